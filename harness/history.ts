@@ -1,0 +1,149 @@
+// The history: everything that happened, append-only, one JSON line an event, whoever drove it. Version 1 of its schema.
+// Times are milliseconds since the epoch, with a fraction where the clock has one.
+import { z } from 'zod';
+import { canaryKinds } from '../fixtures/domain.ts';
+import { actionKinds } from './plan.ts';
+
+const version = z.literal(1);
+const epochMs = z.number().nonnegative();
+const owner = z.number().int().nonnegative();
+
+export const sightingSchema = z.object({
+  run: z.number().int().nonnegative(),
+  owner,
+  kind: z.enum(canaryKinds),
+  item: z.number().int().nonnegative(),
+  /** `body`, or `header:<name>`. */
+  where: z.string(),
+  /** Byte offset of the first one, in the decoded body or the header's value. */
+  offset: z.number().int().nonnegative(),
+  /** How it was written: `plain`, `base64`, … and through which containers, as in `gzip>plain`. */
+  encoding: z.string(),
+  count: z.number().int().positive(),
+});
+export type Sighting = z.infer<typeof sightingSchema>;
+
+/** One request and its answer. `status` 0: no answer came. */
+export const exchangeSchema = z.object({
+  method: z.string(),
+  route: z.string(),
+  startedAt: epochMs,
+  ms: z.number().nonnegative(),
+  status: z.number().int().nonnegative(),
+  node: z.string().optional(),
+  version: z.string().optional(),
+  requestId: z.string().optional(),
+  /** The client connection, `<session>#<n>`. */
+  connection: z.string(),
+  bodyBytes: z.number().int().nonnegative(),
+  bodySha256: z.string().optional(),
+  /** The scan stopped early (limit reached) or the body was cut off: absence proves nothing. */
+  partial: z.boolean().optional(),
+  sightings: z.array(sightingSchema),
+  /** What shared caches go by: the answer's own words, lower-cased names. */
+  cacheHeaders: z.record(z.string(), z.string()).optional(),
+  /** Credentials the request carried. */
+  credentials: z.enum(['none', 'cookie', 'authorization']),
+});
+export type Exchange = z.infer<typeof exchangeSchema>;
+
+export const operationSchema = z.object({
+  v: version,
+  t: z.literal('operation'),
+  id: z.string(),
+  session: z.string(),
+  lane: z.number().int().nonnegative(),
+  scenario: z.string(),
+  /** In whose name the session acts; null for a client that never signed in. */
+  patient: owner.nullable(),
+  /** Alarm operations use another patient's credentials on purpose and are judged apart. */
+  alarm: z.boolean().optional(),
+  action: z.enum(actionKinds),
+  item: z.number().int().nonnegative().optional(),
+  /** Whose history was asked for, or who was given or lost a proxy right. */
+  of: owner.optional(),
+  page: z.enum(['json', 'html']).optional(),
+  startedAt: epochMs,
+  endedAt: epochMs,
+  outcome: z.enum(['ok', 'refused', 'failed', 'aborted', 'timeout', 'connection-error', 'adapter-error']),
+  detail: z.string().optional(),
+  /** The barrier that released it. */
+  barrier: z.string().optional(),
+  /** The operation before it in this session was cut off by the client. */
+  afterAbort: z.boolean().optional(),
+  /** State of this session's credentials when it began. */
+  signedIn: z.enum(['never', 'yes', 'ended']),
+  listedIds: z.array(z.string()).optional(),
+  createdIds: z.array(z.string()).optional(),
+  complete: z.boolean().optional(),
+  /** Keyed hashes of session cookies and tokens that its answers issued. */
+  sessionValues: z.array(z.string()).optional(),
+  exchanges: z.array(exchangeSchema),
+});
+export type Operation = z.infer<typeof operationSchema>;
+
+export const runLineSchema = z.object({
+  v: version,
+  t: z.literal('run'),
+  id: z.string(),
+  run: z.number().int().nonnegative(),
+  seed: z.string(),
+  driver: z.enum(['node', 'k6']),
+  target: z.string(),
+  startedAt: epochMs,
+});
+
+/** Patients that exist on the target, and which consultations each was given. */
+export const enrolledLineSchema = z.object({
+  v: version,
+  t: z.literal('enrolled'),
+  patient: owner,
+  items: z.array(z.number().int().nonnegative()),
+  /** Reserved for the alarm test: never leased to a session of the load. */
+  alarm: z.boolean().optional(),
+});
+
+export const erasedLineSchema = z.object({ v: version, t: z.literal('erased'), patient: owner, at: epochMs });
+
+export const phaseLineSchema = z.object({
+  v: version,
+  t: z.literal('phase'),
+  phase: z.enum(['seed', 'alarm-before', 'load', 'alarm-after', 'unseed']),
+  event: z.enum(['began', 'ended']),
+  at: epochMs,
+  /** Why it ended before its time: interrupted, stopped on a leak, driver failed. */
+  cutShort: z.string().optional(),
+});
+
+export const faultLineSchema = z.object({
+  v: version,
+  t: z.literal('fault'),
+  id: z.string(),
+  kind: z.string(),
+  event: z.enum(['injected', 'proved', 'not-proved', 'healed', 'failed']),
+  at: epochMs,
+  /** What was measured that shows it bit (or did not), or what went wrong. */
+  proof: z.string().optional(),
+});
+
+/** What a driver left undone. */
+export const skippedLineSchema = z.object({
+  v: version,
+  t: z.literal('skipped'),
+  session: z.string(),
+  scenario: z.string(),
+  steps: z.number().int().positive(),
+  why: z.string(),
+});
+
+export const lineSchema = z.discriminatedUnion('t', [
+  runLineSchema,
+  enrolledLineSchema,
+  erasedLineSchema,
+  phaseLineSchema,
+  faultLineSchema,
+  skippedLineSchema,
+  operationSchema,
+]);
+export type HistoryLine = z.infer<typeof lineSchema>;
+export type FaultLine = z.infer<typeof faultLineSchema>;

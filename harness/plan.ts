@@ -1,0 +1,81 @@
+// The plan is data: who does what, when, behind which barrier, cut off when. Scenarios write it, drivers perform it.
+// It may be printed, compared and replayed; the seed fixes the plan, not the race. Safe inside k6.
+import type { Modality, PatientIndex } from '../fixtures/domain.ts';
+
+export type Action =
+  | { readonly kind: 'sign-in'; readonly by: 'cookie' | 'bearer' }
+  | { readonly kind: 'who-am-i' }
+  | { readonly kind: 'slots' }
+  | { readonly kind: 'book'; readonly item: number; readonly modality: Modality }
+  | { readonly kind: 'cancel'; readonly item: number }
+  | { readonly kind: 'attend'; readonly item: number }
+  | { readonly kind: 'switch-call'; readonly item: number }
+  | { readonly kind: 'end-call'; readonly item: number }
+  /** The list of consultations with their recordings: own, or (`of`) another's by proxy. */
+  | { readonly kind: 'view-history'; readonly page: 'json' | 'html'; readonly of?: PatientIndex }
+  /** Plays the `pick`-th playable recording of the history this session saw last. `range` asks for those bytes only. */
+  | {
+      readonly kind: 'watch';
+      readonly pick: number;
+      readonly range?: { readonly firstByte: number; readonly lastByte: number };
+    }
+  | { readonly kind: 'share'; readonly with: PatientIndex }
+  | { readonly kind: 'withdraw'; readonly from: PatientIndex }
+  | { readonly kind: 'erase' }
+  | { readonly kind: 'sign-out' };
+
+export type ActionKind = Action['kind'];
+
+export const actionKinds = [
+  'sign-in',
+  'who-am-i',
+  'slots',
+  'book',
+  'cancel',
+  'attend',
+  'switch-call',
+  'end-call',
+  'view-history',
+  'watch',
+  'share',
+  'withdraw',
+  'erase',
+  'sign-out',
+] as const satisfies readonly ActionKind[];
+
+/** Releases all its parties at one instant: as soon as all have come, at the earliest at `atMs`, at the latest `waitMaxMs` after it. */
+export interface Barrier {
+  readonly name: string;
+  readonly parties: number;
+  readonly atMs: number;
+}
+
+export interface Step {
+  /** Not before this, in ms after the load began. A late session goes on at once. */
+  readonly atMs: number;
+  readonly action: Action;
+  readonly barrier?: Barrier;
+  /** The client hangs up this long after sending the request. */
+  readonly abortAfterMs?: number;
+}
+
+/** What one client does from its first request to its last: one cookie jar, its own connection, one patient (or nobody). */
+export interface SessionPlan {
+  readonly id: string;
+  /** Sessions of one lane run one after another; no two lanes share a patient, so no account is in two sessions. */
+  readonly lane: number;
+  readonly scenario: string;
+  readonly patient: PatientIndex | null;
+  readonly startMs: number;
+  /** Steps not begun by then are left out, and counted. */
+  readonly endMs: number;
+  readonly steps: readonly Step[];
+}
+
+export interface PlannedFault {
+  readonly id: string;
+  readonly kind: string;
+  readonly atMs: number;
+  /** How long it stays open; a fault that ends by itself (a flush, a crash) has a window of this length all the same. */
+  readonly forMs: number;
+}

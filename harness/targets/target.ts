@@ -1,0 +1,120 @@
+// The target contract: how each action is said to one deployment. One adapter file, written once, runs in Node and inside k6;
+// it holds small functions over the portable `Http` and imports no `node:` module.
+import type { Consultation, Patient, PatientIndex } from '../../fixtures/domain.ts';
+import type { Action, ActionKind } from '../plan.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with query, or an absolute URL that the target itself handed out. */
+  readonly url: string;
+  /** The route's template, such as `/recordings/{id}/content`: what findings are grouped by. */
+  readonly route: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON. */
+  readonly body?: Readonly<Record<string, unknown>> | Uint8Array<ArrayBuffer>;
+  /** `bytes`: media; scanned, hashed, counted, and not kept. */
+  readonly expect?: 'text' | 'bytes';
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Empty for `expect: 'bytes'`. At most `bodyKeptBytesMax` of it. */
+  readonly text: string;
+  /** The body as JSON. Throws an `AdapterError` that names the route and the first characters when it is not. */
+  json(): unknown;
+}
+
+/** Cookies are kept by the driver, one jar a session. Redirects are not followed. An answer of any status is an answer. */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** What enrolling gave: all that is needed to sign in, as text. Never written to history. */
+export type Account = Readonly<Record<string, string>>;
+
+/** What the adapter sees of the session on whose behalf it speaks. */
+export interface SessionContext {
+  readonly http: Http;
+  readonly patient: PatientIndex;
+  readonly account: Account;
+  accountOf(patient: PatientIndex): Account;
+  /** The consultation of that item as the fixtures write it: title, note and file name with their canaries. */
+  consultation(item: number): Consultation;
+  /** A real video that shows and carries its owner. */
+  recording(item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
+  /** The adapter's own notes between actions of one session: bearer token, ids, links. */
+  readonly memory: Map<string, string>;
+  /** Playable recordings of the history seen last: links as the target gave them. */
+  playable: readonly string[];
+}
+
+/** What an action made of the answer. The oracle never relies on it for canaries, which are read from the raw bytes. */
+export interface ActionResult {
+  /** `refused`: the target said no (401, 403, 404, 410), which some steps expect. */
+  readonly outcome: 'ok' | 'refused' | 'failed';
+  readonly detail?: string;
+  /** Server-issued ids on a list of one's own things: compared with the ids that others were given. */
+  readonly listedIds?: readonly string[];
+  /** Server-issued ids of things this action made. */
+  readonly createdIds?: readonly string[];
+  /** Bearer tokens and the like (cookies are seen by the driver itself): the same value must never reach two clients. */
+  readonly sessionValues?: readonly string[];
+  /** The list is whole: an own item that is not on it is missing. */
+  readonly complete?: boolean;
+}
+
+export type ActionFunction<K extends ActionKind> = (
+  session: SessionContext,
+  action: Extract<Action, { kind: K }>,
+) => Promise<ActionResult>;
+
+export type ActionFunctions = { readonly [K in ActionKind]?: ActionFunction<K> };
+
+/** What the target says of itself, and the oracle allows for. */
+export interface Declarations {
+  /** Response headers that name the serving node, its version, the cache's verdict, and the request. */
+  readonly headers: {
+    readonly node?: string;
+    readonly version?: string;
+    readonly cacheStatus?: string;
+    readonly requestId?: string;
+  };
+  /** How long after sign-out, withdrawal or erasure an answer may still hold personal data. 0: at once. */
+  readonly signOutBoundMs: number;
+  readonly withdrawalBoundMs: number;
+  readonly erasureBoundMs: number;
+  /** How long a recording may take to appear once its call has ended. */
+  readonly recordingReadyBoundMs: number;
+}
+
+/** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */
+export interface Enrolment {
+  enrol(admin: Http, patient: Patient): Promise<Account>;
+  /** A past consultation with its recording; `null` where it has none. */
+  addConsultation(
+    admin: Http,
+    account: Account,
+    consultation: Consultation,
+    media: Uint8Array<ArrayBuffer> | null,
+  ): Promise<void>;
+  /** Removes the patient and everything of theirs; already gone is success. */
+  unenrol(admin: Http, account: Account): Promise<void>;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly declares: Declarations;
+  /** An action left out can't be done here; the report says what was therefore not tested. */
+  readonly actions: ActionFunctions;
+  readonly enrolment: Enrolment;
+}
+
+export function defineTarget(target: Target): Target {
+  return target;
+}
+
+/** The adapter is wrong, or could not make sense of an answer: an outcome in the history, with this message. */
+export class AdapterError extends Error {
+  override name = 'AdapterError';
+}

@@ -1,0 +1,138 @@
+// The verdict, as data: what `verdict.json` holds. Version 1; other programs read it, so fields are added, never changed.
+import { z } from 'zod';
+
+export const exitCodes = { PASS: 0, LEAK: 1, INCONCLUSIVE: 2, ERROR: 3 } as const;
+export type Outcome = keyof typeof exitCodes;
+
+/** In order of gravity, the gravest first. */
+export const ruleIds = [
+  'foreign-recording',
+  'session-swap',
+  'foreign-listing',
+  'foreign-identity',
+  'anonymous',
+  'afterlife',
+  'misattributed-write',
+  'latent',
+  'missing-own',
+] as const;
+export type RuleId = (typeof ruleIds)[number];
+
+/** The evidence of one violation: who saw whose what, when, through which request. */
+export const violationSchema = z.object({
+  rule: z.enum(ruleIds),
+  /** Patient index; null for a client without a session. */
+  viewer: z.number().int().nullable(),
+  owner: z.number().int(),
+  /** Kind and number of the item seen, as in `recording 5`. */
+  item: z.string(),
+  /** listed: it stood on a list or page; viewed: its bytes were delivered. */
+  reach: z.enum(['listed', 'viewed']),
+  operation: z.string(),
+  session: z.string(),
+  scenario: z.string(),
+  action: z.string(),
+  route: z.string(),
+  status: z.number().int(),
+  at: z.number(),
+  node: z.string().nullable(),
+  version: z.string().nullable(),
+  requestId: z.string().nullable(),
+  /** Kinds of the faults open then; empty when none was. */
+  faultsOpen: z.array(z.string()),
+  /** The window it fell into: a fault's id, or `steady`. */
+  window: z.string(),
+  where: z.string(),
+  encoding: z.string(),
+  afterAbort: z.boolean(),
+  barrier: z.string().nullable(),
+});
+export type Violation = z.infer<typeof violationSchema>;
+
+export const findingSchema = z.object({
+  rule: z.enum(ruleIds),
+  route: z.string(),
+  /** One sentence a person can read. */
+  summary: z.string(),
+  /** Distinct foreign things that stood on a list or page. */
+  listed: z.number().int(),
+  /** Distinct foreign recordings whose bytes were delivered. */
+  viewed: z.number().int(),
+  /** Distinct patients exposed, and distinct patients (or anonymous sessions) they were exposed to. */
+  owners: z.number().int(),
+  viewers: z.number().int(),
+  count: z.number().int(),
+  nodes: z.array(z.string()),
+  versions: z.array(z.string()),
+  faultsOpen: z.array(z.string()),
+  first: violationSchema,
+  /** At most `examplesMax` more. */
+  examples: z.array(violationSchema),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+export const faultReportSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  openedAt: z.number().nullable(),
+  healedAt: z.number().nullable(),
+  bit: z.boolean(),
+  proof: z.string(),
+});
+
+/** One part of the run that must earn its own pass: steady, a fault's window, a node, a version, an action kind. */
+export const coverageRowSchema = z.object({
+  kind: z.enum(['window', 'node', 'version', 'action']),
+  name: z.string(),
+  operations: z.number().int(),
+  /** Operations that could have leaked. */
+  opportunityOperations: z.number().int(),
+  /** Independent chances among them: what hangs together counts once. */
+  opportunities: z.number().int(),
+  floor: z.number().int(),
+  /** Upper bound of the leak rate per opportunity at 95 % confidence if none leaked; null without opportunities. */
+  bound95: z.number().nullable(),
+});
+export type CoverageRow = z.infer<typeof coverageRowSchema>;
+
+export const alarmReportSchema = z.object({
+  phase: z.enum(['before', 'after']),
+  channel: z.enum(['list', 'bytes']),
+  rang: z.boolean(),
+  detail: z.string(),
+});
+
+export const verdictSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  verdict: z.enum(['PASS', 'LEAK', 'INCONCLUSIVE', 'ERROR']),
+  exitCode: z.number().int(),
+  /** What it means, in one sentence. */
+  meaning: z.string(),
+  /** Why it is not a PASS; for a PASS, empty. */
+  reasons: z.array(z.string()),
+  target: z.string(),
+  seed: z.string(),
+  driver: z.string(),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  sessions: z.number().int(),
+  operations: z.number().int(),
+  errors: z.number().int(),
+  opportunities: z.number().int(),
+  opportunityOperations: z.number().int(),
+  /** The worst window's bound: with no leak seen, the rate is below this at 95 % confidence. */
+  bound95: z.number().nullable(),
+  worstWindow: z.string().nullable(),
+  firstSightingAfterMs: z.number().nullable(),
+  alarm: z.object({ passed: z.boolean(), tests: z.array(alarmReportSchema) }),
+  faults: z.array(faultReportSchema),
+  findings: z.array(findingSchema),
+  coverage: z.object({
+    rows: z.array(coverageRowSchema),
+    notTested: z.array(z.string()),
+    skippedSteps: z.number().int(),
+  }),
+  warnings: z.array(z.string()),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
