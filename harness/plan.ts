@@ -1,6 +1,7 @@
 // The plan is data: who does what, when, behind which barrier, cut off when. Scenarios write it, drivers perform it.
 // It may be printed, compared and replayed; the seed fixes the plan, not the race. Safe inside k6.
 import type { Modality, PatientIndex } from '../fixtures/domain.ts';
+import type { Random } from '../fixtures/random.ts';
 
 export type Action =
   | { readonly kind: 'sign-in'; readonly by: 'cookie' | 'bearer' }
@@ -78,4 +79,48 @@ export interface PlannedFault {
   readonly atMs: number;
   /** How long it stays open; a fault that ends by itself (a flush, a crash) has a window of this length all the same. */
   readonly forMs: number;
+}
+
+/** The four patients that one lane leases: half a household (fixtures/cohort.ts). */
+export interface LaneCast {
+  readonly lane: number;
+  readonly regular: PatientIndex;
+  readonly twin: PatientIndex;
+  readonly newcomer: PatientIndex;
+  readonly relative: PatientIndex;
+  /** A consultation number that this patient has not had in this run. */
+  nextItem(patient: PatientIndex): number;
+}
+
+/** Lanes act in troupes of four: two whole households, enough for a barrier, twins, and a parent with a child. */
+export const troupeLanes = 4;
+
+export interface Stage {
+  readonly cast: readonly [LaneCast, LaneCast, LaneCast, LaneCast];
+  readonly random: Random;
+  /** Mean pause between two steps of a session. */
+  readonly thinkMs: number;
+  /** How long a scenario that spans a fault window should last. */
+  readonly spanMs: number;
+  /** Unique in the plan: barrier names and session ids start with it. */
+  readonly scene: string;
+}
+
+/** What one lane's client does in a scene; times count from the scene's beginning. */
+export interface ScenePart {
+  readonly seat: 0 | 1 | 2 | 3;
+  readonly patient: PatientIndex | null;
+  readonly steps: readonly Step[];
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** One line for people: what is done, and which leak it is after. */
+  readonly summary: string;
+  /** Without these actions it can't be performed on a target, and the report says so. */
+  readonly needs: readonly ActionKind[];
+  readonly weight: number;
+  /** Faults it wants to live through: the planner puts it around their windows. */
+  readonly spans?: 'deploy';
+  scene(stage: Stage): readonly ScenePart[];
 }
