@@ -1,0 +1,49 @@
+// The one door through which text becomes HTML or XML: a template in which every interpolation is escaped unless this very
+// file made it. There is no way in for raw text, so nothing from a target can be markup. Attributes must be quoted.
+import { plain } from './text.ts';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+/** Its content is private and its constructor is not exported: data read from a file can't pass itself off as one. */
+class Markup {
+  readonly #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  toString(): string {
+    return this.#text;
+  }
+}
+
+export type { Markup };
+
+export type Interpolation = string | number | Markup | readonly Markup[];
+
+export function markup(strings: TemplateStringsArray, ...values: readonly Interpolation[]): Markup {
+  const parts = strings.map((text, index) => {
+    const value = values[index];
+    return value === undefined ? text : text + rendered(value);
+  });
+  return new Markup(parts.join(''));
+}
+
+export const nothing = markup``;
+
+function rendered(value: Interpolation): string {
+  if (value instanceof Markup) return value.toString();
+  if (typeof value === 'string' || typeof value === 'number') return escaped(String(value));
+  // A list holds markup only; whatever else got in past the compiler is escaped.
+  return value.map((item) => (item instanceof Markup ? item.toString() : escaped(String(item)))).join('');
+}
+
+/** Also drops what XML 1.0 forbids and what would turn the reading direction round. */
+function escaped(text: string): string {
+  return plain(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+}

@@ -1,0 +1,83 @@
+// How the reports speak of rules and evidence: one wording for terminal, CI and page.
+import type { Report } from '../harness/report.ts';
+import type { CoverageRow, Finding, Outcome, RuleId, Verdict, Violation } from '../harness/verdict.ts';
+import { counted, plain } from './text.ts';
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  PASS: 'No session saw what was not its own',
+  LEAK: 'A session saw what was not its own',
+  INCONCLUSIVE: 'The run does not allow a judgement',
+  ERROR: 'The run could not be carried out',
+};
+
+export const ruleTitles: Readonly<Record<RuleId, string>> = {
+  'foreign-recording': 'Another patient’s recording was delivered',
+  'session-swap': 'A session was answered as somebody else',
+  'foreign-listing': 'Another patient’s consultation was listed',
+  'foreign-identity': 'Another patient’s identity was shown',
+  anonymous: 'Personal data went to a client that is not signed in',
+  afterlife: 'Personal data was shown after the right to it had ended',
+  'misattributed-write': 'What one patient wrote turned up under another',
+  latent: 'Personal answers that a shared cache may keep',
+  'missing-own': 'Patients did not find what is their own',
+};
+
+const warningRules: ReadonlySet<RuleId> = new Set(['latent', 'missing-own']);
+
+/** A warning is no leak by itself; `latent` becomes one under `--strict`, when nothing else explains the LEAK. */
+export function isLeak(rule: RuleId, verdict: Verdict): boolean {
+  if (!warningRules.has(rule)) return true;
+  if (rule === 'missing-own' || verdict.verdict !== 'LEAK') return false;
+  return verdict.findings.every((finding) => warningRules.has(finding.rule));
+}
+
+/** Who saw whose what. */
+export function evidenceOf(violation: Violation): string {
+  const viewer = violation.viewer === null ? 'A client without a session' : `Patient ${violation.viewer}`;
+  const owner = `patient ${violation.owner}`;
+  const item = plain(violation.item, 80);
+  switch (violation.rule) {
+    case 'session-swap':
+      return `${viewer} was answered as ${owner} (${item})`;
+    case 'misattributed-write':
+      return `${item}, written by ${owner}, turned up under ${lowerFirst(viewer)}`;
+    case 'missing-own':
+      return `${viewer} did not find their own ${item}`;
+    case 'latent':
+      return `${viewer} got ${item} of ${owner} in an answer that a shared cache may keep`;
+    default:
+      return `${viewer} ${violation.reach === 'viewed' ? 'was sent the bytes of' : 'was shown'} ${item} of ${owner}`;
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Listed and viewed are two figures and stay two. */
+export function exposureOf(finding: Finding): string {
+  if (finding.rule === 'missing-own')
+    return `${counted(finding.owners, 'patient')} · ${counted(finding.count, 'time')}`;
+  const people = `${counted(finding.owners, 'owner')} exposed to ${counted(finding.viewers, 'viewer')}`;
+  return `${finding.listed} listed, ${finding.viewed} viewed · ${people} · ${counted(finding.count, 'violation')}`;
+}
+
+export const coverageKinds: Readonly<Record<CoverageRow['kind'], string>> = {
+  window: 'Windows',
+  node: 'Nodes',
+  version: 'Versions',
+  action: 'Actions',
+};
+
+export function isShort(row: CoverageRow): boolean {
+  return row.opportunities < row.floor;
+}
+
+export function alarmTitle(test: Verdict['alarm']['tests'][number]): string {
+  const channel = { list: 'another’s list', bytes: 'another’s recording bytes' }[test.channel];
+  return `${channel}, ${test.phase} the load`;
+}
+
+export function folderOf(report: Report): string {
+  return plain(report.folder ?? `runs/${report.verdict.id}`, 400);
+}
