@@ -1,0 +1,32 @@
+// The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
+import type { Drill } from './drill.ts';
+import { nodeClient } from './drivers/node-client.ts';
+import type { Http, Target } from './targets/target.ts';
+
+export interface Admin {
+  readonly http: Http;
+  close(): Promise<void>;
+}
+
+export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
+  const client = nodeClient({
+    session: 'admin',
+    run: 0,
+    origin: drill.target.adminUrl ?? drill.target.url,
+    allowedHosts: drill.allowHosts,
+    declares: target.declares,
+  });
+  return {
+    http: {
+      async request(request) {
+        const authorization = secret ? { authorization: `Bearer ${secret}` } : {};
+        try {
+          return await client.http.request({ ...request, headers: { ...authorization, ...request.headers } });
+        } finally {
+          client.take();
+        }
+      },
+    },
+    close: () => client.close(),
+  };
+}

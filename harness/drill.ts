@@ -1,0 +1,129 @@
+// A drill: what is tested, by whom, how hard, and what is broken meanwhile. Written by people in `crosstalk.config.ts`,
+// checked here; everything has a default but the target.
+import { z } from 'zod';
+import { seedOf } from '../fixtures/random.ts';
+import { type PlannedFault, type Scenario, troupeLanes } from './plan.ts';
+import type { PlanInput } from './planner.ts';
+
+const ms = z.number().int().positive();
+
+export const targetSchema = z.strictObject({
+  /** A ready adapter (`clinic`), or the path of a module that exports `target` (and, for faults, `levers`). */
+  adapter: z.string().min(1).default('clinic'),
+  url: z.url({ protocol: /^https?$/ }),
+  /** Where the administrator's calls go: enrolment and levers. */
+  adminUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Name of the environment variable that holds the administrator's secret; the secret itself is never written anywhere. */
+  adminSecretEnv: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, in capitals')
+    .default('CROSSTALK_CLINIC_ADMIN_SECRET'),
+});
+
+export const faultPlanSchema = z.strictObject({
+  kind: z.string().min(1),
+  atMs: z.number().int().nonnegative(),
+  forMs: ms.max(600_000),
+});
+
+export const floorSchema = z.strictObject({
+  opportunitiesPerWindow: z.number().int().positive().default(20),
+  opportunitiesPerNode: z.number().int().positive().default(100),
+  opportunitiesPerVersion: z.number().int().positive().default(50),
+});
+
+export const drillSchema = z.strictObject({
+  target: targetSchema,
+  /** Hosts the harness may speak to. Any that is not loopback needs `--i-own HOST` besides. */
+  allowHosts: z.array(z.string().min(1)).default(['127.0.0.1', 'localhost', '[::1]']),
+  seed: z
+    .union([z.string().min(1), z.number().int()])
+    .transform(String)
+    .default('1'),
+  driver: z.enum(['node', 'k6']).default('node'),
+  durationMs: ms.max(86_400_000).default(45_000),
+  /** Sessions at the same time; rounded up to a multiple of four. */
+  sessions: z.number().int().min(1).max(10_000).default(48),
+  /** Mean pause between two steps of a session; by default it grows with the sessions, so that the rate stays. */
+  thinkMs: ms.max(60_000).optional(),
+  /** Weight of each scenario by name; those not named keep their own, 0 leaves one out. */
+  scenarios: z.record(z.string(), z.number().int().nonnegative()).default({}),
+  /** `default`: each of the target's faults once, spread over the drill; or an explicit schedule. */
+  faults: z.union([z.literal('default'), z.array(faultPlanSchema).max(200)]).default('default'),
+  floor: floorSchema.prefault({}),
+  /** Above this share of failed operations there is nothing left to judge. */
+  errorRateMax: z.number().min(0).max(1).default(0.4),
+  missingOwnRateMax: z.number().min(0).max(1).default(0.02),
+  /** Headers that would let a shared cache keep a personal answer count as a leak, not as a warning. */
+  strict: z.boolean().default(false),
+  stopOnLeak: z.boolean().default(false),
+  /** Folder that holds one folder for each run. */
+  out: z.string().min(1).default('runs'),
+});
+
+/** As people write it. */
+export type DrillInput = z.input<typeof drillSchema>;
+/** With every default filled in. */
+export type Drill = z.output<typeof drillSchema>;
+
+export function defineDrill(drill: DrillInput): DrillInput {
+  return drill;
+}
+
+/** What is wrong with the drill; `problems` has one line for each. */
+export class DrillError extends Error {
+  override name = 'DrillError';
+}
+
+export function resolveDrill(input: unknown, source: string): Drill {
+  const result = drillSchema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || '(the drill itself)'}: ${issue.message}`,
+  );
+  throw new DrillError(
+    `${source} is not a drill:\n${problems.join('\n')}\nSee the README, "The drill", for each field and an example.`,
+  );
+}
+
+const leadMs = 3_000;
+const tailMs = 2_500;
+const quietShare = 0.35;
+
+/** Each kind once, one after another, with a pause for recovery behind each. */
+export function defaultSchedule(kinds: readonly string[], durationMs: number): PlannedFault[] {
+  const slotMs = Math.max(1, Math.floor((durationMs - leadMs - tailMs) / Math.max(1, kinds.length)));
+  const forMs = Math.max(1, Math.round(slotMs * (1 - quietShare)));
+  return kinds.map((kind, slot) => ({ id: `f${slot + 1}-${kind}`, kind, atMs: leadMs + slot * slotMs, forMs }));
+}
+
+export function plannedFaults(drill: Drill, kinds: readonly string[]): PlannedFault[] {
+  if (drill.faults === 'default') return defaultSchedule(kinds, drill.durationMs);
+  return drill.faults.map((fault, number) => ({ id: `f${number + 1}-${fault.kind}`, ...fault }));
+}
+
+/** Pauses that keep two cores busy and not drowned: about one step in two milliseconds over all sessions. */
+const stepEveryMs = 2.2;
+
+export function planInput(drill: Drill, scenarios: readonly Scenario[], faults: readonly PlannedFault[]): PlanInput {
+  const lanes = Math.ceil(drill.sessions / troupeLanes) * troupeLanes;
+  const unknown = Object.keys(drill.scenarios).filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0) {
+    throw new DrillError(
+      `no scenario is called ${unknown.join(', ')}; there are: ${scenarios.map((scenario) => scenario.name).join(', ')}`,
+    );
+  }
+  return {
+    seed: drill.seed,
+    lanes,
+    durationMs: drill.durationMs,
+    thinkMs: drill.thinkMs ?? Math.max(60, Math.round(lanes * stepEveryMs)),
+    mix: scenarios.map((scenario) => ({ scenario, weight: drill.scenarios[scenario.name] ?? scenario.weight })),
+    faults,
+  };
+}
+
+/** The 19 bits that tell this run's canaries from another's: new for each run, whatever the seed. */
+export function runNumber(id: string): number {
+  return seedOf(id, 'run') >>> 13;
+}

@@ -1,0 +1,86 @@
+// What a driver gives a session to speak with: the portable Http for the adapter, and beside it what the adapter can't
+// touch: the raw facts of each exchange, for the history. Safe inside k6.
+import { fingerprint, type HashKey } from '../../fixtures/siphash.ts';
+import type { Exchange } from '../history.ts';
+import type { Http } from '../targets/target.ts';
+
+export interface Client {
+  readonly http: Http;
+  /** The client hangs up this long after sending each request from now on; null: it doesn't. */
+  hangUpAfter(ms: number | null): void;
+  /** From now on cookies stay as they are: after signing out, the old ones are shown once more, and must be worth nothing. */
+  freezeCookies(): void;
+  /** Hands over what has happened since the last call. */
+  take(): ClientRecord;
+  close(): Promise<void>;
+}
+
+export interface ClientRecord {
+  readonly exchanges: readonly Exchange[];
+  /** Fingerprints of the cookies that the answers set. */
+  readonly sessionValues: readonly string[];
+}
+
+/** No whole answer came. `aborted`: we hung up on purpose. */
+export class HttpFailure extends Error {
+  override name = 'HttpFailure';
+  readonly reason: 'aborted' | 'timeout' | 'connection-error';
+  constructor(reason: HttpFailure['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export const requestTimeoutMs = 5_000;
+/** An action may take several requests; beyond this it is a time-out, whatever the adapter is waiting for. */
+export const actionTimeoutMs = 20_000;
+/** What of a text body the adapter may read; the scan sees all of it. */
+export const bodyKeptBytesMax = 1_048_576;
+/** Shorter cookie values name a language or a choice, not a session. */
+const sessionValueLettersMin = 16;
+
+/** Response headers that decide whether a shared cache may keep the answer, or tell that one did. */
+const cacheHeaderNames = [
+  'cache-control',
+  'expires',
+  'pragma',
+  'vary',
+  'age',
+  'x-cache',
+  'cf-cache-status',
+  'cache-status',
+];
+
+export function cacheHeadersOf(
+  header: (name: string) => string | undefined,
+  declared: string | undefined,
+): Record<string, string> {
+  const names = declared ? [...cacheHeaderNames, declared.toLowerCase()] : cacheHeaderNames;
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = header(name);
+    if (value !== undefined) found[name] = value.slice(0, 200);
+  }
+  return found;
+}
+
+export function sessionKey(run: number): HashKey {
+  return [run, 0x73657373];
+}
+
+/** Fingerprints of the values in `Set-Cookie` lines that are long enough to be secrets. */
+export function cookieFingerprints(run: number, setCookies: readonly string[]): string[] {
+  const values = setCookies.map((line) => line.slice(line.indexOf('=') + 1).split(';', 1)[0] ?? '');
+  return values
+    .filter((value) => value.length >= sessionValueLettersMin)
+    .map((value) => fingerprint(sessionKey(run), value));
+}
+
+/** How the request proved who it was. */
+export function credentialsOf(
+  headers: Readonly<Record<string, string>>,
+  cookieHeader: string | undefined,
+): Exchange['credentials'] {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return 'authorization';
+  return cookieHeader ? 'cookie' : 'none';
+}

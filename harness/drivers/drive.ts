@@ -1,0 +1,22 @@
+// What every driver is given: the plan, the people's accounts, the target and where lines of history go.
+import type { PatientIndex } from '../../fixtures/domain.ts';
+import type { HistoryLine } from '../history.ts';
+import type { PlanInput } from '../planner.ts';
+import type { Account, Target } from '../targets/target.ts';
+
+export interface DriveInput {
+  readonly plan: PlanInput;
+  readonly run: number;
+  readonly target: Target;
+  /** Milliseconds since the epoch at which the plan's time 0 lies. */
+  readonly loadStartedAt: number;
+  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  accountOf(patient: PatientIndex): Account;
+  recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
+  emit(line: HistoryLine): void;
+  /** Aborted: begin nothing more, finish soon. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the plan's time is over or the signal aborted it; rejects when the driver itself could not do its work. */
+export type Driver = (input: DriveInput) => Promise<void>;

@@ -1,0 +1,233 @@
+// Performs the plan of one session, whichever driver carries it: waits, releases, speaks through the adapter, and writes one
+// operation for each action. What the adapter throws or returns wrongly is an outcome, never the end of the run. Safe inside k6.
+import type { PatientIndex } from '../../fixtures/domain.ts';
+import { fingerprint } from '../../fixtures/siphash.ts';
+import { consultationOf } from '../../fixtures/words.ts';
+import type { HistoryLine, Operation } from '../history.ts';
+import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
+import type { Account, ActionFunction, ActionResult, SessionContext, Target } from '../targets/target.ts';
+import { actionTimeoutMs, type Client, HttpFailure, sessionKey } from './client.ts';
+
+/** The world as a driver offers it. */
+export interface Stagehand {
+  readonly run: number;
+  readonly seed: string;
+  readonly target: Target;
+  /** Milliseconds since the epoch at which the plan's time 0 lies. */
+  readonly loadStartedAt: number;
+  accountOf(patient: PatientIndex): Account;
+  recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
+  openClient(session: string): Client;
+  emit(line: HistoryLine): void;
+  now(): number;
+  /** Resolves when the barrier opens (or its wait is over). */
+  meet(barrier: Barrier): Promise<void>;
+  /** No step may begin any more. */
+  stopped(): boolean;
+}
+
+const signInAttemptsMax = 3;
+const signInPauseMs = 250;
+const idsMax = 100;
+
+interface Session {
+  readonly plan: SessionPlan;
+  readonly client: Client;
+  readonly context: SessionContext;
+  signedIn: Operation['signedIn'];
+  afterAbort: boolean;
+  count: number;
+}
+
+export async function performSession(plan: SessionPlan, stagehand: Stagehand): Promise<void> {
+  const client = stagehand.openClient(plan.id);
+  const session: Session = {
+    plan,
+    client,
+    context: contextOf(plan, client, stagehand),
+    signedIn: 'never',
+    afterAbort: false,
+    count: 0,
+  };
+  try {
+    for (const [position, step] of plan.steps.entries()) {
+      await waitFor(step, stagehand);
+      if (stagehand.stopped()) return;
+      const why = cannotGoOn(session, step, stagehand);
+      if (why) return skip(plan, plan.steps.length - position, why, stagehand);
+      await performStep(session, step, stagehand);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): SessionContext {
+  const patient = plan.patient ?? (0 as PatientIndex);
+  return {
+    http: client.http,
+    patient,
+    account: plan.patient === null ? {} : stagehand.accountOf(plan.patient),
+    accountOf: (other) => stagehand.accountOf(other),
+    consultation: (item) => consultationOf(stagehand.seed, stagehand.run, patient, item),
+    recording: (item, segment) => stagehand.recording(patient, item, segment),
+    memory: new Map(),
+    playable: [],
+  };
+}
+
+async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
+  if (step.barrier) return stagehand.meet(step.barrier);
+  const waitMs = stagehand.loadStartedAt + step.atMs - stagehand.now();
+  if (waitMs > 0) await sleep(waitMs);
+}
+
+function cannotGoOn(session: Session, step: Step, stagehand: Stagehand): string | null {
+  if (stagehand.now() > stagehand.loadStartedAt + session.plan.endMs)
+    return 'too late: the target was slower than the plan';
+  if (session.plan.patient !== null && session.signedIn === 'never' && step.action.kind !== 'sign-in') {
+    return `could not sign in (${signInAttemptsMax} attempts)`;
+  }
+  return null;
+}
+
+function skip(plan: SessionPlan, steps: number, why: string, stagehand: Stagehand): void {
+  stagehand.emit({ v: 1, t: 'skipped', session: plan.id, scenario: plan.scenario, steps, why });
+}
+
+async function performStep(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
+  if (step.action.kind !== 'sign-in') {
+    await performAction(session, step, stagehand);
+    return;
+  }
+  for (let attempt = 0; attempt < signInAttemptsMax && !stagehand.stopped(); attempt++) {
+    const operation = await performAction(session, step, stagehand);
+    if (operation === null || session.signedIn === 'yes') return;
+    await sleep(signInPauseMs);
+  }
+}
+
+/** One action, one operation. Null where the target has no such action, or there is nothing to play. */
+async function performAction(session: Session, step: Step, stagehand: Stagehand): Promise<Operation | null> {
+  const { action } = step;
+  const perform = stagehand.target.actions[action.kind] as ActionFunction<typeof action.kind> | undefined;
+  if (!perform || (action.kind === 'watch' && session.context.playable.length === 0)) return null;
+  session.client.hangUpAfter(step.abortAfterMs ?? null);
+  if (action.kind === 'sign-out') session.client.freezeCookies();
+  const startedAt = stagehand.now();
+  const done = await outcomeOf(() => perform(session.context, action as never));
+  const operation: Operation = {
+    ...frame(session, step, startedAt, stagehand.now()),
+    ...done.facts,
+    ...recordOf(session, done.sessionValues, stagehand.run),
+  };
+  stagehand.emit(operation);
+  session.afterAbort = operation.outcome === 'aborted';
+  if (operation.outcome === 'ok' && action.kind === 'sign-in') session.signedIn = 'yes';
+  if (operation.outcome === 'ok' && (action.kind === 'sign-out' || action.kind === 'erase')) session.signedIn = 'ended';
+  return operation;
+}
+
+function recordOf(
+  session: Session,
+  bearer: readonly string[],
+  run: number,
+): Pick<Operation, 'exchanges' | 'sessionValues'> {
+  const { exchanges, sessionValues } = session.client.take();
+  const all = [...sessionValues, ...bearer.map((value) => fingerprint(sessionKey(run), value))];
+  return { exchanges: [...exchanges], ...(all.length > 0 && { sessionValues: all }) };
+}
+
+function frame(
+  session: Session,
+  step: Step,
+  startedAt: number,
+  endedAt: number,
+): Omit<Operation, 'outcome' | 'exchanges'> {
+  const { plan, signedIn, afterAbort } = session;
+  session.count += 1;
+  return {
+    v: 1,
+    t: 'operation',
+    id: `${plan.id}/${session.count}`,
+    session: plan.id,
+    lane: plan.lane,
+    scenario: plan.scenario,
+    patient: plan.patient,
+    startedAt,
+    endedAt: Math.max(startedAt, endedAt),
+    signedIn,
+    ...(step.barrier && { barrier: step.barrier.name }),
+    ...(afterAbort && { afterAbort }),
+    ...factsOf(step.action),
+  };
+}
+
+function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'page'> {
+  switch (action.kind) {
+    case 'book':
+    case 'cancel':
+    case 'attend':
+    case 'switch-call':
+    case 'end-call':
+      return { action: action.kind, item: action.item };
+    case 'view-history':
+      return { action: action.kind, page: action.page, ...(action.of !== undefined && { of: action.of }) };
+    case 'share':
+      return { action: action.kind, of: action.with };
+    case 'withdraw':
+      return { action: action.kind, of: action.from };
+    default:
+      return { action: action.kind };
+  }
+}
+
+interface Done {
+  readonly facts: Pick<Operation, 'outcome' | 'detail' | 'listedIds' | 'createdIds' | 'complete'>;
+  readonly sessionValues: readonly string[];
+}
+
+async function outcomeOf(perform: () => Promise<ActionResult>): Promise<Done> {
+  try {
+    return accepted(await within(actionTimeoutMs, perform()));
+  } catch (problem) {
+    const outcome = problem instanceof HttpFailure ? problem.reason : 'adapter-error';
+    return { facts: { outcome, detail: String(problem).slice(0, 300) }, sessionValues: [] };
+  }
+}
+
+function accepted(result: ActionResult): Done {
+  if (typeof result !== 'object' || result === null || !['ok', 'refused', 'failed'].includes(result.outcome)) {
+    throw new TypeError(
+      `the adapter's action returned ${JSON.stringify(result)}; it must return { outcome: 'ok' | 'refused' | 'failed', … }`,
+    );
+  }
+  const { outcome, detail, listedIds, createdIds, complete, sessionValues = [] } = result;
+  return {
+    facts: {
+      outcome,
+      ...(detail !== undefined && { detail: detail.slice(0, 300) }),
+      ...(listedIds && { listedIds: listedIds.slice(0, idsMax) }),
+      ...(createdIds && { createdIds: createdIds.slice(0, idsMax) }),
+      ...(complete !== undefined && { complete }),
+    },
+    sessionValues,
+  };
+}
+
+/** An adapter that never comes back must not hold a lane for ever; what it does afterwards is nobody's business. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new HttpFailure('timeout', `the action took longer than ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,59 @@
+// The folder of one run: what is in it and how it is named. `runs/latest` points to the newest.
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Drill } from './drill.ts';
+
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+  readonly history: string;
+  readonly verdict: string;
+  readonly people: string;
+  readonly drill: string;
+}
+
+export function runFolder(folder: string): RunFolder {
+  const file = (name: string): string => path.join(folder, name);
+  return {
+    id: path.basename(folder),
+    path: folder,
+    history: file('history.ndjson'),
+    verdict: file('verdict.json'),
+    people: file('people.ndjson'),
+    drill: file('drill.json'),
+  };
+}
+
+/** What is kept of a drill: everything that is needed to judge its history again, or to repeat it. */
+export interface KeptDrill {
+  readonly drill: Drill;
+  /** The command line that repeats the run. */
+  readonly repeat: string;
+}
+
+/** Makes `<out>/<time>-<seed>` and points `latest` at it. */
+export function createRunFolder(kept: KeptDrill, startedAt: Date): RunFolder {
+  const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
+  const seed = kept.drill.seed.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 20);
+  const suffix = Math.floor(startedAt.getTime() % 1000).toString().padStart(3, '0');
+  const folder = runFolder(path.resolve(kept.drill.out, `${stamp}-${suffix}-seed-${seed}`));
+  mkdirSync(folder.path, { recursive: true });
+  writeFileSync(folder.drill, `${JSON.stringify(kept, null, 2)}\n`);
+  pointLatest(folder);
+  return folder;
+}
+
+export function readKeptDrill(folder: RunFolder): KeptDrill {
+  return JSON.parse(readFileSync(folder.drill, 'utf8')) as KeptDrill;
+}
+
+/** Where links are not allowed (some Windows set-ups), a file with the name does. */
+function pointLatest(folder: RunFolder): void {
+  const latest = path.join(path.dirname(folder.path), 'latest');
+  rmSync(latest, { force: true, recursive: true });
+  try {
+    symlinkSync(folder.id, latest, 'dir');
+  } catch {
+    writeFileSync(latest, `${folder.id}\n`);
+  }
+}

@@ -1,0 +1,105 @@
+// Makes the synthetic people on the target, and removes them again. Whom it made is on disk before the next is made, so that a
+// killed run's people can still be removed. Only what was made here is ever removed.
+import { appendFileSync } from 'node:fs';
+import { pastConsultationCount } from '../fixtures/cohort.ts';
+import { type PatientIndex, recordingItem } from '../fixtures/domain.ts';
+import { person } from '../fixtures/people.ts';
+import { recording } from '../fixtures/recordings.ts';
+import { consultationOf } from '../fixtures/words.ts';
+import type { Admin } from './admin-client.ts';
+import { sleep } from './drivers/perform.ts';
+import type { HistoryLine } from './history.ts';
+import type { Account, Target } from './targets/target.ts';
+
+export interface SeedInput {
+  readonly target: Target;
+  readonly run: number;
+  readonly seed: string;
+  readonly people: readonly PatientIndex[];
+  readonly alarm: readonly PatientIndex[];
+  /** One for each enrolment under way at a time. */
+  readonly admins: readonly Admin[];
+  /** File that lists who was made: accounts without their secrets, one JSON line each. */
+  readonly journalFile: string;
+  emit(line: HistoryLine): void;
+  readonly signal: AbortSignal;
+}
+
+const removeAttemptsMax = 5;
+const removePauseMs = 500;
+
+/** Accounts of everybody, by patient. Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
+export async function seedTarget(input: SeedInput, accounts: Map<PatientIndex, Account>): Promise<void> {
+  const waiting = [...input.people, ...input.alarm].values();
+  await Promise.all(
+    input.admins.map(async (admin) => {
+      for (const patient of waiting) {
+        if (input.signal.aborted) return;
+        await enrol(input, admin, patient, accounts);
+      }
+    }),
+  );
+}
+
+async function enrol(
+  input: SeedInput,
+  admin: Admin,
+  patient: PatientIndex,
+  accounts: Map<PatientIndex, Account>,
+): Promise<void> {
+  const { target, run, seed } = input;
+  const account = await target.enrolment.enrol(admin.http, person(seed, run, patient));
+  accounts.set(patient, account);
+  appendFileSync(input.journalFile, `${JSON.stringify({ patient, account: withoutSecrets(account) })}\n`, { mode: 0o600 });
+  const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
+  for (const item of items) {
+    const media = await recording(run, patient, recordingItem(item, 0));
+    await target.enrolment.addConsultation(admin.http, account, consultationOf(seed, run, patient, item), media);
+  }
+  input.emit({ v: 1, t: 'enrolled', patient, items, ...(input.alarm.includes(patient) && { alarm: true }) });
+}
+
+function withoutSecrets(account: Account): Account {
+  return Object.fromEntries(Object.entries(account).filter(([name]) => !/pass|secret|token|key/i.test(name)));
+}
+
+export interface Leftover {
+  readonly patient: PatientIndex;
+  readonly problem: string;
+}
+
+/** Removes everybody in `accounts`; those that can't be removed are returned, with the reason. */
+export async function unseedTarget(
+  target: Target,
+  admins: readonly Admin[],
+  accounts: ReadonlyMap<PatientIndex, Account>,
+  emit: (line: HistoryLine) => void,
+): Promise<Leftover[]> {
+  const leftovers: Leftover[] = [];
+  const waiting = accounts.entries();
+  await Promise.all(
+    admins.map(async (admin) => {
+      for (const [patient, account] of waiting) {
+        const problem = await remove(target, admin, account);
+        if (problem === null) emit({ v: 1, t: 'erased', patient, at: Date.now() });
+        else leftovers.push({ patient, problem });
+      }
+    }),
+  );
+  return leftovers;
+}
+
+/** The target may still be recovering from what we did to it: a few attempts, then the reason. */
+async function remove(target: Target, admin: Admin, account: Account): Promise<string | null> {
+  let problem = '';
+  for (let attempt = 0; attempt < removeAttemptsMax; attempt++) {
+    try {
+      await target.enrolment.unenrol(admin.http, account);
+      return null;
+    } catch (error) {
+      problem = String(error);
+      await sleep(removePauseMs);
+    }
+  }
+  return problem;
+}
