@@ -1,0 +1,117 @@
+// What each patient owns, and what their own complete lists showed of it: the ground for saying that something is missing.
+// A list says something only of things that surely existed before it was asked for and surely were not removed by then.
+import type { Operation, Sighting } from '../history.ts';
+import { listUnder, mayHaveHappened } from './rights.ts';
+
+interface Life {
+  existsFromMs: number;
+  /** From here on it may be gone. */
+  goneFromMs: number;
+  /** From here on its recording must be on the list. */
+  recordedFromMs: number;
+}
+
+/** One whole answer to "my history", and the own items on it. */
+export interface OwnView {
+  readonly op: Operation;
+  readonly patient: number;
+  readonly titles: ReadonlySet<number>;
+  readonly fileNames: ReadonlySet<number>;
+}
+
+export interface Belongings {
+  readonly lives: ReadonlyMap<number, ReadonlyMap<number, Readonly<Life>>>;
+  /** In order of start. */
+  readonly viewsOf: ReadonlyMap<number, readonly OwnView[]>;
+  readonly viewCount: number;
+  /** First booking of an item, by `itemKey`; a refused one wrote nothing. */
+  readonly bookings: ReadonlyMap<string, Operation>;
+}
+
+export const itemKey = (owner: number, item: number): string => `${owner}:${item}`;
+
+export function buildBelongings(
+  operations: readonly Operation[],
+  enrolled: ReadonlyMap<number, readonly number[]>,
+  recordingReadyBoundMs: number,
+): Belongings {
+  const lives = new Map<number, Map<number, Life>>();
+  const viewsOf = new Map<number, OwnView[]>();
+  const bookings = new Map<string, Operation>();
+  const erasedFromMs = new Map<number, number>();
+  let viewCount = 0;
+  for (const [patient, items] of enrolled) for (const item of items) lifeOf(lives, patient, item).existsFromMs = 0;
+  for (const op of operations) {
+    if (op.patient === null) continue;
+    if (op.item !== undefined) liveOn(lifeOf(lives, op.patient, op.item), op, recordingReadyBoundMs);
+    if (op.action === 'book' && op.item !== undefined && mayHaveHappened(op)) {
+      const key = itemKey(op.patient, op.item);
+      if (!bookings.has(key)) bookings.set(key, op);
+    }
+    if (op.action === 'erase' && mayHaveHappened(op) && !erasedFromMs.has(op.patient)) {
+      erasedFromMs.set(op.patient, op.startedAt);
+    }
+    if (isWholeOwnView(op)) {
+      listUnder(viewsOf, op.patient, ownView(op, op.patient));
+      viewCount++;
+    }
+  }
+  for (const [patient, fromMs] of erasedFromMs) {
+    for (const life of lives.get(patient)?.values() ?? []) life.goneFromMs = Math.min(life.goneFromMs, fromMs);
+  }
+  return { lives, viewsOf, viewCount, bookings };
+}
+
+function lifeOf(lives: Map<number, Map<number, Life>>, patient: number, item: number): Life {
+  const items = lives.get(patient) ?? new Map<number, Life>();
+  lives.set(patient, items);
+  const never = Number.POSITIVE_INFINITY;
+  const life = items.get(item) ?? { existsFromMs: never, goneFromMs: never, recordedFromMs: never };
+  items.set(item, life);
+  return life;
+}
+
+function liveOn(life: Life, op: Operation, recordingReadyBoundMs: number): void {
+  if (op.action === 'book' && op.outcome === 'ok') life.existsFromMs = Math.min(life.existsFromMs, op.endedAt);
+  if (op.action === 'cancel' && mayHaveHappened(op)) life.goneFromMs = Math.min(life.goneFromMs, op.startedAt);
+  if (op.action === 'end-call' && op.outcome === 'ok') {
+    life.recordedFromMs = Math.min(life.recordedFromMs, op.endedAt + recordingReadyBoundMs);
+  }
+}
+
+function isWholeOwnView(op: Operation): boolean {
+  return (
+    op.action === 'view-history' &&
+    op.of === undefined &&
+    op.outcome === 'ok' &&
+    op.signedIn === 'yes' &&
+    op.complete === true &&
+    op.exchanges.length > 0 &&
+    op.exchanges.every((exchange) => exchange.partial !== true)
+  );
+}
+
+function ownView(op: Operation, patient: number): OwnView {
+  const sightings = op.exchanges.flatMap((exchange) => exchange.sightings).filter((seen) => seen.owner === patient);
+  const items = (kind: Sighting['kind']): Set<number> =>
+    new Set(sightings.filter((seen) => seen.kind === kind).map((seen) => seen.item));
+  return { op, patient, titles: items('title'), fileNames: items('file-name') };
+}
+
+/** Own things that had to be on this list: what they are, and whether they were there. */
+export function* dueOn(view: OwnView, belongings: Belongings): Generator<{ thing: string; there: boolean }> {
+  for (const [item, life] of belongings.lives.get(view.patient) ?? []) {
+    if (life.existsFromMs >= view.op.startedAt || life.goneFromMs <= view.op.endedAt) continue;
+    yield { thing: `title ${item}`, there: view.titles.has(item) };
+    if (life.recordedFromMs < view.op.startedAt) {
+      yield { thing: `file-name ${item}`, there: view.fileNames.has(item) };
+    }
+  }
+}
+
+/** Something of the patient's own surely existed all through the operation. */
+export function ownsSomethingDuring(op: Operation, belongings: Belongings): boolean {
+  if (op.patient === null) return false;
+  const lives = [...(belongings.lives.get(op.patient)?.values() ?? [])];
+  return lives.some((life) => life.existsFromMs < op.startedAt && life.goneFromMs > op.endedAt);
+}

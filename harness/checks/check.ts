@@ -1,0 +1,79 @@
+// What a check is, and how it puts a violation on record: one rule, looked at one operation at a time, with the world's facts.
+import type { Exchange, Operation, Sighting } from '../history.ts';
+import type { RuleId, Violation } from '../verdict.ts';
+import { type Access, accessOf } from './rights.ts';
+import { faultsOpenDuring, windowsOf } from './windows.ts';
+import type { World } from './world.ts';
+
+export interface Check {
+  readonly rule: RuleId;
+  operation?(op: Operation, world: World): Iterable<Violation>;
+  /** For rules that need the whole run. */
+  finish?(world: World): Iterable<Violation>;
+}
+
+export interface Seen {
+  readonly exchange: Exchange;
+  readonly sighting: Sighting;
+  readonly access: Access;
+}
+
+/** This run's canaries in the answers of one operation. Those of earlier runs are residue, which says nothing of this one. */
+export function* seenBy(op: Operation, world: World): Generator<Seen> {
+  for (const exchange of op.exchanges) {
+    for (const sighting of exchange.sightings) {
+      if (sighting.run !== world.run.run) continue;
+      yield { exchange, sighting, access: accessOf(op, exchange, sighting.owner, world.rights, world.declares) };
+    }
+  }
+}
+
+const identityKinds: ReadonlySet<Sighting['kind']> = new Set(['surname', 'email']);
+
+/** The answer says who the session is, so another's name in it means that it is another's session. */
+export function showsIdentity(op: Operation, sighting: Sighting): boolean {
+  return (op.action === 'who-am-i' || op.action === 'sign-in') && identityKinds.has(sighting.kind);
+}
+
+/** The bytes of a recording are the thing itself; everything else tells of it. */
+export function ofSighting(rule: RuleId, op: Operation, seen: Seen, world: World): Violation {
+  const { exchange, sighting } = seen;
+  return violation(rule, op, exchange, world, {
+    owner: sighting.owner,
+    item: `${sighting.kind} ${sighting.item}`,
+    reach: sighting.kind === 'recording' ? 'viewed' : 'listed',
+    where: sighting.where,
+    encoding: sighting.encoding,
+  });
+}
+
+type What = Pick<Violation, 'owner' | 'item' | 'reach' | 'where' | 'encoding'>;
+
+export function violation(
+  rule: RuleId,
+  op: Operation,
+  exchange: Exchange | undefined,
+  world: World,
+  what: What,
+): Violation {
+  const faultsOpen = faultsOpenDuring(op, world.faults).map((fault) => fault.kind);
+  return {
+    rule,
+    viewer: op.patient,
+    ...what,
+    operation: op.id,
+    session: op.session,
+    scenario: op.scenario,
+    action: op.action,
+    route: exchange === undefined ? op.action : `${exchange.method} ${exchange.route}`,
+    status: exchange?.status ?? 0,
+    at: exchange?.startedAt ?? op.startedAt,
+    node: exchange?.node ?? null,
+    version: exchange?.version ?? null,
+    requestId: exchange?.requestId ?? null,
+    faultsOpen: [...new Set(faultsOpen)],
+    window: windowsOf(op, world.faults)[0],
+    afterAbort: op.afterAbort ?? false,
+    barrier: op.barrier ?? null,
+  };
+}

@@ -1,0 +1,115 @@
+// Who may see whose data, and from when to when: own data, proxy rights, sign-outs, erasures.
+// Whatever may have happened counts in favour of the target: an unanswered share opens a right, an unanswered withdrawal closes none.
+import type { Exchange, Operation } from '../history.ts';
+import type { Declarations } from '../targets/target.ts';
+
+/** `afterlife`: there was a right, and it had ended before the operation began. */
+export type Access = 'own' | 'granted' | 'foreign' | 'afterlife' | 'anonymous';
+
+interface Grant {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface Rights {
+  /** By owner and viewer, see `pairKey`. */
+  readonly grants: ReadonlyMap<string, readonly Grant[]>;
+  readonly signIns: ReadonlyMap<string, readonly Operation[]>;
+  readonly signOuts: ReadonlyMap<string, readonly Operation[]>;
+  /** From when on nothing of that owner may be shown to anybody. */
+  readonly erasedFromMs: ReadonlyMap<number, number>;
+}
+
+const pairKey = (owner: number, viewer: number): string => `${owner}>${viewer}`;
+
+/** Only a refusal is certain to have changed nothing: an error or a lost answer may hide a success. */
+export const mayHaveHappened = (operation: Operation): boolean => operation.outcome !== 'refused';
+
+export function listUnder<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** `operations` in order of start; `erasures` are those of the administrator. */
+export function buildRights(
+  operations: readonly Operation[],
+  erasures: readonly { readonly patient: number; readonly at: number }[],
+  declares: Declarations,
+): Rights {
+  const shares = new Map<string, Operation[]>();
+  const withdrawals = new Map<string, Operation[]>();
+  const signIns = new Map<string, Operation[]>();
+  const signOuts = new Map<string, Operation[]>();
+  const erasedFromMs = new Map<number, number>();
+  const erase = (patient: number, atMs: number): void => {
+    const fromMs = atMs + declares.erasureBoundMs;
+    erasedFromMs.set(patient, Math.min(fromMs, erasedFromMs.get(patient) ?? Number.POSITIVE_INFINITY));
+  };
+  for (const erasure of erasures) erase(erasure.patient, erasure.at);
+  for (const op of operations) {
+    if (op.patient === null) continue;
+    const pair = op.of === undefined ? undefined : pairKey(op.patient, op.of);
+    if (op.action === 'share' && pair !== undefined && mayHaveHappened(op)) listUnder(shares, pair, op);
+    if (op.action === 'withdraw' && pair !== undefined && op.outcome === 'ok') listUnder(withdrawals, pair, op);
+    if (op.action === 'sign-in' && mayHaveHappened(op)) listUnder(signIns, op.session, op);
+    if (op.action === 'sign-out' && op.outcome === 'ok') listUnder(signOuts, op.session, op);
+    if (op.action === 'erase' && op.outcome === 'ok') erase(op.patient, op.endedAt);
+  }
+  const grants = new Map<string, Grant[]>();
+  for (const [pair, given] of shares) {
+    const taken = withdrawals.get(pair) ?? [];
+    grants.set(
+      pair,
+      given.map((share) => ({ fromMs: share.startedAt, untilMs: closedAtMs(share, taken, declares) })),
+    );
+  }
+  return { grants, signIns, signOuts, erasedFromMs };
+}
+
+/** An unanswered share may take effect after any withdrawal, so none closes it. */
+function closedAtMs(share: Operation, withdrawals: readonly Operation[], declares: Declarations): number {
+  if (share.outcome !== 'ok') return Number.POSITIVE_INFINITY;
+  const closing = withdrawals.find((withdrawal) => withdrawal.startedAt >= share.endedAt);
+  return closing === undefined ? Number.POSITIVE_INFINITY : closing.endedAt + declares.withdrawalBoundMs;
+}
+
+/** What entitles this operation to things of `owner`. */
+export function accessOf(
+  op: Operation,
+  exchange: Exchange | undefined,
+  owner: number,
+  rights: Rights,
+  declares: Declarations,
+): Access {
+  if (op.patient === null || isAnonymous(op, exchange, rights)) return 'anonymous';
+  const access = owner === op.patient ? 'own' : proxyAccess(op, owner, op.patient, rights);
+  if (access === 'foreign') return 'foreign';
+  return isErased(op, owner, rights) || isSignedOut(op, rights, declares) ? 'afterlife' : access;
+}
+
+export function isErased(op: Operation, owner: number, rights: Rights): boolean {
+  return op.startedAt > (rights.erasedFromMs.get(owner) ?? Number.POSITIVE_INFINITY);
+}
+
+function proxyAccess(op: Operation, owner: number, viewer: number, rights: Rights): Access {
+  const begun = (rights.grants.get(pairKey(owner, viewer)) ?? []).filter((grant) => grant.fromMs <= op.endedAt);
+  if (begun.length === 0) return 'foreign';
+  return begun.some((grant) => grant.untilMs >= op.startedAt) ? 'granted' : 'afterlife';
+}
+
+/** A sign-in shows its password, so its answer may be personal; after one that got lost, the client may hold credentials. */
+function isAnonymous(op: Operation, exchange: Exchange | undefined, rights: Rights): boolean {
+  if (op.signedIn !== 'never' || op.action === 'sign-in') return false;
+  if (exchange?.credentials === 'none') return true;
+  return !(rights.signIns.get(op.session) ?? []).some((signIn) => signIn.startedAt <= op.startedAt);
+}
+
+function isSignedOut(op: Operation, rights: Rights, declares: Declarations): boolean {
+  const ended = (rights.signOuts.get(op.session) ?? []).findLast(
+    (signOut) => signOut.endedAt + declares.signOutBoundMs < op.startedAt,
+  );
+  if (ended === undefined) return false;
+  const signIns = rights.signIns.get(op.session) ?? [];
+  return !signIns.some((signIn) => signIn.startedAt >= ended.startedAt && signIn.startedAt <= op.startedAt);
+}

@@ -1,0 +1,35 @@
+// session-swap: an answer that says who the session is names another, or one session value reached two clients.
+// A value may be rolled as often as the target likes; it must never be seen at a second client, whoever that is.
+import type { Operation } from '../history.ts';
+import type { Violation } from '../verdict.ts';
+import { type Check, ofSighting, seenBy, showsIdentity, violation } from './check.ts';
+import type { World } from './world.ts';
+
+export const sessionSwap: Check = {
+  rule: 'session-swap',
+  *operation(op, world) {
+    for (const seen of seenBy(op, world)) {
+      if (seen.access === 'foreign' && showsIdentity(op, seen.sighting)) {
+        yield ofSighting('session-swap', op, seen, world);
+      }
+    }
+    yield* sharedValues(op, world);
+  },
+};
+
+function* sharedValues(op: Operation, world: World): Generator<Violation> {
+  for (const value of new Set(op.sessionValues)) {
+    const holder = world.firstHolders.get(value);
+    if (holder === undefined || holder.session === op.session) continue;
+    // Nobody signed in at either end: then nobody's session was handed on.
+    const owner = holder.patient ?? op.patient;
+    if (owner === null) continue;
+    yield violation('session-swap', op, op.exchanges.at(-1), world, {
+      owner,
+      item: 'session value',
+      reach: 'listed',
+      where: `session value first given to ${holder.session}`,
+      encoding: 'plain',
+    });
+  }
+}

@@ -1,0 +1,63 @@
+// When which fault was open: `steady` is the rest, and `recovery` the moments after a fault was healed, where several
+// public leaks began. An operation belongs to every fault window it overlaps.
+import type { FaultLine, Operation } from '../history.ts';
+import { listUnder } from './rights.ts';
+
+export const recoveryMs = 2_000;
+export const steadyWindow = 'steady';
+export const recoveryWindow = 'recovery';
+
+export interface FaultWindow {
+  readonly id: string;
+  readonly kind: string;
+  /** null: it was never injected. */
+  readonly openedAt: number | null;
+  readonly healedAt: number | null;
+  readonly bit: boolean;
+  /** What showed that it bit, or why it did not; empty when nothing was said. */
+  readonly proof: string;
+  /** What went wrong with the injection or the healing. */
+  readonly failure: string | null;
+}
+
+/** One window per fault id, in order of first mention. */
+export function buildWindows(lines: readonly FaultLine[]): FaultWindow[] {
+  const byId = new Map<string, FaultLine[]>();
+  for (const line of lines) listUnder(byId, line.id, line);
+  return [...byId].map(([id, events]) => windowOf(id, events));
+}
+
+function windowOf(id: string, events: readonly FaultLine[]): FaultWindow {
+  const find = (event: FaultLine['event']): FaultLine | undefined => events.find((line) => line.event === event);
+  const proved = find('proved');
+  const notProved = find('not-proved');
+  const failed = find('failed');
+  return {
+    id,
+    kind: events[0]?.kind ?? id,
+    openedAt: find('injected')?.at ?? null,
+    healedAt: find('healed')?.at ?? null,
+    bit: proved !== undefined && notProved === undefined,
+    proof: (notProved ?? proved)?.proof ?? '',
+    failure: failed === undefined ? null : (failed.proof ?? 'no reason given'),
+  };
+}
+
+export function faultsOpenDuring(op: Operation, faults: readonly FaultWindow[]): FaultWindow[] {
+  return faults.filter(
+    (fault) =>
+      fault.openedAt !== null &&
+      fault.openedAt <= op.endedAt &&
+      (fault.healedAt ?? Number.POSITIVE_INFINITY) >= op.startedAt,
+  );
+}
+
+/** Names of the windows an operation belongs to, never none. */
+export function windowsOf(op: Operation, faults: readonly FaultWindow[]): readonly [string, ...string[]] {
+  const [first, ...rest] = faultsOpenDuring(op, faults);
+  if (first !== undefined) return [first.id, ...rest.map((fault) => fault.id)];
+  const recovering = faults.some(
+    ({ healedAt }) => healedAt !== null && op.startedAt > healedAt && op.startedAt <= healedAt + recoveryMs,
+  );
+  return [recovering ? recoveryWindow : steadyWindow];
+}

@@ -1,0 +1,126 @@
+// The facts that the checks share, derived once from the finished history. Lines come in order of completion; here
+// operations stand in order of start (ties by id), so the verdict does not depend on whose line was written first.
+import type { FaultLine, HistoryLine, Operation } from '../history.ts';
+import type { Declarations } from '../targets/target.ts';
+import { type Belongings, buildBelongings } from './belongings.ts';
+import { buildRights, type Rights } from './rights.ts';
+import { buildWindows, type FaultWindow } from './windows.ts';
+
+type Line<T extends HistoryLine['t']> = Extract<HistoryLine, { t: T }>;
+type PhaseName = Line<'phase'>['phase'];
+
+export interface Phase {
+  readonly beganAt: number;
+  /** null: the history ends before the phase did. */
+  readonly endedAt: number | null;
+  readonly cutShort: string | null;
+}
+
+export interface World {
+  readonly run: Line<'run'>;
+  readonly declares: Declarations;
+  /** The load's operations, in order of start. */
+  readonly operations: readonly Operation[];
+  /** Operations that used another patient's credentials on purpose, in order of start. */
+  readonly alarmOperations: readonly Operation[];
+  readonly phases: ReadonlyMap<PhaseName, Phase>;
+  readonly faults: readonly FaultWindow[];
+  readonly rights: Rights;
+  readonly belongings: Belongings;
+  /** The operation whose answer first issued a session value, by the value's fingerprint. */
+  readonly firstHolders: ReadonlyMap<string, Operation>;
+  /** To whom a server-issued id was given first: by booking, or else on a list of one's own. */
+  readonly idOwners: ReadonlyMap<string, number>;
+  readonly skippedStepCount: number;
+  readonly endedAt: number;
+}
+
+/** Throws when the history has no `run` line: then nobody knows which canaries are this run's. */
+export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations): World {
+  const runs: Line<'run'>[] = [];
+  const all: Operation[] = [];
+  const phaseLines: Line<'phase'>[] = [];
+  const faultLines: FaultLine[] = [];
+  const erasures: Line<'erased'>[] = [];
+  const enrolled = new Map<number, readonly number[]>();
+  let skippedStepCount = 0;
+  for (const line of lines) {
+    if (line.t === 'operation') all.push(line);
+    else if (line.t === 'phase') phaseLines.push(line);
+    else if (line.t === 'fault') faultLines.push(line);
+    else if (line.t === 'enrolled') enrolled.set(line.patient, line.items);
+    else if (line.t === 'erased') erasures.push(line);
+    else if (line.t === 'skipped') skippedStepCount += line.steps;
+    else runs.push(line);
+  }
+  const run = runs[0];
+  if (run === undefined) {
+    throw new Error(
+      'The history has no `run` line, so the canaries of this run cannot be told from those of earlier ones. ' +
+        'It is damaged or was cut at its beginning: run the drill again.',
+    );
+  }
+  all.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+  const operations = all.filter((op) => op.alarm !== true);
+  return {
+    run,
+    declares,
+    operations,
+    alarmOperations: all.filter((op) => op.alarm === true),
+    phases: phasesOf(phaseLines),
+    faults: buildWindows(faultLines),
+    rights: buildRights(operations, erasures, declares),
+    belongings: buildBelongings(operations, enrolled, declares.recordingReadyBoundMs),
+    firstHolders: firstHoldersOf(operations),
+    idOwners: idOwnersOf(operations),
+    skippedStepCount,
+    endedAt: lastMoment(run.startedAt, all, [...phaseLines, ...faultLines, ...erasures]),
+  };
+}
+
+function phasesOf(lines: readonly Line<'phase'>[]): Map<PhaseName, Phase> {
+  const phases = new Map<PhaseName, Phase>();
+  for (const began of lines.filter((line) => line.event === 'began')) {
+    const ended = lines.find((line) => line.event === 'ended' && line.phase === began.phase);
+    phases.set(began.phase, {
+      beganAt: began.at,
+      endedAt: ended?.at ?? null,
+      cutShort: ended?.cutShort ?? began.cutShort ?? null,
+    });
+  }
+  return phases;
+}
+
+function firstHoldersOf(operations: readonly Operation[]): Map<string, Operation> {
+  const holders = new Map<string, Operation>();
+  for (const op of operations) {
+    for (const value of op.sessionValues ?? []) if (!holders.has(value)) holders.set(value, op);
+  }
+  return holders;
+}
+
+/** A list on which another's canaries stand teaches nothing: its ids may be theirs. */
+function idOwnersOf(operations: readonly Operation[]): Map<string, number> {
+  const owners = new Map<string, number>();
+  const learn = (ids: readonly string[] | undefined, owner: number | null): void => {
+    if (owner === null) return;
+    for (const id of ids ?? []) if (!owners.has(id)) owners.set(id, owner);
+  };
+  for (const op of operations) if (op.action === 'book' && op.outcome === 'ok') learn(op.createdIds, op.patient);
+  for (const op of operations) {
+    const clean = op.exchanges.every((exchange) => exchange.sightings.every((seen) => seen.owner === op.patient));
+    if (op.action === 'view-history' && op.of === undefined && clean) learn(op.listedIds, op.patient);
+  }
+  return owners;
+}
+
+function lastMoment(
+  fromMs: number,
+  operations: readonly Operation[],
+  lines: readonly { readonly at: number }[],
+): number {
+  let lastMs = fromMs;
+  for (const op of operations) lastMs = Math.max(lastMs, op.endedAt);
+  for (const line of lines) lastMs = Math.max(lastMs, line.at);
+  return lastMs;
+}

@@ -1,0 +1,165 @@
+// How much of the run could have leaked, and what silence is therefore worth: opportunities per window, node, version and
+// action. Chances that hang together count once: one barrier release, or one client connection within one window, for a
+// kept-alive connection may be pinned to one pooled connection behind it all the while.
+import { seenBy } from './checks/check.ts';
+import { recoveryWindow, steadyWindow, windowsOf } from './checks/windows.ts';
+import type { World } from './checks/world.ts';
+import type { Exchange, Operation } from './history.ts';
+import type { ActionKind } from './plan.ts';
+import type { CoverageRow } from './verdict.ts';
+
+export interface Floors {
+  readonly opportunitiesPerWindow: number;
+  readonly opportunitiesPerNode: number;
+  readonly opportunitiesPerVersion: number;
+  /** Asked of the actions that bring personal data: who-am-i, view-history and watch. */
+  readonly opportunitiesPerAction?: number;
+}
+
+export interface Coverage {
+  readonly rows: readonly CoverageRow[];
+  readonly opportunityOperations: number;
+  readonly opportunities: number;
+  /** The window with the fewest opportunities: the headline. */
+  readonly worst: CoverageRow | null;
+}
+
+const personalActions: ReadonlySet<string> = new Set<ActionKind>(['who-am-i', 'view-history', 'watch']);
+/** Node and version names come out of the target's headers: a hostile one may send a new one with each answer. */
+const namesMax = 256;
+const bucketMs = 1_000;
+/** An operation of more than an hour stands for its first hour. */
+const bucketsMax = 3_600;
+
+/** Upper bound, at 95 % confidence, of the leak rate per opportunity if n independent ones showed none; null for n = 0. */
+export function bound95(n: number): number | null {
+  return n === 0 ? null : 1 - 0.05 ** (1 / n);
+}
+
+export function coverageOf(
+  world: World,
+  floors: Floors,
+  expected: { readonly nodes: readonly string[]; readonly versions: readonly string[] },
+): Coverage {
+  const windows = new Tally([steadyWindow, ...world.faults.map((fault) => fault.id)]);
+  if (world.faults.some((fault) => fault.healedAt !== null)) windows.row(recoveryWindow);
+  const nodes = new Tally(expected.nodes);
+  const versions = new Tally(expected.versions);
+  const actions = new Tally([]);
+  const chances = new Set<string>();
+  let opportunityOperations = 0;
+  const company = companyOf(world.operations);
+  for (const op of world.operations) {
+    const inWindows = windowsOf(op, world.faults);
+    const shown = personalExchanges(op, world);
+    const base = shown[0] === undefined || !company(op) ? null : chanceKey(op, shown[0]);
+    // Rows that are no windows count a connection once in each window.
+    const inWindow = base === null ? null : `${inWindows[0]}\n${base}`;
+    if (inWindow !== null) {
+      chances.add(inWindow);
+      opportunityOperations++;
+    }
+    windows.count(inWindows, inWindows, base);
+    nodes.count(namesOf(op.exchanges, 'node'), namesOf(shown, 'node'), inWindow);
+    versions.count(namesOf(op.exchanges, 'version'), namesOf(shown, 'version'), inWindow);
+    actions.count([op.action], [op.action], inWindow);
+  }
+  const windowRows = windows.rows('window', (name) =>
+    name === recoveryWindow ? Math.min(1, floors.opportunitiesPerWindow) : floors.opportunitiesPerWindow,
+  );
+  const perAction = floors.opportunitiesPerAction ?? 0;
+  return {
+    rows: [
+      ...windowRows,
+      ...nodes.rows('node', () => floors.opportunitiesPerNode),
+      ...versions.rows('version', () => floors.opportunitiesPerVersion),
+      ...actions.rows('action', (name) => (personalActions.has(name) ? perAction : 0)),
+    ],
+    opportunityOperations,
+    opportunities: chances.size,
+    worst: windowRows.reduce<CoverageRow | null>(
+      (worst, row) => (worst === null || row.opportunities < worst.opportunities ? row : worst),
+      null,
+    ),
+  };
+}
+
+class Tally {
+  readonly #rows = new Map<string, { operations: number; opportunityOperations: number; chances: Set<string> }>();
+
+  constructor(names: readonly string[]) {
+    for (const name of names) this.row(name);
+  }
+
+  row(name: string): { operations: number; opportunityOperations: number; chances: Set<string> } {
+    const key = this.#rows.has(name) || this.#rows.size < namesMax ? name : '(others)';
+    const row = this.#rows.get(key) ?? { operations: 0, opportunityOperations: 0, chances: new Set() };
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  /** `took` part in the operation; `showed` its personal data, one chance if `chance` is not null. */
+  count(took: readonly string[], showed: readonly string[], chance: string | null): void {
+    for (const name of took) this.row(name).operations++;
+    if (chance === null) return;
+    for (const name of showed) {
+      const row = this.row(name);
+      row.opportunityOperations++;
+      row.chances.add(chance);
+    }
+  }
+
+  rows(kind: CoverageRow['kind'], floorOf: (name: string) => number): CoverageRow[] {
+    return [...this.#rows].map(([name, { operations, opportunityOperations, chances }]) => {
+      const opportunities = chances.size;
+      return {
+        kind,
+        name,
+        operations,
+        opportunityOperations,
+        opportunities,
+        floor: floorOf(name),
+        bound95: bound95(opportunities),
+      };
+    });
+  }
+}
+
+const openOutcomes: ReadonlySet<string> = new Set(['ok', 'refused', 'failed']);
+
+/** The exchanges that showed personal data of this run, own or not. A cut-off answer is no chance: it may not have got that far. */
+function personalExchanges(op: Operation, world: World): Exchange[] {
+  if (!openOutcomes.has(op.outcome)) return [];
+  return [...new Set([...seenBy(op, world)].map((seen) => seen.exchange))];
+}
+
+const chanceKey = (op: Operation, shown: Exchange): string =>
+  op.barrier === undefined ? `connection ${shown.connection}` : `barrier ${op.barrier}`;
+
+function namesOf(exchanges: readonly Exchange[], field: 'node' | 'version'): string[] {
+  return [...new Set(exchanges.flatMap((exchange) => exchange[field] ?? []))];
+}
+
+/** Whether another patient had an operation going on at most about a second before, during or after; by buckets of a second. */
+function companyOf(operations: readonly Operation[]): (op: Operation) => boolean {
+  const several = -1;
+  const inBucket = new Map<number, number>();
+  for (const op of operations) {
+    if (op.patient === null) continue;
+    for (const bucket of bucketsOf(op, 0)) {
+      const known = inBucket.get(bucket);
+      inBucket.set(bucket, known === undefined || known === op.patient ? op.patient : several);
+    }
+  }
+  return (op) =>
+    bucketsOf(op, 1).some((bucket) => {
+      const known = inBucket.get(bucket);
+      return known !== undefined && known !== op.patient;
+    });
+}
+
+function bucketsOf(op: Operation, margin: number): number[] {
+  const first = Math.floor(op.startedAt / bucketMs) - margin;
+  const last = Math.min(Math.floor(op.endedAt / bucketMs) + margin, first + bucketsMax);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+}

@@ -1,0 +1,135 @@
+// What keeps a silent run from being a PASS. Each doubt is one sentence that says what is wrong, with its number, and what it
+// means; an unknown is never taken for a pass.
+import { ownsSomethingDuring } from './checks/belongings.ts';
+import { seenBy } from './checks/check.ts';
+import { viewsLackingOwn } from './checks/missing-own.ts';
+import type { World } from './checks/world.ts';
+import type { Coverage } from './coverage.ts';
+import type { JudgeOptions } from './judge.ts';
+import type { Verdict } from './verdict.ts';
+import { countText, percentText } from './wording.ts';
+
+/** Attempts to see own data, all in vain, that make a session blind. */
+const triesMin = 3;
+const namedMax = 3;
+
+const errorOutcomes: ReadonlySet<string> = new Set(['failed', 'timeout', 'connection-error', 'adapter-error']);
+export const errorCount = (world: World): number =>
+  world.operations.filter((op) => errorOutcomes.has(op.outcome)).length;
+
+export function doubtsOf(
+  world: World,
+  coverage: Coverage,
+  alarm: Verdict['alarm'],
+  options: JudgeOptions,
+): readonly string[] {
+  return [
+    ...loadDoubts(world),
+    ...alarmDoubts(alarm),
+    ...faultDoubts(world, options),
+    ...coverageDoubts(coverage, options),
+    ...errorDoubts(world, options),
+    ...ownDoubts(world, options),
+  ];
+}
+
+function* loadDoubts(world: World): Generator<string> {
+  const load = world.phases.get('load');
+  if (load === undefined) yield 'The load never began, so nothing was tested.';
+  else if (load.endedAt === null)
+    yield 'The history ends before the load did: the run was killed, and what came after is unknown.';
+  else if (load.cutShort !== null)
+    yield `The load was cut short (${load.cutShort}), so what was planned after that is untested.`;
+  if (world.operations.length === 0) yield 'No operation of the load is in the history, so nothing was tested.';
+}
+
+function* alarmDoubts(alarm: Verdict['alarm']): Generator<string> {
+  if (alarm.tests.length === 0) {
+    yield 'The alarm test has no channel on this target (neither a list nor bytes), so nothing shows that a leak would be seen.';
+  }
+  for (const { phase, channel, rang, detail } of alarm.tests) {
+    if (rang) continue;
+    yield `The alarm test ${phase} the load did not ring on the ${channel} channel: ${detail}. A real leak there would not be seen either, so silence proves nothing.`;
+  }
+}
+
+function* faultDoubts(world: World, options: JudgeOptions): Generator<string> {
+  for (const fault of world.faults) {
+    const said = fault.proof === '' ? 'no proof was recorded' : fault.proof;
+    if (fault.failure !== null) yield `Fault ${fault.id} (${fault.kind}) failed: ${fault.failure}.`;
+    if (fault.openedAt === null) yield `Fault ${fault.id} (${fault.kind}) was never injected, so it tested nothing.`;
+    else if (!fault.bit) yield `Fault ${fault.id} (${fault.kind}) was not proved to have bitten: ${said}.`;
+    if (fault.openedAt !== null && fault.healedAt === null) {
+      yield `Fault ${fault.id} (${fault.kind}) was never healed, so the time after recovery is untested.`;
+    }
+  }
+  const known = new Set(world.faults.map((fault) => fault.id));
+  for (const id of options.faultsExpected ?? []) {
+    if (!known.has(id)) yield `Fault ${id} was planned and is not in the history, so it tested nothing.`;
+  }
+}
+
+function* coverageDoubts(coverage: Coverage, options: JudgeOptions): Generator<string> {
+  const expected = { node: options.nodesExpected ?? [], version: options.versionsExpected ?? [] };
+  if (coverage.opportunities === 0) {
+    yield "No operation could have leaked: none returned personal data while another patient's session was active.";
+  }
+  for (const row of coverage.rows) {
+    const wanted = row.kind === 'node' || row.kind === 'version' ? expected[row.kind] : [];
+    if (row.operations === 0 && wanted.includes(row.name)) {
+      yield `The ${row.kind} ${row.name} was expected and never served an operation of the load, so it is untested.`;
+    } else if (row.opportunities < row.floor) {
+      yield `The ${row.kind} ${row.name} saw ${countText(row.opportunities)} opportunities and its floor is ${countText(row.floor)}: too few to conclude from silence. Lengthen the run or add sessions.`;
+    }
+  }
+}
+
+function* errorDoubts(world: World, options: JudgeOptions): Generator<string> {
+  const total = world.operations.length;
+  const errors = errorCount(world);
+  const rateMax = options.errorRateMax ?? 0.5;
+  if (total === 0 || errors / total <= rateMax) return;
+  yield `${countText(errors)} of ${countText(total)} operations failed (${percentText(errors / total)}), more than the ${percentText(rateMax)} allowed: too little is left to judge.`;
+}
+
+function* ownDoubts(world: World, options: JudgeOptions): Generator<string> {
+  const { viewCount } = world.belongings;
+  const lacking = viewsLackingOwn(world.belongings);
+  if (viewCount > 0 && lacking / viewCount > options.missingOwnRateMax) {
+    yield `${countText(lacking)} of ${countText(viewCount)} whole own lists lacked an own item (${percentText(lacking / viewCount)}), more than the ${percentText(options.missingOwnRateMax)} allowed: an answer that does not show the own data would not show foreign data either.`;
+  }
+  const blind = blindClients(world);
+  if (blind.length === 0) return;
+  const more = blind.length > namedMax ? `, and ${blind.length - namedMax} more` : '';
+  yield `Never saw their own data although they asked at least ${triesMin} times: ${blind.slice(0, namedMax).join('; ')}${more}. What cannot see its own cannot be seen to leak.`;
+}
+
+/** Sessions, and patients over all their short sessions, whose every attempt to see their own data was in vain. */
+function blindClients(world: World): string[] {
+  const bySession = new Map<string, { patient: number; tries: number; saw: boolean }>();
+  const byPatient = new Map<number, { tries: number; saw: boolean }>();
+  for (const op of world.operations) {
+    if (op.patient === null || !isTry(op, world)) continue;
+    const saw = [...seenBy(op, world)].some((seen) => seen.sighting.owner === op.patient);
+    const session = bySession.get(op.session) ?? { patient: op.patient, tries: 0, saw: false };
+    const patient = byPatient.get(op.patient) ?? { tries: 0, saw: false };
+    bySession.set(op.session, { ...session, tries: session.tries + 1, saw: session.saw || saw });
+    byPatient.set(op.patient, { tries: patient.tries + 1, saw: patient.saw || saw });
+  }
+  const isBlind = (client: { tries: number; saw: boolean }): boolean => client.tries >= triesMin && !client.saw;
+  const sessions = [...bySession].filter(([, session]) => isBlind(session));
+  const told = new Set(sessions.map(([, session]) => session.patient));
+  const patients = [...byPatient].filter(([patient, client]) => isBlind(client) && !told.has(patient));
+  return [
+    ...sessions.map(([id, { patient, tries }]) => `session ${id} of patient ${patient} (${tries} times)`),
+    ...patients.map(([patient, { tries }]) => `patient ${patient} over several sessions (${tries} times)`),
+  ];
+}
+
+function isTry(op: World['operations'][number], world: World): boolean {
+  if (op.outcome !== 'ok' || op.signedIn !== 'yes' || op.exchanges.some((exchange) => exchange.partial === true)) {
+    return false;
+  }
+  if (op.action === 'who-am-i') return true;
+  return op.action === 'view-history' && op.of === undefined && ownsSomethingDuring(op, world.belongings);
+}

@@ -1,0 +1,160 @@
+// Gathers violations into findings, one for each (rule, route), without keeping them: counts are exact, evidence is the first
+// one and a few examples, so a target that leaks in every answer costs no more memory than one that leaks once.
+import { type Finding, type RuleId, ruleIds, type Violation } from './verdict.ts';
+
+export const examplesMax = 5;
+/** Distinct things remembered per finding; beyond it the distinct counts are lower bounds. */
+const distinctMax = 100_000;
+/** Routes come from the adapter, but a careless one might put ids in them. */
+const findingsMax = 500;
+
+interface Group {
+  rule: RuleId;
+  route: string;
+  count: number;
+  first: Violation;
+  examples: Violation[];
+  pairsShown: Set<string>;
+  listed: Set<string>;
+  viewed: Set<string>;
+  owners: Set<number>;
+  viewers: Set<string>;
+  nodes: Set<string>;
+  versions: Set<string>;
+  faultsOpen: Set<string>;
+}
+
+export interface FindingsCollector {
+  add(violation: Violation): void;
+  /** The gravest rule first, then the most frequent. `loadBeganAt` is what "into the load" counts from. */
+  finish(loadBeganAt: number): Finding[];
+}
+
+export function collectFindings(): FindingsCollector {
+  const groups = new Map<string, Group>();
+  return {
+    add(violation) {
+      const route = groups.size < findingsMax ? violation.route : '(other routes)';
+      const known = groups.get(`${violation.rule}\n${violation.route}`);
+      const key = `${violation.rule}\n${route}`;
+      const group = known ?? groups.get(key) ?? newGroup(violation, route);
+      if (known === undefined) groups.set(key, group);
+      count(group, violation);
+    },
+    finish: (loadBeganAt) => [...groups.values()].map((group) => findingOf(group, loadBeganAt)).sort(byGravity),
+  };
+}
+
+function newGroup(first: Violation, route: string): Group {
+  return {
+    rule: first.rule,
+    route,
+    count: 0,
+    first,
+    examples: [],
+    pairsShown: new Set(),
+    listed: new Set(),
+    viewed: new Set(),
+    owners: new Set(),
+    viewers: new Set(),
+    nodes: new Set(),
+    versions: new Set(),
+    faultsOpen: new Set(),
+  };
+}
+
+/** A consultation's title, note and file name are one thing; so are a patient's names. */
+function thingOf({ owner, item }: Violation): string {
+  const [kind = '', number = ''] = item.split(' ');
+  if (kind === 'title' || kind === 'note' || kind === 'file-name') return `${owner} consultation ${number}`;
+  return kind === 'surname' || kind === 'email' ? `${owner} identity` : `${owner} ${item}`;
+}
+
+function addBounded<T>(set: Set<T>, value: T | null): void {
+  if (value !== null && set.size < distinctMax) set.add(value);
+}
+
+function count(group: Group, violation: Violation): void {
+  group.count++;
+  const leaked = violation.rule !== 'latent' && violation.rule !== 'missing-own';
+  if (leaked) addBounded(violation.reach === 'viewed' ? group.viewed : group.listed, thingOf(violation));
+  addBounded(group.owners, violation.owner);
+  addBounded(group.viewers, violation.viewer === null ? violation.session : `patient ${violation.viewer}`);
+  addBounded(group.nodes, violation.node);
+  addBounded(group.versions, violation.version);
+  for (const fault of violation.faultsOpen) addBounded(group.faultsOpen, fault);
+  keepAsEvidence(group, violation);
+}
+
+/** Examples show different pairs of people, for a hundred rows of one answer say no more than one. */
+function keepAsEvidence(group: Group, violation: Violation): void {
+  const pair = `${violation.viewer}>${violation.owner}`;
+  if (violation.at < group.first.at) group.first = violation;
+  else if (group.pairsShown.has(pair) || group.examples.length >= examplesMax) return;
+  else if (violation !== group.first) group.examples.push(violation);
+  if (group.pairsShown.size <= examplesMax) group.pairsShown.add(pair);
+}
+
+function findingOf(group: Group, loadBeganAt: number): Finding {
+  const sorted = (values: ReadonlySet<string>): string[] => [...values].sort();
+  return {
+    rule: group.rule,
+    route: group.route,
+    summary: summaryOf(group, loadBeganAt),
+    listed: group.listed.size,
+    viewed: group.viewed.size,
+    owners: group.owners.size,
+    viewers: group.viewers.size,
+    count: group.count,
+    nodes: sorted(group.nodes),
+    versions: sorted(group.versions),
+    faultsOpen: sorted(group.faultsOpen),
+    first: group.first,
+    examples: group.examples,
+  };
+}
+
+function byGravity(a: Finding, b: Finding): number {
+  const rank = (finding: Finding): number => ruleIds.indexOf(finding.rule);
+  return rank(a) - rank(b) || b.count - a.count || (a.route < b.route ? -1 : 1);
+}
+
+const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+function whatHappened(group: Group): string {
+  const n = group.owners.size;
+  const whose = plural(n, "patient's", "patients'");
+  const others = plural(group.viewers.size, 'other', 'others');
+  switch (group.rule) {
+    case 'foreign-recording':
+      return `${whose} recordings were delivered to ${others}`;
+    case 'foreign-listing':
+      return `${whose} consultations stood on the lists of ${others}`;
+    case 'foreign-identity':
+      return `${whose} personal details were shown to ${others}`;
+    case 'session-swap':
+      return `${whose} session or identity reached ${others}`;
+    case 'anonymous':
+      return `${whose} data reached ${plural(group.viewers.size, 'client', 'clients')} without credentials`;
+    case 'afterlife':
+      return `${whose} data were still shown to ${plural(group.viewers.size, 'patient', 'patients')} whose right had ended`;
+    case 'misattributed-write':
+      return `What ${plural(n, 'patient', 'patients')} wrote turned up under ${others} and never under themselves`;
+    case 'latent':
+      return `${plural(group.count, 'personal answer', 'personal answers')} may be kept by or came out of a shared cache, by ${group.first.where}`;
+    case 'missing-own':
+      return `${whose} own things were not on their own lists, ${plural(group.count, 'time', 'times')}`;
+  }
+}
+
+function summaryOf(group: Group, loadBeganAt: number): string {
+  const { first } = group;
+  const seconds = ((first.at - loadBeganAt) / 1_000).toFixed(1);
+  const fault =
+    first.faultsOpen.length === 0
+      ? 'while no fault was open'
+      : `while ${first.faultsOpen.join(' and ')} ${first.faultsOpen.length === 1 ? 'was' : 'were'} open`;
+  const version = first.version === null ? '' : ` (${first.version})`;
+  const servedBy = first.node === null ? '' : `, served by ${first.node}${version}`;
+  return `${whatHappened(group)} (${group.route}), first ${seconds} s into the load, ${fault}${servedBy}.`;
+}

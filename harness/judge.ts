@@ -1,0 +1,133 @@
+// The judge: a pure function from the finished history to the verdict. No clock, no I/O; the order of lines does not matter.
+//
+//     lines ─► world ─┬─► rules ──► findings ─┐
+//                     ├─► alarm test ─────────┼─► LEAK, else INCONCLUSIVE if in doubt, else PASS
+//                     └─► coverage ─► doubts ─┘
+import { seenBy } from './checks/check.ts';
+import { buildWorld, type World } from './checks/world.ts';
+import { type Coverage, coverageOf, type Floors } from './coverage.ts';
+import { doubtsOf, errorCount } from './doubts.ts';
+import type { HistoryLine } from './history.ts';
+import { type AlarmChannel, examine, isLeak, judgeAlarm, loadBeganAt } from './oracle.ts';
+import type { Declarations } from './targets/target.ts';
+import { exitCodes, type Finding, type Verdict } from './verdict.ts';
+import { countText, percentText } from './wording.ts';
+
+export interface JudgeOptions {
+  readonly declares: Declarations;
+  readonly floor: Floors;
+  /** Share of failed operations above which too little is left to judge. Default 0.5. */
+  readonly errorRateMax?: number;
+  /** Share of whole own lists that may lack an own item. */
+  readonly missingOwnRateMax: number;
+  /** Headers that would allow a leak count as one: LEAK, exit 1. */
+  readonly strict: boolean;
+  readonly versionsExpected?: readonly string[];
+  readonly nodesExpected?: readonly string[];
+  /** Ids of the planned faults: one that left no line in the history tested nothing. */
+  readonly faultsExpected?: readonly string[];
+  /** Actions and scenarios that the target cannot do. */
+  readonly notTested: readonly string[];
+  readonly sessions: number;
+  readonly alarmChannels: readonly AlarmChannel[];
+}
+
+/** Throws when the history has no `run` line. */
+export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verdict {
+  const world = buildWorld(lines, options.declares);
+  const { findings, firstLeakAt } = examine(world, options.strict);
+  const tests = judgeAlarm(world, options.alarmChannels);
+  const alarm = { passed: tests.length > 0 && tests.every((test) => test.rang), tests };
+  const coverage = coverageOf(world, options.floor, {
+    nodes: options.nodesExpected ?? [],
+    versions: options.versionsExpected ?? [],
+  });
+  const leaks = findings.filter((finding) => isLeak(finding.rule, options.strict));
+  const doubts = doubtsOf(world, coverage, alarm, options);
+  const verdict = leaks.length > 0 ? 'LEAK' : doubts.length > 0 ? 'INCONCLUSIVE' : 'PASS';
+  return {
+    version: 1,
+    id: world.run.id,
+    verdict,
+    exitCode: exitCodes[verdict],
+    meaning: meaningOf(leaks, doubts, coverage),
+    reasons: [...leaks.map(told), ...doubts],
+    target: world.run.target,
+    seed: world.run.seed,
+    driver: world.run.driver,
+    startedAt: world.run.startedAt,
+    endedAt: world.endedAt,
+    sessions: options.sessions,
+    operations: world.operations.length,
+    errors: errorCount(world),
+    opportunities: coverage.opportunities,
+    opportunityOperations: coverage.opportunityOperations,
+    bound95: coverage.worst?.bound95 ?? null,
+    worstWindow: coverage.worst?.name ?? null,
+    firstSightingAfterMs: firstLeakAt === null ? null : firstLeakAt - loadBeganAt(world),
+    alarm,
+    faults: world.faults.map(({ id, kind, openedAt, healedAt, bit, proof, failure }) => {
+      return { id, kind, openedAt, healedAt, bit, proof: proof === '' ? (failure ?? '') : proof };
+    }),
+    findings: [...findings],
+    coverage: { rows: [...coverage.rows], notTested: [...options.notTested], skippedSteps: world.skippedStepCount },
+    warnings: [
+      ...findings.filter((finding) => !isLeak(finding.rule, options.strict)).map(told),
+      ...warningsOf(world, options),
+    ],
+  };
+}
+
+const told = (finding: Finding): string => `${finding.rule}: ${finding.summary}`;
+
+function meaningOf(leaks: readonly Finding[], doubts: readonly string[], coverage: Coverage): string {
+  const [gravest, ...others] = leaks;
+  if (gravest !== undefined) {
+    const more =
+      others.length === 0 ? '' : ` And ${others.length} more ${others.length === 1 ? 'finding' : 'findings'}.`;
+    return `Data reached somebody without a right to them. ${gravest.summary}${more}`;
+  }
+  const [firstDoubt, ...moreDoubts] = doubts;
+  if (firstDoubt !== undefined) {
+    const more =
+      moreDoubts.length === 0
+        ? ''
+        : ` And ${moreDoubts.length} more ${moreDoubts.length === 1 ? 'reason' : 'reasons'}.`;
+    return `No leak was seen, but this run does not show that there is none. ${firstDoubt}${more}`;
+  }
+  return meaningOfPass(coverage);
+}
+
+function meaningOfPass({ opportunities, worst, rows }: Coverage): string {
+  const bound = 1 - 0.05 ** (1 / opportunities);
+  const whole = `With ${countText(opportunities)} independent opportunities and no leak, the leak rate is below ${percentText(bound)} per opportunity at 95 % confidence`;
+  if (worst === null || rows.filter((row) => row.kind === 'window').length === 1) return `${whole}.`;
+  if (worst.bound95 === null) return `${whole}; the thinnest window (${worst.name}) saw none of them.`;
+  return `${whole}; the thinnest window (${worst.name}) saw ${countText(worst.opportunities)} of them, so there it is below ${percentText(worst.bound95)}.`;
+}
+
+function* warningsOf(world: World, options: JudgeOptions): Generator<string> {
+  let residue = 0;
+  let partial = 0;
+  let seen = 0;
+  for (const op of world.operations) {
+    for (const { sightings, partial: cut } of op.exchanges) {
+      residue += sightings.filter((sighting) => sighting.run !== world.run.run).length;
+      if (cut === true) partial++;
+    }
+    for (const _ of seenBy(op, world)) seen++;
+  }
+  if (residue > 0) {
+    yield `${countText(residue)} sightings are of earlier runs, beside ${countText(seen)} of this one: the target still holds what those runs left behind. They are not judged; clean it with \`crosstalk heal\`.`;
+  }
+  if (partial > 0)
+    yield `${countText(partial)} answers were not scanned to their end: nothing is known of the rest of them.`;
+  const confused = world.operations.filter((op) => op.outcome === 'adapter-error');
+  if (confused.length > 0) {
+    yield `The adapter could not make sense of ${countText(confused.length)} answers; the first: ${confused[0]?.detail ?? 'no detail'}`;
+  }
+  if (world.skippedStepCount > 0) yield `${countText(world.skippedStepCount)} planned steps were left undone.`;
+  if (options.declares.headers.node === undefined) {
+    yield 'The target names no serving node, so a single faulty instance may have gone untested.';
+  }
+}

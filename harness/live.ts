@@ -1,0 +1,77 @@
+// What the live line shows and what stops a run on its first leak: cheap, incremental, and certain. It suspects only what no
+// right could explain; in doubt it stays silent, for the judge has the last word on the finished history.
+import { archetypeOf, counterpartOf } from '../fixtures/cohort.ts';
+import { patientIndex, patientIndexMax } from '../fixtures/domain.ts';
+import type { HistoryLine, Operation } from './history.ts';
+
+export interface LiveCount {
+  readonly operations: number;
+  /** Approximate: chances that hang together are merged between fault events. */
+  readonly opportunities: number;
+  /** Operations that showed another's data without any right that could exist. */
+  readonly suspected: number;
+}
+
+export interface LiveOptions {
+  /** Whether the plan ever shares the owner's data with the viewer; its line may come after the sighting's. Default: parent and child. */
+  readonly mayShare?: (owner: number, viewer: number) => boolean;
+}
+
+export interface LiveWatch {
+  feed(line: HistoryLine): LiveCount;
+}
+
+/** Chances remembered between two fault events; beyond it they count no further. */
+const chancesMax = 100_000;
+
+export function liveWatch(options: LiveOptions = {}): LiveWatch {
+  const mayShare = options.mayShare ?? familyMayShare;
+  const shared = new Set<string>();
+  const chances = new Set<string>();
+  let run: number | undefined;
+  let operations = 0;
+  let opportunities = 0;
+  let suspected = 0;
+
+  const isSuspect = (op: Operation): boolean =>
+    sightedOwners(op, run).some(
+      (owner) =>
+        owner !== op.patient &&
+        (op.patient === null || !(shared.has(`${owner}>${op.patient}`) || mayShare(owner, op.patient))),
+    );
+
+  const take = (op: Operation): void => {
+    operations++;
+    if (op.action === 'share') shared.add(`${op.patient}>${op.of}`);
+    const connection = op.exchanges.find((exchange) => exchange.sightings.length > 0)?.connection;
+    if (connection === undefined) return;
+    if (chances.size < chancesMax) chances.add(op.barrier ?? connection);
+    if (isSuspect(op)) suspected++;
+  };
+
+  return {
+    feed(line) {
+      if (line.t === 'run') run = line.run;
+      else if (line.t === 'operation' && line.alarm !== true) take(line);
+      else if (line.t === 'fault') {
+        opportunities += chances.size;
+        chances.clear();
+      }
+      return { operations, opportunities: opportunities + chances.size, suspected };
+    },
+  };
+}
+
+function sightedOwners(op: Operation, run: number | undefined): number[] {
+  return op.exchanges.flatMap((exchange) =>
+    exchange.sightings.filter((sighting) => sighting.run === run).map((sighting) => sighting.owner),
+  );
+}
+
+/** The two of a household who act for each other. */
+function familyMayShare(owner: number, viewer: number): boolean {
+  if (owner > patientIndexMax) return false;
+  const patient = patientIndex(owner);
+  const archetype = archetypeOf(patient);
+  return (archetype === 'parent' || archetype === 'child') && counterpartOf(patient) === viewer;
+}

@@ -1,0 +1,83 @@
+// Folds the rules over the world: over the load for findings, and over the alarm test to see whether the oracle rings on
+// this very deployment. What the alarm test sighted never becomes a finding.
+import { checks } from './checks/all.ts';
+import { foreignIdentity } from './checks/foreign-identity.ts';
+import { foreignListing } from './checks/foreign-listing.ts';
+import { foreignRecording } from './checks/foreign-recording.ts';
+import type { World } from './checks/world.ts';
+import { collectFindings } from './findings.ts';
+import type { Operation } from './history.ts';
+import type { Finding, RuleId, Verdict, Violation } from './verdict.ts';
+
+type AlarmReport = Verdict['alarm']['tests'][number];
+export type AlarmChannel = AlarmReport['channel'];
+
+export interface Examination {
+  readonly findings: readonly Finding[];
+  /** When the first leak was seen; null without one. */
+  readonly firstLeakAt: number | null;
+}
+
+/** `latent` is a warning, and a leak only under `strict`; `missing-own` never is one by itself. */
+export function isLeak(rule: RuleId, strict: boolean): boolean {
+  return rule !== 'missing-own' && (strict || rule !== 'latent');
+}
+
+export const loadBeganAt = (world: World): number => world.phases.get('load')?.beganAt ?? world.run.startedAt;
+
+export function examine(world: World, strict: boolean): Examination {
+  const findings = collectFindings();
+  let firstLeakAt: number | null = null;
+  const record = (violations: Iterable<Violation>): void => {
+    for (const violation of violations) {
+      findings.add(violation);
+      if (isLeak(violation.rule, strict)) firstLeakAt = Math.min(firstLeakAt ?? violation.at, violation.at);
+    }
+  };
+  for (const check of checks) {
+    if (check.operation !== undefined) for (const op of world.operations) record(check.operation(op, world));
+    if (check.finish !== undefined) record(check.finish(world));
+  }
+  return { findings: findings.finish(loadBeganAt(world)), firstLeakAt };
+}
+
+const channelOf = {
+  list: { action: 'view-history', checks: [foreignListing, foreignIdentity], what: "another patient's list" },
+  bytes: { action: 'watch', checks: [foreignRecording], what: "the bytes of another patient's recording" },
+} as const;
+
+/** One report for each phase and channel: before and after the load, each channel must ring. */
+export function judgeAlarm(world: World, channels: readonly AlarmChannel[]): AlarmReport[] {
+  return (['before', 'after'] as const).flatMap((phase) =>
+    channels.map((channel) => alarmReport(world, phase, channel)),
+  );
+}
+
+function alarmReport(world: World, phase: AlarmReport['phase'], channel: AlarmChannel): AlarmReport {
+  const { action, checks: ringing, what } = channelOf[channel];
+  const operations = alarmOperationsOf(world, phase).filter((op) => op.action === action);
+  for (const op of operations) {
+    for (const check of ringing) {
+      for (const seen of check.operation?.(op, world) ?? []) {
+        // Server-issued ids may be known from the load; the alarm must show that canaries survive the way.
+        if (seen.item.startsWith('id ')) continue;
+        const detail = `with another patient's credentials, patient ${seen.viewer} was shown ${seen.item} of patient ${seen.owner} (${seen.route})`;
+        return { phase, channel, rang: true, detail };
+      }
+    }
+  }
+  return { phase, channel, rang: false, detail: whySilent(operations, action, what) };
+}
+
+function alarmOperationsOf(world: World, phase: AlarmReport['phase']): Operation[] {
+  const bounds = world.phases.get(phase === 'before' ? 'alarm-before' : 'alarm-after');
+  if (bounds === undefined) return [];
+  const endedAt = bounds.endedAt ?? Number.POSITIVE_INFINITY;
+  return world.alarmOperations.filter((op) => op.startedAt >= bounds.beganAt && op.startedAt <= endedAt);
+}
+
+function whySilent(operations: readonly Operation[], action: string, what: string): string {
+  if (operations.length === 0) return `no ${action} was performed, so nothing could ring`;
+  const outcomes = [...new Set(operations.map((op) => op.outcome))].join(', ');
+  return `${operations.length} ${action} (${outcomes}) fetched ${what} and no canary was found in the answer`;
+}
