@@ -1,0 +1,76 @@
+// What the run has earned: coverage against its floor, the alarm test, the faults with their proof, and what was not tested.
+import type { CoverageRow, Verdict } from '../harness/verdict.ts';
+import { mark } from './html-icons.ts';
+import { type Markup, markup, nothing } from './markup.ts';
+import { count, counted, duration, percent, plain } from './text.ts';
+import { alarmTitle, coverageKinds, isShort } from './words.ts';
+
+const rowsMax = 200;
+
+export function coveragePart({ coverage }: Verdict): Markup {
+  const kinds = Object.keys(coverageKinds) as CoverageRow['kind'][];
+  const tables = kinds.map((kind) =>
+    coverageTable(
+      kind,
+      coverage.rows.filter((row) => row.kind === kind),
+    ),
+  );
+  return markup`${tables}${notTested(coverage)}`;
+}
+
+function coverageTable(kind: CoverageRow['kind'], rows: readonly CoverageRow[]): Markup {
+  if (rows.length === 0) return nothing;
+  const most = Math.max(1, ...rows.map((row) => row.opportunities));
+  return markup`<table class="coverage"><thead><tr><th scope="col" class="words">${coverageKinds[kind]}</th><th scope="col">Chances</th><th scope="col">Asked for</th><th scope="col">Leak rate below</th><th scope="col" class="words">Enough?</th></tr></thead>
+<tbody>${rows.slice(0, rowsMax).map((row) => coverageRow(row, most))}</tbody></table>
+`;
+}
+
+function coverageRow(row: CoverageRow, most: number): Markup {
+  const width = Math.min(100, Math.max(0, Math.round((100 * row.opportunities) / most)));
+  const judged = isShort(row)
+    ? mark('short', 'too few')
+    : row.floor > 0
+      ? mark('good', 'enough')
+      : mark('none', 'no floor');
+  return markup`<tr><th scope="row"><span class="name">${plain(row.name, 60)}</span><span class="bar" aria-hidden="true"><i style="width:${width}%"></i></span></th><td>${count(row.opportunities)}</td><td>${row.floor > 0 ? count(row.floor) : '–'}</td><td>${row.bound95 === null ? 'unknown' : percent(row.bound95)}</td><td class="words">${judged}</td></tr>
+`;
+}
+
+function notTested({ notTested, skippedSteps }: Verdict['coverage']): Markup {
+  const items = notTested.slice(0, rowsMax).map((text) => markup`<li>${plain(text, 300)}</li>`);
+  const steps =
+    skippedSteps > 0 ? [markup`<li>${counted(skippedSteps, 'planned step')} left out for want of time</li>`] : [];
+  const all = [...items, ...steps];
+  return markup`<h3 class="minor">Not tested</h3>${all.length === 0 ? markup`<p class="quiet">Nothing that the drill asked for.</p>` : markup`<ul class="plain-list">${all}</ul>`}`;
+}
+
+export function alarmPart({ alarm }: Verdict): Markup {
+  if (alarm.tests.length === 0) {
+    return markup`<p>${mark('short', 'did not run')} Nothing shows that a leak would have been noticed.</p>`;
+  }
+  const items = alarm.tests
+    .slice(0, rowsMax)
+    .map(
+      (test) =>
+        markup`<li>${test.rang ? mark('good', 'rang') : mark('short', 'silent')}<div><b>${alarmTitle(test)}</b><p class="quiet">${plain(test.detail, 300)}</p></div></li>`,
+    );
+  return markup`<ul class="checks">${items}</ul>`;
+}
+
+export function faultsPart(verdict: Verdict): Markup {
+  if (verdict.faults.length === 0) return markup`<p class="quiet">No fault was injected.</p>`;
+  const items = verdict.faults
+    .slice(0, rowsMax)
+    .map(
+      (fault) =>
+        markup`<li>${fault.bit ? mark('good', 'bit') : mark('short', 'no bite')}<div><b>${plain(fault.kind, 60)}</b> <span class="quiet">${openFor(verdict, fault)}</span><p class="quiet">${plain(fault.proof, 300)}</p></div></li>`,
+    );
+  return markup`<ul class="checks">${items}</ul>`;
+}
+
+function openFor(verdict: Verdict, { openedAt, healedAt }: Verdict['faults'][number]): string {
+  if (openedAt === null) return 'never opened';
+  const from = `opened ${duration(openedAt - verdict.startedAt)} in`;
+  return healedAt === null ? `${from}, not seen to heal` : `${from}, healed after ${duration(healedAt - openedAt)}`;
+}

@@ -1,0 +1,104 @@
+// Findings on the page: what leaked, how far it reached, and the evidence by which an engineer finds the request again.
+// What was listed and what was viewed are two figures and never added up.
+import { type Finding, ruleIds, type Verdict, type Violation } from '../harness/verdict.ts';
+import { mark } from './html-icons.ts';
+import { type Markup, markup, nothing } from './markup.ts';
+import { count, duration, listed, plain, timeOfDay } from './text.ts';
+import { evidenceOf, isLeak, ruleTitles } from './words.ts';
+
+const findingsShownMax = 30;
+const examplesShownMax = 8;
+
+export function findingsPart(verdict: Verdict): Markup {
+  const shown = verdict.findings.slice(0, findingsShownMax).map((finding) => findingCard(verdict, finding));
+  const rest = verdict.findings.length - shown.length;
+  const none = markup`<p class="quiet">None in ${count(verdict.operations)} operations.</p>`;
+  return markup`${shown.length === 0 ? none : shown}${rest > 0 ? markup`<p>${count(rest)} more findings are in <code>verdict.json</code>.</p>` : nothing}${notFound(verdict)}`;
+}
+
+/** A reader of a PASS wants to know what was looked for. */
+function notFound(verdict: Verdict): Markup {
+  const found = new Set(verdict.findings.map((finding) => finding.rule));
+  const clear = ruleIds.filter((rule) => !found.has(rule));
+  if (clear.length === 0) return nothing;
+  const items = clear.map(
+    (rule) => markup`<li>${mark('none', 'not seen')} <span>${ruleTitles[rule]} <code>${rule}</code></span></li>`,
+  );
+  return markup`<h3 class="minor">Looked for, and not seen</h3><ul class="rules">${items}</ul>`;
+}
+
+function findingCard(verdict: Verdict, finding: Finding): Markup {
+  const leak = isLeak(finding.rule, verdict);
+  return markup`<article class="finding ${leak ? 'is-leak' : 'is-warning'}">
+<header>${leak ? mark('bad', 'leak') : mark('short', 'warning')}<code>${finding.rule}</code></header>
+<h3>${ruleTitles[finding.rule]}</h3>
+<p>${plain(finding.summary, 600)}</p>
+${reach(finding)}
+<p class="where">In <code>${plain(finding.route, 120)}</code> on ${listed(finding.nodes, 'an unknown node')}, ${listed(finding.versions, 'an unknown version')}; faults open: ${listed(finding.faultsOpen, 'none')}.</p>
+<div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}</div>
+${examples(verdict, finding)}
+</article>
+`;
+}
+
+function reach(finding: Finding): Markup {
+  const figure = (value: number, name: string, words: string): Markup =>
+    markup`<div><dt>${name}</dt><dd><b>${count(value)}</b> ${words}</dd></div>`;
+  const figures =
+    finding.rule === 'missing-own'
+      ? [figure(finding.owners, 'Patients', 'missed something'), figure(finding.count, 'Times', 'in all')]
+      : [
+          figure(finding.listed, 'Listed', 'things on a list or page'),
+          figure(finding.viewed, 'Viewed', 'recordings delivered'),
+          figure(finding.owners, 'Owners', 'exposed'),
+          figure(finding.viewers, 'Viewers', 'to whom'),
+          figure(finding.count, 'Violations', 'in all'),
+        ];
+  return markup`<dl class="reach">${figures}</dl>`;
+}
+
+function evidence(verdict: Verdict, violation: Violation): Markup {
+  const rows: readonly (readonly [string, Markup])[] = [
+    ['When', markup`${duration(violation.at - verdict.startedAt)} into the run, ${timeOfDay(violation.at)}`],
+    [
+      'Request',
+      markup`<code>${violation.route}</code>, status ${violation.status}, id <code>${violation.requestId ?? 'unknown'}</code>`,
+    ],
+    [
+      'Answered by',
+      markup`node <code>${violation.node ?? 'unknown'}</code>, version <code>${violation.version ?? 'unknown'}</code>`,
+    ],
+    ['Fault open', markup`${listed(violation.faultsOpen, 'none')} (window <code>${violation.window}</code>)`],
+    ['Seen in', markup`${violation.where}, written ${violation.encoding}`],
+    [
+      'Session',
+      markup`<code>${violation.session}</code>, scenario <code>${violation.scenario}</code>, action <code>${violation.action}</code>, operation <code>${violation.operation}</code>`,
+    ],
+    ['Circumstance', markup`${circumstance(violation)}`],
+  ];
+  const items = rows.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`);
+  return markup`<p class="sentence">${evidenceOf(violation)}.</p><dl class="facts">${items}</dl>`;
+}
+
+function circumstance(violation: Violation): string {
+  const parts = [
+    ...(violation.afterAbort ? ['the request right after one that the client cut off'] : []),
+    ...(violation.barrier === null ? [] : [`released together with others by barrier ${plain(violation.barrier, 60)}`]),
+  ];
+  return parts.length === 0 ? 'ordinary request' : parts.join('; ');
+}
+
+function examples(verdict: Verdict, finding: Finding): Markup {
+  const shown = finding.examples.slice(0, examplesShownMax);
+  if (shown.length === 0) return nothing;
+  const rest = finding.count - 1 - shown.length;
+  const more =
+    rest > 0 ? markup`<p class="quiet">${count(rest)} more of the same kind; the history has them all.</p>` : nothing;
+  const items = shown.map((violation) => example(verdict, violation));
+  return markup`<details><summary>${count(shown.length)} more ${shown.length === 1 ? 'example' : 'examples'}</summary><ol class="examples">${items}</ol>${more}</details>`;
+}
+
+function example(verdict: Verdict, violation: Violation): Markup {
+  const { node, version, requestId } = violation;
+  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · <code>${plain(violation.route, 100)}</code> ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request <code>${plain(requestId ?? 'unknown', 60)}</code> · faults open: ${listed(violation.faultsOpen, 'none')}</span></li>`;
+}
