@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { historyBuilder, judged, options, passingHistory, thisRun } from './checks/history-builder.ts';
+import type { HistoryLine, Operation } from './history.ts';
+import { judge } from './judge.ts';
+import { type Verdict, verdictSchema } from './verdict.ts';
+
+const judgeLines = (lines: Iterable<HistoryLine>): Verdict => judge(lines, options);
+const without = (keep: (line: HistoryLine) => boolean): Verdict => judgeLines(passingHistory().lines.filter(keep));
+const changed = (change: (line: HistoryLine) => HistoryLine): Verdict => judgeLines(passingHistory().lines.map(change));
+const isLoad = (line: HistoryLine): line is Operation => line.t === 'operation' && line.alarm !== true;
+
+describe('PASS', () => {
+  it('is earned by the smallest whole history, and says what it means', () => {
+    const verdict = judged(passingHistory());
+    expect(verdict).toMatchObject({ verdict: 'PASS', exitCode: 0, reasons: [], findings: [], operations: 8 });
+    expect(verdict.alarm).toMatchObject({ passed: true });
+    expect(verdict.meaning).toBe(
+      'With 6 independent opportunities and no leak, the leak rate is below 40 % per opportunity at 95 % confidence; ' +
+        'the thinnest window (steady) saw 2 of them, so there it is below 78 %.',
+    );
+    expect(() => verdictSchema.parse(verdict)).not.toThrow();
+  });
+
+  it('reads its lines once, from any iterable', () => {
+    const lines = passingHistory().lines;
+    expect(judgeLines(lines.values())).toEqual(judgeLines(lines));
+  });
+});
+
+describe('LEAK', () => {
+  it('outranks every doubt, and names who saw whose what', () => {
+    const verdict = judged(
+      historyBuilder()
+        .fault('flush', 50, 400)
+        .does(1, 'view-history', { at: 100, barrier: 'b', sees: [[2, 'title', 3]] }),
+    );
+    expect(verdict).toMatchObject({ verdict: 'LEAK', exitCode: 1 });
+    expect(verdict.reasons[0]).toContain('foreign-listing');
+    expect(verdict.reasons.length).toBeGreaterThan(1);
+    expect(verdict.findings[0]?.first).toMatchObject({
+      viewer: 1,
+      owner: 2,
+      item: 'title 3',
+      route: 'GET /me/history',
+      node: 'app-1',
+      version: 'v1',
+      faultsOpen: ['flush-kind'],
+      window: 'flush',
+      barrier: 'b',
+    });
+    expect(() => verdictSchema.parse(verdict)).not.toThrow();
+  });
+
+  it('counts the time to the first sighting from the beginning of the load', () => {
+    const verdict = judged(passingHistory().does(1, 'watch', { at: 8_400, sees: [[2, 'recording']] }));
+    expect(verdict.firstSightingAfterMs).toBe(8_400);
+  });
+});
+
+describe('INCONCLUSIVE, naming the reason', () => {
+  const expectDoubt = (verdict: Verdict, ...words: (string | RegExp)[]): void => {
+    expect(verdict).toMatchObject({ verdict: 'INCONCLUSIVE', exitCode: 2, findings: [] });
+    for (const word of words) expect(verdict.reasons.join('\n')).toMatch(word);
+    expect(verdict.meaning).toContain('does not show that there is none');
+  };
+
+  it('the load never began, was killed, was cut short, or did nothing', () => {
+    expectDoubt(
+      without((line) => !(line.t === 'phase' && line.phase === 'load')),
+      'never began',
+    );
+    const killed = without((line) => !(line.t === 'phase' && line.phase === 'load' && line.event === 'ended'));
+    expectDoubt(killed, 'ends before the load did');
+    const cutShort = changed((line) =>
+      line.t === 'phase' && line.phase === 'load' && line.event === 'ended' ? { ...line, cutShort: 'Ctrl-C' } : line,
+    );
+    expectDoubt(cutShort, /cut short \(Ctrl-C\)/);
+    expectDoubt(
+      without((line) => !isLoad(line)),
+      'No operation of the load',
+    );
+  });
+
+  it('the alarm did not ring, was not tried, or has no channel', () => {
+    const swallowed = changed((line) =>
+      line.t === 'operation' && line.alarm && line.action === 'watch'
+        ? { ...line, exchanges: line.exchanges.map((exchange) => ({ ...exchange, sightings: [] })) }
+        : line,
+    );
+    expectDoubt(swallowed, /before the load did not ring on the bytes channel.*no canary/, /after the load/);
+    expect(swallowed.alarm.passed).toBe(false);
+    const untried = without((line) => !(line.t === 'operation' && line.alarm === true && line.startedAt > 20_000));
+    expectDoubt(untried, /after the load did not ring on the list channel: no view-history was performed/);
+    expectDoubt(judged(passingHistory(), { alarmChannels: [] }), 'no channel');
+  });
+
+  it('the alarm does not ring for its own patient', () => {
+    const own = changed((line) => (line.t === 'operation' && line.alarm ? { ...line, patient: 91 } : line));
+    expectDoubt(own, 'did not ring on the list channel');
+  });
+
+  it('a fault failed, did not bite, was not healed, or is not in the history', () => {
+    const event = (name: string) => (line: HistoryLine) => !(line.t === 'fault' && line.event === name);
+    expectDoubt(without(event('proved')), /flush \(flush-kind\) was not proved to have bitten/);
+    expectDoubt(without(event('healed')), /flush.*never healed/);
+    expectDoubt(without(event('injected')), /flush.*never injected/);
+    const toothless = changed((line) =>
+      line.t === 'fault' && line.event === 'proved' ? { ...line, event: 'not-proved', proof: '0 entries lost' } : line,
+    );
+    expectDoubt(toothless, '0 entries lost');
+    const failed = passingHistory();
+    failed.add({ v: 1, t: 'fault', id: 'roll', kind: 'roll', event: 'failed', at: 12_000, proof: 'no such lever' });
+    expectDoubt(judged(failed), 'no such lever');
+    expectDoubt(judged(passingHistory(), { faultsExpected: ['flush', 'crash'] }), 'Fault crash was planned');
+    expect(judged(passingHistory(), { faultsExpected: ['flush'] }).verdict).toBe('PASS');
+  });
+
+  it('a window, node, version or action saw too little', () => {
+    const floor = options.floor;
+    const starved = judged(passingHistory(), { floor: { ...floor, opportunitiesPerWindow: 3 } });
+    expectDoubt(starved, 'The window flush saw 2 opportunities and its floor is 3');
+    expectDoubt(judged(passingHistory(), { floor: { ...floor, opportunitiesPerNode: 7 } }), /node app-1.*floor is 7/);
+    expectDoubt(judged(passingHistory(), { floor: { ...floor, opportunitiesPerVersion: 7 } }), /version v1.*is 7/);
+    expectDoubt(judged(passingHistory(), { floor: { ...floor, opportunitiesPerAction: 7 } }), /action view-history/);
+    expect(judged(passingHistory(), { floor: { ...floor, opportunitiesPerNode: 6 } }).verdict).toBe('PASS');
+  });
+
+  it('an expected node or version never served', () => {
+    expectDoubt(judged(passingHistory(), { nodesExpected: ['app-1', 'app-2'] }), 'node app-2 was expected');
+    expectDoubt(judged(passingHistory(), { versionsExpected: ['v2'] }), 'version v2 was expected');
+  });
+
+  it('nothing looked after the recovery', () => {
+    const late = without((line) => !(isLoad(line) && line.startedAt > 12_000 && line.startedAt < 14_000));
+    expectDoubt(late, 'The window recovery saw 0 opportunities');
+  });
+
+  it('no operation could have leaked, even where the drill asks for no floor', () => {
+    const floor = { opportunitiesPerWindow: 0, opportunitiesPerNode: 0, opportunitiesPerVersion: 0 };
+    const alone = passingHistory().lines.filter((line) => !(isLoad(line) && line.patient === 2));
+    expectDoubt(judge(alone, { ...options, floor }), 'No operation could have leaked');
+  });
+
+  it('most of it failed', () => {
+    const builder = passingHistory();
+    for (let i = 0; i < 9; i++) builder.does(1, 'view-history', { at: 9_000 + i, outcome: 'failed' });
+    expectDoubt(judged(builder), /9 of 17 operations failed/);
+    expect(judged(builder, { errorRateMax: 9 / 17 }).verdict).toBe('PASS');
+    const refused = passingHistory();
+    for (let i = 0; i < 9; i++) refused.does(1, 'view-history', { at: 9_000 + i, outcome: 'refused' });
+    expect(judged(refused).verdict).toBe('PASS');
+  });
+
+  it('too many lists lack the own; a few are a warning', () => {
+    const builder = passingHistory().does(1, 'view-history', { at: 9_000, complete: true });
+    const verdict = judged(builder);
+    expect(verdict.verdict).toBe('INCONCLUSIVE');
+    expect(verdict.reasons.join()).toContain('1 of 9 whole own lists');
+    const lenient = judged(builder, { missingOwnRateMax: 1 / 9 });
+    expect(lenient.verdict).toBe('PASS');
+    expect(lenient.warnings.join()).toContain('missing-own');
+  });
+
+  it('a session, or a patient over several, never saw its own', () => {
+    const tries = (count: number, session: (i: number) => string) => {
+      const builder = passingHistory();
+      for (let i = 0; i < count; i++) builder.does(3, 'who-am-i', { at: 9_000 + i, session: session(i) });
+      return judged(builder);
+    };
+    expect(tries(2, () => 'blind').verdict).toBe('PASS');
+    expectDoubt(
+      tries(3, () => 'blind'),
+      'session blind of patient 3 (3 times)',
+    );
+    expectDoubt(
+      tries(3, (i) => `short-${i}`),
+      'patient 3 over several sessions',
+    );
+  });
+
+  it('but not one that has nothing of its own to see', () => {
+    const newcomer = passingHistory();
+    for (let i = 0; i < 3; i++) newcomer.does(3, 'view-history', { at: 9_000 + i, complete: true });
+    expect(judged(newcomer).verdict).toBe('PASS');
+  });
+});
+
+it('says when the history is not one', () => {
+  expect(() => judgeLines([])).toThrow(/no `run` line/);
+});
+
+it('warns of answers not scanned to the end, of what the adapter did not understand, and of steps left undone', () => {
+  const builder = passingHistory()
+    .does(1, 'slots', { at: 9_000, exchange: { partial: true } })
+    .does(1, 'slots', { at: 9_001, outcome: 'adapter-error', detail: 'not JSON' })
+    .add({ v: 1, t: 'skipped', session: 's', scenario: 'test', steps: 4, why: 'late' });
+  const verdict = judged(builder);
+  for (const word of ['1 answers were not scanned', 'not JSON', '4 planned steps']) {
+    expect(verdict.warnings.join('\n')).toContain(word);
+  }
+  expect(verdict.coverage.skippedSteps).toBe(4);
+});
+
+const seenArbitrary = fc.tuple(
+  fc.integer({ min: 1, max: 4 }),
+  fc.constantFrom('surname', 'title', 'recording', 'file-name', 'note'),
+  fc.integer({ min: 0, max: 2 }),
+  fc.constantFrom(thisRun, thisRun - 1),
+);
+const stepArbitrary = fc.record({
+  patient: fc.integer({ min: 1, max: 4 }),
+  action: fc.constantFrom('view-history', 'watch', 'who-am-i', 'share', 'withdraw', 'sign-out', 'book', 'erase'),
+  outcome: fc.constantFrom('ok', 'timeout', 'refused'),
+  of: fc.integer({ min: 1, max: 4 }),
+  item: fc.integer({ min: 0, max: 2 }),
+  complete: fc.boolean(),
+  at: fc.integer({ min: 0, max: 9_000 }),
+  sees: fc.array(seenArbitrary, { maxLength: 3 }),
+});
+
+function historyOf(steps: readonly (typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never)[]) {
+  const builder = passingHistory();
+  for (const { patient, action, ...words } of steps)
+    builder.does(patient, action as Operation['action'], words as never);
+  return builder;
+}
+
+it('the order in which lines were written does not matter', () => {
+  fc.assert(
+    fc.property(
+      fc.array(stepArbitrary, { maxLength: 25 }).chain((steps) => {
+        const { lines } = historyOf(steps);
+        const shuffled = fc.shuffledSubarray(lines, { minLength: lines.length });
+        return fc.tuple(fc.constant(lines), shuffled);
+      }),
+      ([lines, shuffled]) => {
+        expect(judgeLines(shuffled)).toEqual(judgeLines(lines));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+it('no clean operation turns a LEAK into anything else', () => {
+  fc.assert(
+    fc.property(fc.array(stepArbitrary, { maxLength: 25 }), fc.nat(9_000), fc.nat(3), (steps, at, patient) => {
+      const builder = historyOf(steps);
+      const before = judged(builder);
+      builder.does(patient, 'view-history', { at, session: 'clean', sees: [[patient, 'title']] });
+      fc.pre(before.verdict === 'LEAK');
+      const after = judged(builder);
+      expect(after.verdict).toBe('LEAK');
+      expect(after.findings.length).toBeGreaterThanOrEqual(
+        before.findings.filter((f) => f.rule !== 'misattributed-write').length,
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('any answer that holds another’s recording without a share is a LEAK', () => {
+  fc.assert(
+    fc.property(fc.array(stepArbitrary, { maxLength: 15 }), fc.nat(9_000), (steps, at) => {
+      const builder = historyOf(steps).does(5, 'watch', { at, sees: [[6, 'recording']] });
+      expect(judged(builder).findings.map((finding) => finding.rule)).toContain('foreign-recording');
+    }),
+    { numRuns: 50 },
+  );
+});
