@@ -88,7 +88,10 @@ export function fakeDeployment(nodeCount = 2): FakeDeployment {
       deploy: {
         restart: () => pull('restart', () => beginRoll(null)),
         roll: (version) => pull(`roll ${version}`, () => beginRoll(version)),
-        rolling: async () => fake.rolling,
+        rolling: async () => {
+          advanceRoll();
+          return fake.rolling;
+        },
       },
       signal: (name, signal) =>
         pull(`signal ${name} ${signal}`, () =>

@@ -28,7 +28,13 @@ export const instanceFreeze = defineFault(memorySchema, {
     const { node, bootId, pid } = chosen;
     const local = await lookAtProcess(pid);
     // A process that is stopped already would fake the proof, and is not ours to continue.
-    return { node, bootId, pid, started: local && !local.stopped ? local.started : null, servingCount: serving.length };
+    return {
+      node,
+      bootId,
+      pid,
+      started: local?.state === 'alive' ? local.started : null,
+      servingCount: serving.length,
+    };
   },
   inject: (levers, { node }) => lever(levers, 'signal')(node, 'SIGSTOP'),
   prove: (levers, memory) => async () => {
@@ -57,5 +63,5 @@ export const instanceFreeze = defineFault(memorySchema, {
 
 async function isStopped({ pid, started }: Memory): Promise<boolean> {
   const now = await lookAtProcess(pid);
-  return now !== null && now.started === started && now.stopped;
+  return now !== null && now.started === started && now.state === 'stopped';
 }

@@ -20,7 +20,10 @@ export async function mend(
   let lastError: unknown = new Error('it is not healed yet');
   while (Date.now() - startedAt < limits.healMaxMs) {
     try {
-      await within(attemptMaxMs, `healing ${fault.kind}`, () => fault.heal(levers, memory));
+      // What heals it may fail or be late, say because the node is gone for good; what counts is what is then seen.
+      await within(attemptMaxMs, `healing ${fault.kind}`, () => fault.heal(levers, memory)).catch((error: unknown) => {
+        lastError = error;
+      });
       const healed = await within(attemptMaxMs, `looking after ${fault.kind}`, () => fault.isHealed(levers, memory));
       healedLooks = healed ? healedLooks + 1 : 0;
       refusedSince = null;

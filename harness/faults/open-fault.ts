@@ -76,8 +76,8 @@ async function inject(id: string, fault: Fault, memory: unknown, context: FaultC
   return { ...name, fault, memory, watch, settled, failed };
 }
 
-/** Heals it, takes the last look, and says what came of both. */
-export async function closeFault(open: OpenFault, context: FaultContext): Promise<void> {
+/** Heals it, takes the last look, and says what came of both. Resolves to whether it is healed. */
+export async function closeFault(open: OpenFault, context: FaultContext): Promise<boolean> {
   const { levers, limits, journal } = context;
   // An injection that is late must not land after the healing.
   await within(limits.injectMaxMs, `injecting ${open.kind}`, () => open.settled).catch(() => {});
@@ -87,11 +87,15 @@ export async function closeFault(open: OpenFault, context: FaultContext): Promis
   );
   const evidence = await open.watch.stop();
   if (!evidence.bit) context.tell(open, 'not-proved', evidence.proof);
-  if (trouble !== null) return context.tell(open, 'failed', trouble);
+  if (trouble !== null) {
+    context.tell(open, 'failed', trouble);
+    return false;
+  }
   context.tell(open, 'healed');
   await journal.healed(open.id).catch((error: unknown) => {
     context.tell(open, 'failed', `it is healed, but the journal could not be written: ${messageOf(error)}`);
   });
+  return true;
 }
 
 /** Making the look may fail as well as looking: either proves nothing. */

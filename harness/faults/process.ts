@@ -9,7 +9,7 @@ export interface LocalProcess {
 }
 
 export interface ProcessLook extends LocalProcess {
-  readonly stopped: boolean;
+  readonly state: 'alive' | 'stopped' | 'dead';
 }
 
 /** `null` when there is no such process here, or no /proc to ask. */
@@ -23,15 +23,22 @@ export async function lookAtProcess(pid: number): Promise<ProcessLook | null> {
     const state = fields[0];
     const startTicks = fields[19];
     if (state === undefined || startTicks === undefined) return null;
-    return { pid, started: `${boot}/${startTicks}`, stopped: state === 'T' };
+    return { pid, started: `${boot}/${startTicks}`, state: stateOf(state) };
   } catch {
     return null;
   }
 }
 
+/** A zombie is dead, whatever its number still answers to. */
+function stateOf(letter: string): ProcessLook['state'] {
+  if (letter === 'T') return 'stopped';
+  return letter === 'Z' || letter === 'X' ? 'dead' : 'alive';
+}
+
 /** Whether the process that once ran under this number still does; by number alone where no start time was recorded. */
 export async function isAlive(pid: number, started: string | null): Promise<boolean> {
   const now = await lookAtProcess(pid);
+  if (now?.state === 'dead') return false;
   if (now && started !== null) return now.started === started;
   try {
     process.kill(pid, 0);

@@ -56,22 +56,19 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
     await pause(startedAt + plan.atMs - Date.now(), stopping.signal);
     const fault = named(plan.kind);
     const giveBack = await turns.take(fault.holds, stopping.signal);
-    try {
-      if (stopping.signal.aborted) throw new Error('never injected: the run ended before its time came');
-      const opened = await openFault(plan, fault, context);
-      if (opened) await holdOpen(opened, plan.forMs);
-    } finally {
-      giveBack();
-    }
+    if (stopping.signal.aborted) throw new Error('never injected: the run ended before its time came');
+    const opened = await openFault(plan, fault, context);
+    giveBack(opened === null || (await holdOpen(opened, plan.forMs)));
   };
 
-  const holdOpen = async (opened: OpenFault, forMs: number): Promise<void> => {
+  /** Whether it was healed here; after an abort that is done elsewhere, and nobody waits for this one's turn. */
+  const holdOpen = async (opened: OpenFault, forMs: number): Promise<boolean> => {
     if (!stopping.signal.aborted && !opened.failed) {
       open.add(opened);
       await pause(forMs, stopping.signal);
-      if (!open.delete(opened)) return;
+      if (!open.delete(opened)) return false;
     }
-    await closeFault(opened, context);
+    return closeFault(opened, context);
   };
 
   const onAbort = (): void => stopping.abort();

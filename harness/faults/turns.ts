@@ -1,33 +1,38 @@
 // One open fault at a time for each hold: two that set the cache's mode, or two that restart nodes, would undo each other
-// or pass for each other's effect. The plan should keep them apart; where a heal takes long, the next one waits here.
+// or pass for each other's effect. The plan should keep them apart; where healing takes long, the next one waits here,
+// and where it failed, none follows.
 import type { Hold } from './fault.ts';
 
+/** Gives the turn back, and says whether the deployment is whole again. */
+export type GiveBack = (healed: boolean) => void;
+
 export interface Turns {
-  /** Resolves to what gives the turn back, once it is this caller's turn or `signal` aborts. */
-  take(hold: Hold | null, signal: AbortSignal): Promise<() => void>;
+  /** Resolves when it is this caller's turn or `signal` aborts; rejects if the one before left the deployment broken. */
+  take(hold: Hold | null, signal: AbortSignal): Promise<GiveBack>;
 }
 
 export function takeTurns(): Turns {
-  const lastOf = new Map<Hold, Promise<void>>();
+  const lastOf = new Map<Hold, Promise<boolean>>();
   return {
     async take(hold, signal) {
       if (hold === null) return () => {};
-      const before = lastOf.get(hold);
-      let release = (): void => {};
-      const released = new Promise<void>((resolve) => {
-        release = resolve;
+      const before = lastOf.get(hold) ?? Promise.resolve(true);
+      let giveBack: GiveBack = () => {};
+      const mine = new Promise<boolean>((resolve) => {
+        giveBack = resolve;
       });
       lastOf.set(
         hold,
-        Promise.all([before, released]).then(() => {}),
+        before.then((whole) => whole && mine),
       );
-      await Promise.race([before, aborted(signal)]);
-      return release;
+      const whole = await Promise.race([before, aborted(signal)]);
+      if (!whole) throw new Error(`never injected: an earlier fault that holds the ${hold} could not be healed`);
+      return giveBack;
     },
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+function aborted(signal: AbortSignal): Promise<true> {
+  if (signal.aborted) return Promise.resolve(true);
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(true), { once: true }));
 }

@@ -1,0 +1,181 @@
+// Every fault against a deployment in memory: it bites, is proved and heals; where its lever does nothing, it is not
+// proved and heals all the same; and what the journal keeps of it is enough to heal it elsewhere.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { random } from '../../fixtures/random.ts';
+import { type FakeDeployment, fakeDeployment } from './fake-levers.ts';
+import type { Evidence, Fault, Look } from './fault.ts';
+import { faultNamed, faults } from './index.ts';
+import { instanceFreeze } from './instance-freeze.ts';
+import { mend } from './mend.ts';
+import { none } from './none.ts';
+import { scheduleProblems } from './problems.ts';
+import { lookAtProcess } from './process.ts';
+
+const limits = { planMaxMs: 500, injectMaxMs: 500, lookMaxMs: 500, healMaxMs: 500, refusedMaxMs: 0, pollMs: 0 };
+const looksMax = 6;
+const chance = () => random('seed', 'fault', 'f1');
+
+/** A deployment on which the fault can bite at all: a rollback needs something to roll back. */
+function deploymentFor(fault: Fault): FakeDeployment {
+  const fake = fakeDeployment();
+  if (fault.kind === 'deploy-rollback') fake.nodes = fake.nodes.map((node) => ({ ...node, version: 'v2' }));
+  return fake;
+}
+
+async function lookUntilBit(look: Look): Promise<Evidence> {
+  let evidence = await look();
+  for (let looks = 1; !evidence.bit && looks < looksMax; looks++) evidence = await look();
+  return evidence;
+}
+
+/** What another process would read from the journal. */
+function throughJson(memory: unknown): unknown {
+  return JSON.parse(JSON.stringify(memory));
+}
+
+test('the eight faults of the first drill are all listed', () => {
+  expect(faults.map((fault) => fault.kind)).toEqual([
+    'cache-flush',
+    'cache-slow',
+    'cache-down',
+    'deploy-restart',
+    'deploy-upgrade',
+    'deploy-rollback',
+    'instance-crash',
+    'instance-freeze',
+  ]);
+});
+
+describe.each(faults.map((fault) => [fault.kind, fault] as const))('%s', (_kind, fault) => {
+  test('looks before it leaps: planning changes nothing', async () => {
+    const fake = deploymentFor(fault);
+    await fault.plan(fake.levers, chance());
+    expect(fake.calls).toEqual([]);
+  });
+
+  test('bites, is proved, and heals from what the journal keeps', async () => {
+    const fake = deploymentFor(fault);
+    const memory = throughJson(await fault.plan(fake.levers, chance()));
+    const look = fault.prove(fake.levers, memory);
+    expect(await look()).toMatchObject({ bit: false });
+    await fault.inject(fake.levers, memory);
+    expect(await lookUntilBit(look)).toMatchObject({ bit: true });
+    await mend(fault, fake.levers, memory, limits);
+    expect(fake.cache.mode).toBe('ok');
+    expect(fake.rolling).toBe(false);
+    expect(fake.nodes.map((node) => node.state)).toEqual(['serving', 'serving']);
+  });
+
+  test('is not proved when the lever answers success and does nothing', async () => {
+    const fake = deploymentFor(fault);
+    fake.beforeCall = () => false;
+    const memory = await fault.plan(fake.levers, chance());
+    await fault.inject(fake.levers, memory);
+    expect(fake.calls).toHaveLength(1);
+    expect(await lookUntilBit(fault.prove(fake.levers, memory))).toMatchObject({ bit: false });
+    await mend(fault, fake.levers, memory, limits);
+  });
+
+  test('says which lever is missing', async () => {
+    const { levers } = deploymentFor(fault);
+    expect(scheduleProblems([{ id: 'f1', kind: fault.kind, atMs: 0, forMs: 1 }], levers)).toEqual([]);
+    const bare = { nodes: levers.nodes };
+    expect(scheduleProblems([{ id: 'f1', kind: fault.kind, atMs: 0, forMs: 1 }], bare)).toEqual([
+      expect.stringContaining(`needs the ${fault.needs[0]} lever`),
+    ]);
+  });
+
+  test('refuses a memory it did not write', async () => {
+    await expect(fault.heal(fakeDeployment().levers, 'nonsense')).rejects.toThrow(`a ${fault.kind} fault`);
+  });
+});
+
+test('no fault is a fault that breaks nothing', async () => {
+  const fake = fakeDeployment();
+  const memory = await none.plan(fake.levers, chance());
+  await none.inject(fake.levers, memory);
+  expect(await none.prove(fake.levers, memory)()).toMatchObject({ bit: true });
+  expect(await none.isHealed(fake.levers, memory)).toBe(true);
+  expect(fake.calls).toEqual([]);
+  expect(faultNamed('none')).toBe(none);
+});
+
+test('an unknown fault is answered with the known ones', () => {
+  expect(() => faultNamed('cache-flsh')).toThrow(/no fault "cache-flsh".*cache-flush, cache-slow/);
+});
+
+test('flushing a cache that holds nothing proves nothing', async () => {
+  const fake = fakeDeployment();
+  fake.cache = { ...fake.cache, entryCount: 0 };
+  const fault = faultNamed('cache-flush');
+  const memory = await fault.plan(fake.levers, chance());
+  await fault.inject(fake.levers, memory);
+  expect(await fault.prove(fake.levers, memory)()).toEqual({
+    bit: false,
+    proof: 'the cache was emptied but held nothing',
+  });
+});
+
+test('an upgrade in which two versions never served together is not proved', async () => {
+  const fake = fakeDeployment();
+  const fault = faultNamed('deploy-upgrade');
+  const memory = await fault.plan(fake.levers, chance());
+  const look = fault.prove(fake.levers, memory);
+  fake.nodes = fake.nodes.map((node) => ({ ...node, version: 'v2' }));
+  expect(await look()).toMatchObject({ bit: false, proof: expect.stringContaining('never seen serving side by side') });
+});
+
+test('a plan that could not be judged is refused: one hold twice at a time, one id twice, an unknown kind', () => {
+  const { levers } = fakeDeployment();
+  const at = (id: string, kind: string, atMs: number, forMs: number) => ({ id, kind, atMs, forMs });
+  const problemsOf = (...planned: ReturnType<typeof at>[]) => scheduleProblems(planned, levers);
+  expect(problemsOf(at('a', 'cache-down', 100, 50), at('b', 'cache-slow', 0, 101))).toHaveLength(1);
+  expect(problemsOf(at('a', 'cache-down', 100, 50), at('b', 'cache-slow', 0, 100))).toEqual([]);
+  expect(problemsOf(at('a', 'cache-down', 0, 50), at('b', 'deploy-restart', 0, 50))).toEqual([]);
+  expect(problemsOf(at('a', 'cache-flush', 0, 50), at('a', 'cache-flush', 90, 50))).toHaveLength(1);
+  expect(problemsOf(at('a', 'cache-fire', 0, 50))).toEqual([expect.stringContaining('cache-fire')]);
+});
+
+test('the seed and the id choose the node, the same each time, and not always the first', async () => {
+  const { levers } = fakeDeployment(4);
+  const chosen = async (seed: string) => faultNamed('instance-crash').plan(levers, random(seed, 'fault', 'f1'));
+  expect(await chosen('a')).toEqual(await chosen('a'));
+  const many = await Promise.all(Array.from({ length: 20 }, (_, index) => chosen(`seed ${index}`)));
+  expect(new Set(many.map((memory) => JSON.stringify(memory))).size).toBeGreaterThan(1);
+});
+
+test.runIf(process.platform === 'linux')(
+  'a frozen process of this machine is known by the kernel, and by its start',
+  async () => {
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: 'pipe' });
+    await once(child, 'spawn');
+    try {
+      const pid = child.pid ?? 0;
+      const fake = fakeDeployment(1);
+      fake.nodes = fake.nodes.map((node) => ({ ...node, pid }));
+      // The signal is sent for real; the deployment notices nothing.
+      fake.beforeCall = (call) => {
+        process.kill(pid, call.endsWith('SIGSTOP') ? 'SIGSTOP' : 'SIGCONT');
+        return false;
+      };
+      const memory = await instanceFreeze.plan(fake.levers, chance());
+      await instanceFreeze.inject(fake.levers, memory);
+      // A signal takes effect when the kernel next runs its receiver.
+      await expect.poll(instanceFreeze.prove(fake.levers, memory)).toMatchObject({
+        bit: true,
+        proof: expect.stringContaining('the kernel says'),
+      });
+      expect(await instanceFreeze.isHealed(fake.levers, memory)).toBe(false);
+
+      const stranger = { ...(memory as object), started: 'another boot/1' };
+      expect(await instanceFreeze.abandon?.(stranger)).toContain('gone or runs');
+      expect(await lookAtProcess(pid)).toMatchObject({ state: 'stopped' });
+      expect(await instanceFreeze.abandon?.(memory)).toContain('SIGCONT');
+      await expect.poll(() => lookAtProcess(pid)).toMatchObject({ state: 'alive' });
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+);
