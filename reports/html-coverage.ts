@@ -9,20 +9,22 @@ const rowsMax = 200;
 
 export function coveragePart({ coverage }: Verdict): Markup {
   const kinds = Object.keys(coverageKinds) as CoverageRow['kind'][];
-  const tables = kinds.map((kind) =>
-    coverageTable(
+  const groups = kinds.map((kind) =>
+    coverageGroup(
       kind,
       coverage.rows.filter((row) => row.kind === kind),
     ),
   );
-  return markup`${tables}${notTested(coverage)}`;
+  return markup`<table class="coverage"><thead><tr><th scope="col" class="words">Where</th><th scope="col">Chances</th><th scope="col">Asked for</th><th scope="col">Leak rate below</th><th scope="col" class="words">Enough?</th></tr></thead>
+${groups}</table>
+${notTested(coverage)}`;
 }
 
-function coverageTable(kind: CoverageRow['kind'], rows: readonly CoverageRow[]): Markup {
+function coverageGroup(kind: CoverageRow['kind'], rows: readonly CoverageRow[]): Markup {
   if (rows.length === 0) return nothing;
   const most = Math.max(1, ...rows.map((row) => row.opportunities));
-  return markup`<table class="coverage"><thead><tr><th scope="col" class="words">${coverageKinds[kind]}</th><th scope="col">Chances</th><th scope="col">Asked for</th><th scope="col">Leak rate below</th><th scope="col" class="words">Enough?</th></tr></thead>
-<tbody>${rows.slice(0, rowsMax).map((row) => coverageRow(row, most))}</tbody></table>
+  return markup`<tbody><tr class="group"><th scope="rowgroup" colspan="5">${coverageKinds[kind]}</th></tr>
+${rows.slice(0, rowsMax).map((row) => coverageRow(row, most))}</tbody>
 `;
 }
 

@@ -34,7 +34,7 @@ function findingCard(verdict: Verdict, finding: Finding): Markup {
 <h3>${ruleTitles[finding.rule]}</h3>
 <p>${plain(finding.summary, 600)}</p>
 ${reach(finding)}
-<p class="where">In <code>${plain(finding.route, 120)}</code> on ${listed(finding.nodes, 'an unknown node')}, ${listed(finding.versions, 'an unknown version')}; faults open: ${listed(finding.faultsOpen, 'none')}.</p>
+<p class="where">In <code>${plain(finding.route, 120)}</code>. Nodes: ${listed(finding.nodes, 'unknown')}. Versions: ${listed(finding.versions, 'unknown')}. Faults open: ${listed(finding.faultsOpen, 'none')}.</p>
 <div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}</div>
 ${examples(verdict, finding)}
 </article>

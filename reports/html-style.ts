@@ -18,7 +18,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.55 var(--sans
 h1,h2,h3,h4,p,dl,dd,ul,ol,figure{margin:0;padding:0}
 code{font:.92em/1.4 var(--mono);unicode-bidi:isolate}
 .quiet,.where{color:var(--soft);font-size:.92rem}
-.hero{display:grid;grid-template-columns:auto 1fr;gap:clamp(1rem,3vw,2.4rem);padding:clamp(1.4rem,4vw,2.8rem);border-radius:6px;background:color-mix(in srgb,var(--status) 9%,var(--card));border-left:8px solid var(--status)}
+.hero{display:grid;grid-template-columns:auto 1fr;gap:clamp(1rem,3vw,2.4rem);padding:clamp(1.4rem,4vw,2.8rem);border-radius:6px;background:color-mix(in srgb,var(--status) 10%,var(--card));border-left:8px solid var(--status)}
 .sign{width:clamp(3rem,9vw,6.4rem);height:auto;stroke:var(--status);stroke-width:4.5;fill:none;stroke-linecap:round}
 h1{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem 1rem;font-weight:400}
 .word{font:700 clamp(1.7rem,6vw,3.1rem)/1.1 var(--sans);letter-spacing:.02em;color:var(--status);overflow-wrap:normal}
@@ -32,7 +32,7 @@ h1{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem 1rem;font-weight:4
 .figures span{font-size:.83rem;color:var(--soft)}
 .part{display:grid;grid-template-columns:13rem minmax(0,1fr);gap:1rem 3rem;padding-block:clamp(1.8rem,4vw,2.8rem);border-top:1px solid var(--rule)}
 h2{font:600 1.45rem/1.25 var(--serif)}
-.part-head p{margin-top:.4rem;color:var(--soft);font-size:.875rem;max-width:34rem}
+.part-head{position:sticky;top:1.6rem;align-self:start}.part-head p{margin-top:.4rem;color:var(--soft);font-size:.875rem;max-width:34rem}
 .minor{margin:1.8rem 0 .6rem;font:600 1rem/1.4 var(--sans)}
 .part-body>.minor:first-child,.part-body>.quiet:first-child{margin-top:0}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;list-style:none;margin-bottom:1.1rem;font-size:.85rem;color:var(--soft)}
@@ -53,10 +53,10 @@ summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--status);outl
 .scroll{overflow:auto;max-height:26rem;margin-top:.5rem;border:1px solid var(--rule);border-radius:4px}
 table{width:100%;border-collapse:collapse;font-size:.92rem;font-variant-numeric:lining-nums tabular-nums}
 th,td{padding:.5rem .7rem;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
-thead th{color:var(--soft);font-size:.83rem;vertical-align:bottom}
+thead th{overflow-wrap:normal;color:var(--soft);font-size:.83rem;vertical-align:bottom}
 .words,tbody th{text-align:left}
 .figures-table{font-size:.83rem;white-space:nowrap}.figures-table th,.figures-table td{padding:.25rem .7rem}.figures-table thead th{position:sticky;top:0;background:var(--card)}
-.coverage{table-layout:fixed}.coverage+.coverage{margin-top:1.6rem}.coverage th:first-child{width:38%;padding-left:0}.coverage td:last-child,.coverage th:last-child{padding-right:0;width:17%}
+.coverage{table-layout:fixed}.coverage .group th{padding:1.5rem 0 .4rem;font-weight:600;border-bottom-color:var(--soft)}.coverage th:first-child{width:38%;padding-left:0}.coverage td:last-child,.coverage th:last-child{padding-right:0;width:17%}
 .bar{display:block;height:4px;margin-top:.35rem;background:var(--rule);border-radius:2px}.bar i{display:block;height:4px;background:var(--chance);border-radius:2px}
 .mark{display:inline-flex;align-items:center;gap:.35rem;font-size:.875rem;white-space:nowrap}
 .mark svg{width:1rem;height:1rem;stroke:currentColor;stroke-width:2.2;fill:none;stroke-linecap:round;stroke-linejoin:round;flex:none}
@@ -73,13 +73,13 @@ thead th{color:var(--soft);font-size:.83rem;vertical-align:bottom}
 .facts{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.35rem 1rem;font-size:.92rem}.facts dt{color:var(--soft)}
 .examples{padding-left:1.6rem;display:grid;gap:.7rem;margin:.6rem 0}.examples .quiet{font-size:.85rem}
 .rules,.checks{list-style:none;display:grid;gap:.55rem}.rules{font-size:.92rem}.rules li,.checks li{display:grid;grid-template-columns:6.2rem minmax(0,1fr);align-items:start}.rules code{color:var(--soft)}
-.checks{gap:1rem}.checks b{font-weight:600}.checks li>div::first-letter{text-transform:uppercase}
+.checks{gap:1rem}.checks b{font-weight:600}
 .plain-list{padding-left:1.1rem;display:grid;gap:.35rem}
 pre{margin:0 0 1.2rem;padding:.9rem 1.1rem;background:var(--card);border:1px solid var(--rule);border-radius:4px;white-space:pre-wrap}
 footer{border-top:1px solid var(--rule);padding-block:1.8rem 3rem;font-size:.85rem;color:var(--soft)}
 footer dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));grid-template-rows:auto 1fr;grid-auto-flow:column;gap:.2rem 2rem}
 footer dt{color:var(--ink);font-weight:600;grid-row:1}footer dd{grid-row:2}
-@media (max-width:56rem){.part{grid-template-columns:minmax(0,1fr)}footer dl{display:block}footer dd{margin-bottom:.8rem}}
-@media (max-width:36rem){.wide{display:none}.narrow{display:block}.hero{grid-template-columns:minmax(0,1fr)}.sign{width:3.6rem}.figures{grid-template-columns:1fr 1fr}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.6rem}.coverage td:nth-child(3),.coverage th:nth-child(3){display:none}.coverage th:first-child{width:36%}.coverage td:last-child,.coverage th:last-child{width:24%}th,td{padding:.45rem .35rem}.reach{display:grid;grid-template-columns:1fr 1fr}.rules li{grid-template-columns:minmax(0,1fr)}.checks li{grid-template-columns:5.2rem minmax(0,1fr)}}
-@media print{@page{margin:16mm}body{font-size:10.5pt}.part{break-inside:auto;grid-template-columns:minmax(0,1fr)}.finding,.checks li,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.scroll{max-height:none;overflow:visible}.hero,.bar i,.area-operations,.area-opportunities{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media (max-width:56rem){.part-head{position:static}.part{grid-template-columns:minmax(0,1fr)}footer dl{display:block}footer dd{margin-bottom:.8rem}}
+@media (max-width:36rem){.wide{display:none}.narrow{display:block}.hero{grid-template-columns:minmax(0,1fr)}.sign{width:3.6rem}.figures{grid-template-columns:1fr 1fr}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.6rem}.coverage td:nth-child(3),.coverage th:nth-child(3){display:none}.coverage{table-layout:auto}.coverage td{white-space:nowrap}.coverage th:first-child{width:36%}.coverage td:last-child,.coverage th:last-child{width:auto}th,td{padding:.45rem .35rem}.reach{display:grid;grid-template-columns:1fr 1fr}.rules li{grid-template-columns:minmax(0,1fr)}.checks li{grid-template-columns:5.2rem minmax(0,1fr)}}
+@media print{@page{margin:16mm}.part-head{position:static}details::details-content{content-visibility:visible;block-size:auto}body{font-size:10.5pt}.part{break-inside:auto;grid-template-columns:minmax(0,1fr)}.finding,.checks li,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.scroll{max-height:none;overflow:visible}.hero,.bar i,.area-operations,.area-opportunities{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 </style>`;

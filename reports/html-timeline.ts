@@ -7,7 +7,7 @@ import { count, duration, listed } from './text.ts';
 export function timelinePart(report: Report): Markup {
   const { timeline } = report;
   return markup`<figure class="timeline">${legend()}${chart(report, 840, 'wide')}${chart(report, 340, 'narrow')}
-<figcaption>Time runs from the start of the run; the height is operations a second. ${leftOut(timeline)}</figcaption></figure>
+<figcaption>Time runs from the start of the run; the height is operations a second. The alarm tests stand before and after the load and are not counted. ${leftOut(timeline)}</figcaption></figure>
 ${table(timeline)}`;
 }
 

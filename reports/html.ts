@@ -77,8 +77,8 @@ function figures(verdict: Verdict): Markup {
     ['Sessions', count(verdict.sessions), `in ${duration(verdict.endedAt - verdict.startedAt)}`],
     [
       'First sighting',
-      first === null ? '–' : duration(first),
-      first === null ? 'nothing foreign was seen' : 'into the load',
+      first === null ? 'none' : duration(first),
+      first === null ? 'of anything foreign' : 'into the load',
     ],
   ];
   return markup`<dl class="figures">${items.map(([name, value, words]) => markup`<div><dt>${name}</dt><dd><b>${value}</b><span>${words}</span></dd></div>`)}</dl>`;

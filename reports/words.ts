@@ -74,7 +74,7 @@ export function isShort(row: CoverageRow): boolean {
 }
 
 export function alarmTitle(test: Verdict['alarm']['tests'][number]): string {
-  const channel = { list: 'another’s list', bytes: 'another’s recording bytes' }[test.channel];
+  const channel = { list: 'list of another', bytes: 'recording of another' }[test.channel];
   return `${channel}, ${test.phase} the load`;
 }
 

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { reportOf, sampleInconclusive, sampleLeak, samplePass } from './sample.ts';
+import { terminal } from './terminal.ts';
+
+const options = { color: false, columns: 80 };
+
+describe('terminal', () => {
+  it('says the verdict and the exit code first', () => {
+    const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+    expect(firstLine(terminal(samplePass(), options))).toBe('PASS  exit 0');
+    expect(firstLine(terminal(sampleLeak(), options))).toBe('LEAK  exit 1');
+    expect(firstLine(terminal(sampleInconclusive(), options))).toBe('INCONCLUSIVE  exit 2');
+  });
+
+  it('names viewer, owner, request, node, version and open fault of a leak', () => {
+    const text = terminal(sampleLeak(), options).replace(/\s+/g, ' ');
+    expect(text).toContain('Patient 41 was shown title 2 of patient 36');
+    expect(text).toContain('GET /me/history 200, app-2 v2, fault open: deploy-upgrade, request 6f0c1d9e-4a52');
+    expect(text).toContain('14 listed, 0 viewed');
+    expect(text).toContain('0 listed, 2 viewed');
+  });
+
+  it('shows each reason of an inconclusive run where it arose', () => {
+    const text = terminal(sampleInconclusive(), options);
+    expect(text).toContain('NO BITE  cache-slow');
+    expect(text).toContain('SHORT    version v2: 3 of the 20');
+    expect(text).toContain('SILENT   recording of another');
+  });
+
+  it('ends with the folder and the command that repeats the run', () => {
+    const text = terminal(samplePass(), options);
+    expect(text).toContain('files    runs/20261122-185302-k7qd');
+    expect(text.trimEnd().endsWith('repeat   npx crosstalk run --seed 7 --duration 60s --sessions 24')).toBe(true);
+    expect(terminal({ ...samplePass(), folder: '/elsewhere' }, options)).toContain('files    /elsewhere');
+  });
+
+  it('is the same text with colour as without', () => {
+    const colored = terminal(sampleLeak(), { color: true, columns: 80 });
+    expect(colored).not.toBe(terminal(sampleLeak(), options));
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(terminal(sampleLeak(), options));
+  });
+
+  it('says so when the alarm test did not run', () => {
+    const { verdict } = samplePass();
+    const text = terminal(reportOf({ ...verdict, alarm: { passed: false, tests: [] } }), options);
+    expect(text).toContain('did not run');
+  });
+
+  it('stays short however many reasons there are', () => {
+    const { verdict } = sampleInconclusive();
+    const reasons = Array.from({ length: 10_000 }, (_, index) => `reason ${index}`);
+    const text = terminal(reportOf({ ...verdict, reasons }), options);
+    expect(text.split('\n').length).toBeLessThan(200);
+    expect(text).toContain('9,960 more');
+  });
+});
