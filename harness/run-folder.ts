@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Drill } from './drill.ts';
+import type { PlannedFault } from './plan.ts';
 
 export interface RunFolder {
   readonly id: string;
@@ -27,6 +28,9 @@ export function runFolder(folder: string): RunFolder {
 /** What is kept of a drill: everything that is needed to judge its history again, or to repeat it. */
 export interface KeptDrill {
   readonly drill: Drill;
+  readonly faults: readonly PlannedFault[];
+  /** Nodes and versions that must have served for the run to count. */
+  readonly expected: { readonly nodes: readonly string[]; readonly versions: readonly string[] };
   /** The command line that repeats the run. */
   readonly repeat: string;
 }
@@ -35,7 +39,9 @@ export interface KeptDrill {
 export function createRunFolder(kept: KeptDrill, startedAt: Date): RunFolder {
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
   const seed = kept.drill.seed.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 20);
-  const suffix = Math.floor(startedAt.getTime() % 1000).toString().padStart(3, '0');
+  const suffix = Math.floor(startedAt.getTime() % 1000)
+    .toString()
+    .padStart(3, '0');
   const folder = runFolder(path.resolve(kept.drill.out, `${stamp}-${suffix}-seed-${seed}`));
   mkdirSync(folder.path, { recursive: true });
   writeFileSync(folder.drill, `${JSON.stringify(kept, null, 2)}\n`);

@@ -50,7 +50,9 @@ async function enrol(
   const { target, run, seed } = input;
   const account = await target.enrolment.enrol(admin.http, person(seed, run, patient));
   accounts.set(patient, account);
-  appendFileSync(input.journalFile, `${JSON.stringify({ patient, account: withoutSecrets(account) })}\n`, { mode: 0o600 });
+  appendFileSync(input.journalFile, `${JSON.stringify({ patient, account: withoutSecrets(account) })}\n`, {
+    mode: 0o600,
+  });
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));

@@ -1,0 +1,104 @@
+// Starts the reference clinic as a process of its own, as any deployment would run, and stops it again. The harness knows it
+// only by its addresses.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { Problem } from './problem.ts';
+
+export interface ClinicFlags {
+  readonly bug?: readonly string[];
+  readonly toothless?: readonly string[];
+  readonly nodes?: number;
+  readonly port?: number;
+  readonly adminPort?: number;
+}
+
+export interface RunningClinic {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly secret: string;
+  stop(): Promise<void>;
+  /** Its exit code, whenever that is. */
+  readonly ended: Promise<number>;
+}
+
+const readySchema = z.object({ ready: z.literal(true), url: z.url(), adminUrl: z.url() });
+const startMaxMs = 60_000;
+const stopMaxMs = 15_000;
+const lastWordsLettersMax = 2_000;
+
+export async function startClinic(
+  flags: ClinicFlags,
+  secret = randomBytes(24).toString('hex'),
+): Promise<RunningClinic> {
+  const child = spawn(process.execPath, ['--import', 'tsx', mainFile(), ...argumentsOf(flags)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
+    // Ctrl-C goes to the harness, which heals and removes its people before it stops the clinic.
+    detached: true,
+  });
+  const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  const lastWords = collect(child);
+  const ready = await Promise.race([readyLine(child), ended, timeOut()]);
+  if (typeof ready !== 'object' || ready === null) {
+    child.kill('SIGTERM');
+    throw new Problem(lastWords() || `the clinic did not start within ${startMaxMs / 1_000} s`);
+  }
+  return { ...ready, secret, stop: () => stop(child, ended), ended };
+}
+
+const mainFile = (): string => path.resolve(import.meta.dirname, '../../mocks/clinic/main.ts');
+
+function argumentsOf({ bug = [], toothless = [], nodes = 2, port = 0, adminPort = 0 }: ClinicFlags): string[] {
+  return [
+    '--with-parent',
+    '--port',
+    String(port),
+    '--admin-port',
+    String(adminPort),
+    '--nodes',
+    String(nodes),
+    ...bug.flatMap((name) => ['--bug', name]),
+    ...toothless.flatMap((name) => ['--toothless', name]),
+  ];
+}
+
+async function readyLine(child: ChildProcess): Promise<z.infer<typeof readySchema> | null> {
+  if (!child.stdout) return null;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const parsed = readySchema.safeParse(jsonOf(line));
+    if (parsed.success) return parsed.data;
+  }
+  return null;
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function collect(child: ChildProcess): () => string {
+  let words = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    words = (words + chunk.toString('utf8')).slice(-lastWordsLettersMax);
+  });
+  return () => words.trim();
+}
+
+function timeOut(): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), startMaxMs).unref());
+}
+
+/** A clinic that does not stop when asked loses its parent's pipe, and then its life. */
+async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> {
+  child.kill('SIGTERM');
+  child.stdin?.end();
+  const killer = setTimeout(() => child.kill('SIGKILL'), stopMaxMs);
+  await ended;
+  clearTimeout(killer);
+}

@@ -1,0 +1,26 @@
+// `crosstalk clinic`: the reference clinic on its own, to look at or to point a drill at.
+import type { Command } from 'commander';
+import { type ClinicFlags, startClinic } from './clinic-process.ts';
+import { several, wholeNumber } from './options.ts';
+
+export function addClinic(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('clinic')
+    .description('run the reference clinic until Ctrl-C')
+    .option('--bug <name>', 'switch on a bug (repeatable); an unknown name lists them', several)
+    .option('--nodes <number>', 'app instances', wholeNumber)
+    .option('--port <number>', 'port of the edge (default: any free one)', wholeNumber)
+    .option('--admin-port <number>', 'port of the admin surface (default: any free one)', wholeNumber)
+    .option('--toothless <fault>', 'let the lever for this fault do nothing (repeatable)', several)
+    .addHelpText('after', '\nExample:\n  $ npx crosstalk clinic --bug call-switch --port 8080 --admin-port 8081')
+    .action(async (flags: ClinicFlags) => {
+      const clinic = await startClinic(flags, process.env['CROSSTALK_CLINIC_ADMIN_SECRET']);
+      process.stdout.write(
+        `the clinic is open at ${clinic.url}\nits admin surface is at ${clinic.adminUrl}\n\nexport CROSSTALK_CLINIC_ADMIN_SECRET=${clinic.secret}\nnpx crosstalk run --url ${clinic.url} --admin-url ${clinic.adminUrl}\n`,
+      );
+      const leave = (): void => void clinic.stop();
+      process.once('SIGINT', leave);
+      process.once('SIGTERM', leave);
+      finish(await clinic.ended);
+    });
+}

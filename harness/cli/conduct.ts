@@ -1,0 +1,177 @@
+// Conducts one run from a resolved drill to its exit code: heals what dead runs left, runs, judges what is on disk, writes
+// every report, prints the short one.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { html } from '../../reports/html.ts';
+import { junit } from '../../reports/junit.ts';
+import { terminal } from '../../reports/terminal.ts';
+import { scenarios } from '../../scenarios/index.ts';
+import { type Drill, planInput, plannedFaults } from '../drill.ts';
+import type { Driver } from '../drivers/drive.ts';
+import { driveInNode } from '../drivers/node.ts';
+import { faults } from '../faults/index.ts';
+import { healLeftovers } from '../heal.ts';
+import { readHistory } from '../history-file.ts';
+import { judge } from '../judge.ts';
+import { liveWatch } from '../live.ts';
+import { actionKinds, type PlannedFault, type Scenario } from '../plan.ts';
+import type { PlanInput } from '../planner.ts';
+import type { Report } from '../report.ts';
+import { run } from '../run.ts';
+import { createRunFolder, type KeptDrill, type RunFolder } from '../run-folder.ts';
+import type { Levers } from '../targets/levers.ts';
+import type { Target } from '../targets/target.ts';
+import { timelineOf } from '../timeline.ts';
+import { verdictSchema } from '../verdict.ts';
+import { connectLevers, type Deployment, openDeployment, requireReachable } from './deployment.ts';
+import { liveLine } from './live-line.ts';
+
+export interface ConductOptions {
+  /** The command that repeats the run. */
+  readonly repeat: string;
+  /** Hosts that the caller says are theirs to break. */
+  readonly owned: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Resolves to the exit code. */
+export async function conduct(drill: Drill, options: ConductOptions): Promise<number> {
+  const deployment = await openDeployment(drill, options.owned);
+  await requireReachable(drill.target.url);
+  await healBefore(drill, deployment);
+  const driver = await chooseDriver(drill, deployment);
+  const { plan, kept } = await prepare(drill, deployment, options.repeat);
+  const folder = createRunFolder(kept, new Date());
+  const stop = new AbortController();
+  const live = liveWatch();
+  const line = liveLine(process.stderr, drill.durationMs);
+  const problems: string[] = [];
+  try {
+    const { leftBehind } = await run({
+      drill,
+      plan,
+      target: deployment.target,
+      levers: deployment.levers,
+      leversReference: deployment.leversReference,
+      driver,
+      adminSecret: deployment.adminSecret,
+      folder,
+      watch(written) {
+        const count = live.feed(written);
+        line.show(written, count);
+        if (drill.stopOnLeak && count.suspected > 0) stop.abort('stopped on the first leak, as the drill asks');
+      },
+      signal: AbortSignal.any([options.signal, stop.signal]),
+    });
+    problems.push(...leftBehind);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  } finally {
+    line.end();
+  }
+  return report(folder, deployment.target, problems, process.stdout);
+}
+
+async function healBefore(drill: Drill, { adminSecret }: Deployment): Promise<void> {
+  const healed = await healLeftovers(path.resolve(drill.out), (reference) => connectLevers(reference, adminSecret));
+  for (const { run: id, kind, outcome, detail } of healed) {
+    process.stderr.write(`left open by run ${id}: ${kind}: ${outcome} (${detail})\n`);
+  }
+}
+
+async function chooseDriver(drill: Drill, deployment: Deployment): Promise<Driver> {
+  if (drill.driver === 'node') return driveInNode;
+  const [{ driveInK6 }, { findK6 }] = await Promise.all([
+    import('../drivers/k6.ts'),
+    import('../drivers/k6-binary.ts'),
+  ]);
+  const k6 = await findK6();
+  process.stderr.write(`driver: k6 ${k6.version} (${k6.origin}: ${k6.path})\n`);
+  const scenariosModule = path.resolve(import.meta.dirname, '../../scenarios/index.ts');
+  return (input) => driveInK6({ ...input, k6, targetModule: deployment.module, scenariosModule });
+}
+
+interface Prepared {
+  readonly plan: PlanInput;
+  readonly kept: KeptDrill;
+}
+
+/** What the target can't do is left out of the plan here, and named in the verdict. */
+export async function prepare(drill: Drill, { target, levers }: Deployment, repeat: string): Promise<Prepared> {
+  const possible = scenarios.filter((scenario) => missingActions(scenario, target).length === 0);
+  const planned = plannedFaults(drill, possibleFaults(levers));
+  const states = await levers.nodes();
+  return {
+    plan: planInput(drill, possible, planned),
+    kept: {
+      drill,
+      repeat,
+      faults: planned,
+      expected: { nodes: states.map(({ node }) => node), versions: versionsExpected(states, planned) },
+    },
+  };
+}
+
+const missingActions = ({ needs }: Scenario, target: Target): string[] => needs.filter((kind) => !target.actions[kind]);
+
+function possibleFaults(levers: Levers): string[] {
+  return faults.filter(({ needs }) => needs.every((need) => levers[need] !== undefined)).map(({ kind }) => kind);
+}
+
+function versionsExpected(states: Awaited<ReturnType<Levers['nodes']>>, planned: readonly PlannedFault[]): string[] {
+  const rolls = planned.some(({ kind }) => kind === 'deploy-upgrade');
+  return [...new Set([...states.map(({ version }) => version), ...(rolls ? ['v2'] : [])])];
+}
+
+function notTested(target: Target, kept: KeptDrill): string[] {
+  const actions = actionKinds
+    .filter((kind) => !target.actions[kind])
+    .map((kind) => `action ${kind}: the adapter has none`);
+  const plays = scenarios.flatMap((scenario) => {
+    const missing = missingActions(scenario, target);
+    if (missing.length > 0) return [`scenario ${scenario.name}: needs ${missing.join(', ')}`];
+    return kept.drill.scenarios[scenario.name] === 0 ? [`scenario ${scenario.name}: left out by the drill`] : [];
+  });
+  const kinds = new Set(kept.faults.map(({ kind }) => kind));
+  const quiet = faults.filter(({ kind }) => !kinds.has(kind)).map(({ kind }) => `fault ${kind}: not in this drill`);
+  return [...actions, ...plays, ...quiet];
+}
+
+/** Judges what is on disk, writes every report into the run's folder and prints the short one. Resolves to the exit code. */
+export async function report(
+  folder: RunFolder,
+  target: Target,
+  problems: readonly string[],
+  out: NodeJS.WriteStream,
+): Promise<number> {
+  const kept = JSON.parse(readFileSync(folder.drill, 'utf8')) as KeptDrill;
+  const { lines, tornLastLine } = await readHistory(folder.history);
+  const judged = judge(lines, {
+    declares: target.declares,
+    floor: kept.drill.floor,
+    errorRateMax: kept.drill.errorRateMax,
+    missingOwnRateMax: kept.drill.missingOwnRateMax,
+    strict: kept.drill.strict,
+    versionsExpected: kept.expected.versions,
+    nodesExpected: kept.expected.nodes,
+    faultsExpected: kept.faults.map(({ id }) => id),
+    notTested: notTested(target, kept),
+    sessions: kept.drill.sessions,
+    alarmChannels: ['list', 'bytes'],
+  });
+  const torn = tornLastLine
+    ? ['the last line of the history was torn off and is left out: the harness was killed while writing it']
+    : [];
+  const verdict = verdictSchema.parse({ ...judged, warnings: [...judged.warnings, ...torn, ...problems] });
+  const full: Report = {
+    verdict,
+    timeline: timelineOf(lines, verdict),
+    repeat: kept.repeat,
+    folder: path.relative('.', folder.path),
+  };
+  writeFileSync(folder.verdict, `${JSON.stringify(verdict, null, 2)}\n`);
+  writeFileSync(path.join(folder.path, 'report.html'), html(full));
+  writeFileSync(path.join(folder.path, 'junit.xml'), junit(full));
+  out.write(terminal(full, { color: out.isTTY === true, columns: out.columns ?? 100 }));
+  return verdict.exitCode;
+}

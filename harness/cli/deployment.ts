@@ -1,0 +1,126 @@
+// From the drill's `target` to the modules that speak to it: the ready adapter or the user's own, and its levers.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Drill } from '../drill.ts';
+import type { LeversReference } from '../journal.ts';
+import { clinicLevers } from '../targets/clinic-levers.ts';
+import type { Levers } from '../targets/levers.ts';
+import type { Target } from '../targets/target.ts';
+import { Problem } from './problem.ts';
+
+export interface Deployment {
+  readonly target: Target;
+  /** The adapter's file, for the k6 bundle. */
+  readonly module: string;
+  readonly levers: Levers;
+  readonly leversReference: LeversReference;
+  readonly adminSecret: string | undefined;
+}
+
+/** No lever to pull: faults are left out, and the report says so. */
+const noLevers: Levers = { nodes: async () => [] };
+
+const readyAdapters: Readonly<Record<string, string>> = { clinic: '../targets/clinic.ts' };
+
+const loopback = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
+  for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(url, drill, owned);
+  const module = moduleOf(drill.target.adapter);
+  const exported = await importAdapter(module);
+  const adminSecret = process.env[drill.target.adminSecretEnv];
+  const adminUrl = drill.target.adminUrl ?? '';
+  return {
+    target: exported.target,
+    module,
+    levers: leversOf(drill, exported, adminSecret),
+    leversReference: { name: drill.target.adapter, adminUrl },
+    adminSecret,
+  };
+}
+
+/** Levers from what the journal of a dead run says. */
+export async function connectLevers(reference: LeversReference, adminSecret: string | undefined): Promise<Levers> {
+  if (reference.name === 'clinic')
+    return clinicLevers({ adminUrl: reference.adminUrl, secret: needSecret(adminSecret) });
+  const { levers } = await importAdapter(moduleOf(reference.name));
+  if (!levers) throw new Problem(`${reference.name} exports no levers, so its faults can't be healed from here`);
+  return levers({ adminUrl: reference.adminUrl, secret: adminSecret });
+}
+
+/** The adapter alone, for judging again what is already on disk. */
+export async function adapterTarget(adapter: string): Promise<Target> {
+  return (await importAdapter(moduleOf(adapter))).target;
+}
+
+interface Adapter {
+  readonly target: Target;
+  readonly levers?: (admin: { adminUrl: string; secret: string | undefined }) => Levers;
+}
+
+function leversOf(drill: Drill, adapter: Adapter, secret: string | undefined): Levers {
+  const { adapter: name, adminUrl } = drill.target;
+  if (name === 'clinic' && adminUrl) return clinicLevers({ adminUrl, secret: needSecret(secret) });
+  if (adapter.levers) return adapter.levers({ adminUrl: adminUrl ?? '', secret });
+  return noLevers;
+}
+
+function needSecret(secret: string | undefined): string {
+  if (secret) return secret;
+  throw new Problem(
+    "the clinic's admin surface needs its secret: set CROSSTALK_CLINIC_ADMIN_SECRET to the value the clinic was started with",
+  );
+}
+
+function moduleOf(adapter: string): string {
+  const ready = readyAdapters[adapter];
+  if (ready) return fileURLToPath(new URL(ready, import.meta.url));
+  const file = path.resolve(adapter);
+  if (existsSync(file)) return file;
+  throw new Problem(
+    `there is no adapter "${adapter}": it is neither a ready one (${Object.keys(readyAdapters).join(', ')}) nor a file at ${file}`,
+  );
+}
+
+async function importAdapter(module: string): Promise<Adapter> {
+  let exported: Record<string, unknown>;
+  try {
+    exported = await import(pathToFileURL(module).href);
+  } catch (error) {
+    throw new Problem(`the adapter ${module} can't be loaded: ${error instanceof Error ? error.message : error}`);
+  }
+  const target = exported['target'] as Target | undefined;
+  if (target?.declares === undefined || target.actions === undefined || target.enrolment === undefined) {
+    throw new Problem(
+      `the adapter ${module} must export \`target\`, made with defineTarget({ name, declares, actions, enrolment }); it exports: ${Object.keys(exported).join(', ') || 'nothing'}`,
+    );
+  }
+  return exported as unknown as Adapter;
+}
+
+/** The harness breaks and floods what it is pointed at: only what the drill allows, and nothing distant by accident. */
+function mayTouch(url: string, drill: Drill, owned: readonly string[]): void {
+  const { hostname } = new URL(url);
+  if (!drill.allowHosts.includes(hostname)) {
+    throw new Problem(
+      `${hostname} is not on the drill's list of hosts (${drill.allowHosts.join(', ')}). A drill floods and breaks what it is pointed at: add the host to allowHosts if it is yours to break.`,
+    );
+  }
+  if (!loopback.test(hostname) && !owned.includes(hostname)) {
+    throw new Problem(
+      `${hostname} is not this machine. Say \`--i-own ${hostname}\` to confirm that you may flood and break it.`,
+    );
+  }
+}
+
+export async function requireReachable(url: string): Promise<void> {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Problem(
+      `the target ${url} can't be reached (${cause}). Start it, or correct target.url; nothing was tested.`,
+    );
+  }
+}

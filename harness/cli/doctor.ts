@@ -1,0 +1,144 @@
+// `crosstalk doctor`: walks the adapter action by action with two throwaway patients and shows what each made of it: which
+// canary came back, from which node, and what the scenarios lack.
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { patientIndex } from '../../fixtures/domain.ts';
+import { recording } from '../../fixtures/recordings.ts';
+import { scenarios } from '../../scenarios/index.ts';
+import { openAdmin } from '../admin-client.ts';
+import { runNumber } from '../drill.ts';
+import { nodeClient, now } from '../drivers/node-client.ts';
+import { performSession } from '../drivers/perform.ts';
+import type { HistoryLine, Operation } from '../history.ts';
+import type { Action, SessionPlan, Step } from '../plan.ts';
+import { seedTarget, unseedTarget } from '../seed.ts';
+import type { Account } from '../targets/target.ts';
+import { exitCodes } from '../verdict.ts';
+import { openDeployment, requireReachable } from './deployment.ts';
+import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
+
+const patient = patientIndex(3);
+const relative = patientIndex(7);
+const item = 16;
+
+const walk: readonly Action[] = [
+  { kind: 'sign-in', by: 'cookie' },
+  { kind: 'who-am-i' },
+  { kind: 'slots' },
+  { kind: 'view-history', page: 'json' },
+  { kind: 'watch', pick: 0 },
+  { kind: 'view-history', page: 'html' },
+  { kind: 'book', item, modality: 'video' },
+  { kind: 'attend', item },
+  { kind: 'switch-call', item },
+  { kind: 'end-call', item },
+  { kind: 'cancel', item },
+  { kind: 'share', with: relative },
+  { kind: 'withdraw', from: relative },
+  { kind: 'sign-out' },
+  { kind: 'view-history', page: 'json' },
+  { kind: 'sign-in', by: 'bearer' },
+  { kind: 'erase' },
+];
+
+export function addDoctor(program: Command, finish: (exitCode: number) => void): void {
+  withTargetFlags(program.command('doctor'))
+    .description('walk the adapter action by action with two throwaway patients')
+    .addHelpText('after', '\nExample:\n  $ npx crosstalk doctor --config crosstalk.config.ts')
+    .action(async (flags: TargetFlags) => finish(await doctor(flags)));
+}
+
+async function doctor(flags: TargetFlags): Promise<number> {
+  const drill = await drillOf(flags);
+  const deployment = await openDeployment(drill, flags.iOwn ?? []);
+  await requireReachable(drill.target.url);
+  const { target } = deployment;
+  const admin = openAdmin(drill, target, deployment.adminSecret);
+  const accounts = new Map<typeof patient, Account>();
+  const run = runNumber(`doctor ${Date.now()}`);
+  const operations: Operation[] = [];
+  const emit = (line: HistoryLine): void => {
+    if (line.t === 'operation') operations.push(line);
+  };
+  try {
+    const people = [patient, relative];
+    const signal = new AbortController().signal;
+    await seedTarget(
+      { target, run, seed: drill.seed, people, alarm: [], admins: [admin], journalFile: '/dev/null', emit, signal },
+      accounts,
+    );
+    say('enrolment', 'ok', 'two patients with three recorded consultations each');
+    await performSession(planOf(walk), {
+      run,
+      seed: drill.seed,
+      target,
+      loadStartedAt: now(),
+      accountOf: (who) => accounts.get(who) ?? {},
+      recording: (who, consultation, segment) => recording(run, who, consultation * 2 + segment),
+      openClient: (session) =>
+        nodeClient({
+          session,
+          run,
+          origin: drill.target.url,
+          allowedHosts: drill.allowHosts,
+          declares: target.declares,
+        }),
+      emit,
+      now,
+      meet: () => Promise.resolve(),
+      stopped: () => false,
+    });
+  } finally {
+    await unseedTarget(target, [admin], accounts, emit);
+    await admin.close();
+  }
+  for (const operation of operations) show(operation);
+  return conclude(operations, target.actions);
+}
+
+function planOf(actions: readonly Action[]): SessionPlan {
+  const steps: Step[] = actions.map((action) => ({ atMs: 0, action }));
+  return { id: 'doctor', lane: 0, scenario: 'doctor', patient, startMs: 0, endMs: 120_000, steps };
+}
+
+function say(what: string, outcome: string, detail: string): void {
+  const colour = outcome === 'ok' ? pc.green : outcome === 'refused' ? pc.yellow : pc.red;
+  process.stdout.write(`${what.padEnd(28)} ${colour(outcome.padEnd(14))} ${detail}\n`);
+}
+
+function show(operation: Operation): void {
+  const name = [operation.action, operation.page, operation.signedIn === 'ended' && '(signed out)']
+    .filter(Boolean)
+    .join(' ');
+  const seen = new Set(operation.exchanges.flatMap(({ sightings }) => sightings.map(({ kind }) => kind)));
+  const last = operation.exchanges.at(-1);
+  const served = last
+    ? `${last.method} ${last.route} ${last.status} from ${last.node ?? '(no node header)'} ${last.version ?? ''}`
+    : 'nothing was sent';
+  const canaries = seen.size > 0 ? `canaries: ${[...seen].join(', ')}` : 'no canary';
+  say(name, operation.outcome, `${served} · ${canaries}${operation.detail ? ` · ${operation.detail}` : ''}`);
+}
+
+/** Without an own list and own bytes there is nothing a drill could judge. */
+function conclude(operations: readonly Operation[], actions: object): number {
+  const sees = (action: string, kind: string): boolean =>
+    operations.some(
+      (op) => op.action === action && op.exchanges.some(({ sightings }) => sightings.some((s) => s.kind === kind)),
+    );
+  const lacks = scenarios.flatMap(({ name, needs }) => {
+    const missing = needs.filter((kind) => !(kind in actions));
+    return missing.length > 0 ? [`scenario ${name} can't be played: the adapter has no ${missing.join(', ')}`] : [];
+  });
+  if (!sees('view-history', 'title'))
+    lacks.push(
+      "view-history showed no title canary: the target doesn't show the title as it was written, or the list is another's",
+    );
+  if (!sees('watch', 'recording'))
+    lacks.push(
+      'watch showed no recording canary in the bytes: the target re-encodes them, or the link leads elsewhere',
+    );
+  for (const line of lacks) process.stdout.write(`${pc.red('lacking')}: ${line}\n`);
+  if (lacks.length === 0)
+    process.stdout.write(pc.green('every scenario can be played, and canaries survive on lists and in bytes\n'));
+  return lacks.length === 0 ? exitCodes.PASS : exitCodes.INCONCLUSIVE;
+}

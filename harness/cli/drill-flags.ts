@@ -1,0 +1,56 @@
+// The drill that `run`, `plan` and `doctor` work on: config file, then flags, then checked.
+import type { Command } from 'commander';
+import { scenarios } from '../../scenarios/index.ts';
+import { type Drill, type DrillInput, resolveDrill } from '../drill.ts';
+import { loadConfig } from './config.ts';
+import { type DrillFlags, flagsText, mergeFlags, several, withDrillFlags } from './options.ts';
+import { Problem } from './problem.ts';
+
+export interface TargetFlags extends DrillFlags {
+  readonly config?: string;
+  readonly url?: string;
+  readonly adminUrl?: string;
+  readonly adapter?: string;
+  readonly iOwn?: readonly string[];
+}
+
+export function withTargetFlags(command: Command): Command {
+  return withDrillFlags(command)
+    .option('--config <file>', 'the drill (default: crosstalk.config.ts)')
+    .option('--url <url>', 'where the target is')
+    .option('--admin-url <url>', "where the target's administration is")
+    .option('--adapter <name>', 'a ready adapter, or the file of your own')
+    .option(
+      '--i-own <host>',
+      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
+      several,
+    );
+}
+
+export async function drillOf(flags: TargetFlags): Promise<Drill> {
+  const config = await loadConfig(flags.config);
+  const base = config?.drill ?? (flags.url ? { target: { url: flags.url } } : null);
+  if (!base) {
+    throw new Problem(
+      'no target: write a crosstalk.config.ts, name one with --config, or give at least --url (see the README, "Your own deployment")',
+    );
+  }
+  const target: DrillInput['target'] = {
+    ...base.target,
+    ...(flags.url !== undefined && { url: flags.url }),
+    ...(flags.adminUrl !== undefined && { adminUrl: flags.adminUrl }),
+    ...(flags.adapter !== undefined && { adapter: flags.adapter }),
+  };
+  return resolveDrill(mergeFlags({ ...base, target }, flags, scenarios), config?.file ?? 'the command line');
+}
+
+export function repeatOf(flags: TargetFlags): string {
+  const own = [
+    flags.config && `--config ${flags.config}`,
+    flags.url && `--url ${flags.url}`,
+    flags.adminUrl && `--admin-url ${flags.adminUrl}`,
+    flags.adapter && `--adapter ${flags.adapter}`,
+    ...(flags.iOwn ?? []).map((host) => `--i-own ${host}`),
+  ];
+  return ['npx crosstalk run', ...own, flagsText(flags)].filter(Boolean).join(' ');
+}

@@ -1,0 +1,60 @@
+// `crosstalk plan`: prints what a drill would do, and touches nothing.
+import type { Command } from 'commander';
+import { scenarios } from '../../scenarios/index.ts';
+import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts';
+import { faults } from '../faults/index.ts';
+import type { SessionPlan } from '../plan.ts';
+import { type PlanInput, planLane } from '../planner.ts';
+import { loadConfig } from './config.ts';
+import type { TargetFlags } from './drill-flags.ts';
+import { mergeFlags, withDrillFlags } from './options.ts';
+
+export function addPlan(program: Command): void {
+  withDrillFlags(program.command('plan'))
+    .description('print what a drill would do; touches nothing')
+    .option('--config <file>', 'the drill (default: crosstalk.config.ts, else the demo)')
+    .option('--dry-run', 'what this command always is; accepted so that scripts may say it')
+    .option('--json', 'every session and step as JSON, one session a line')
+    .addHelpText('after', '\nExample:\n  $ npx crosstalk plan --dry-run --seed 7 --duration 10s --sessions 8')
+    .action(async (flags: TargetFlags & { json?: boolean }) => {
+      const config = await loadConfig(flags.config);
+      const base = config?.drill ?? { target: { url: 'http://127.0.0.1:1' } };
+      const drill = resolveDrill(mergeFlags(base, flags, scenarios), config?.file ?? 'the command line');
+      const planned = plannedFaults(
+        drill,
+        faults.map(({ kind }) => kind),
+      );
+      const plan = planInput(drill, scenarios, planned);
+      for (const line of flags.json ? asJson(plan) : asText(drill, plan)) process.stdout.write(`${line}\n`);
+    });
+}
+
+function* sessionsOf(plan: PlanInput): Generator<SessionPlan> {
+  for (let lane = 0; lane < plan.lanes; lane++) yield* planLane(plan, lane);
+}
+
+function* asJson(plan: PlanInput): Generator<string> {
+  for (const fault of plan.faults) yield JSON.stringify({ fault });
+  for (const session of sessionsOf(plan)) yield JSON.stringify(session);
+}
+
+function* asText(drill: Drill, plan: PlanInput): Generator<string> {
+  yield `seed ${plan.seed} · ${plan.lanes} sessions at a time · ${plan.durationMs / 1_000} s · a step every ${plan.thinkMs} ms on average · driver ${drill.driver}`;
+  for (const { kind, atMs, forMs } of plan.faults) {
+    yield `${seconds(atMs)}  fault ${kind}, open for ${(forMs / 1_000).toFixed(1)} s`;
+  }
+  let stepCount = 0;
+  let sessionCount = 0;
+  for (const session of sessionsOf(plan)) {
+    sessionCount += 1;
+    stepCount += session.steps.length;
+    const steps = session.steps.map(
+      ({ action, barrier, abortAfterMs }) =>
+        `${action.kind}${barrier ? ` ⧖${barrier.parties}` : ''}${abortAfterMs === undefined ? '' : ` ✂${abortAfterMs}ms`}`,
+    );
+    yield `${seconds(session.startMs)}  lane ${session.lane}  ${session.scenario}  patient ${session.patient ?? 'nobody'}: ${steps.join(', ')}`;
+  }
+  yield `${sessionCount} sessions, ${stepCount} steps (⧖n: released together with n; ✂: the client hangs up)`;
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2).padStart(7)} s`;

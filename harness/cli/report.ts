@@ -1,0 +1,33 @@
+// `crosstalk report`: judges the history of a finished run again and writes its reports anew.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { runFolder } from '../run-folder.ts';
+import { report } from './conduct.ts';
+import { adapterTarget } from './deployment.ts';
+import { Problem } from './problem.ts';
+
+export function addReport(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('report')
+    .argument('[run]', 'the folder of a run', 'runs/latest')
+    .description('judge the history of a finished run again and write its reports anew')
+    .addHelpText('after', '\nExample:\n  $ npx crosstalk report runs/latest')
+    .action(async (named: string) => {
+      const folder = runFolder(folderOf(named));
+      for (const file of [folder.drill, folder.history]) {
+        if (!existsSync(file))
+          throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
+      }
+      const { drill } = JSON.parse(readFileSync(folder.drill, 'utf8')) as { drill: { target: { adapter: string } } };
+      finish(await report(folder, await adapterTarget(drill.target.adapter), [], process.stdout));
+    });
+}
+
+/** `latest` is a file with a name where links could not be made. */
+function folderOf(named: string): string {
+  const full = path.resolve(named);
+  if (!existsSync(full)) throw new Problem(`there is no run ${full}`);
+  if (statSync(full).isDirectory()) return full;
+  return path.join(path.dirname(full), readFileSync(full, 'utf8').trim());
+}

@@ -1,0 +1,189 @@
+// The run on one screen: seed → alarm → drive with faults → alarm → unseed, all of it into the history; judging comes after.
+//
+//     people ──► target ◄── sessions (driver)
+//                  ▲              │
+//               faults ──► history ◄┘
+//
+// Whatever happens on the way (an error, a leak that stops the drill, Ctrl-C), faults are healed, people are removed and the
+// history is closed before this returns.
+import type { PatientIndex } from '../fixtures/domain.ts';
+import { recordingItem } from '../fixtures/domain.ts';
+import { recording } from '../fixtures/recordings.ts';
+import { type Admin, openAdmin } from './admin-client.ts';
+import { testAlarm } from './alarm.ts';
+import { type Drill, runNumber } from './drill.ts';
+import type { Driver } from './drivers/drive.ts';
+import { now } from './drivers/node-client.ts';
+import { runSchedule } from './faults/schedule.ts';
+import type { HistoryLine } from './history.ts';
+import { openHistory } from './history-file.ts';
+import { type LeversReference, openJournal } from './journal.ts';
+import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
+import type { RunFolder } from './run-folder.ts';
+import { seedTarget, unseedTarget } from './seed.ts';
+import type { Levers } from './targets/levers.ts';
+import type { Account, Target } from './targets/target.ts';
+
+export interface RunInput {
+  readonly drill: Drill;
+  readonly plan: PlanInput;
+  readonly target: Target;
+  readonly levers: Levers;
+  readonly leversReference: LeversReference;
+  readonly driver: Driver;
+  readonly adminSecret: string | undefined;
+  readonly folder: RunFolder;
+  /** Sees every line after it was written. */
+  watch(line: HistoryLine): void;
+  /** Aborted by Ctrl-C or by a leak that should stop the drill; the reason says which. */
+  readonly signal: AbortSignal;
+}
+
+export type Phase = Extract<HistoryLine, { t: 'phase' }>['phase'];
+
+const enrolmentsAtOnce = 6;
+const loadLeadMs = 300;
+
+export async function run(input: RunInput): Promise<{ leftBehind: string[] }> {
+  const stage = open(input);
+  const leftBehind: string[] = [];
+  try {
+    await stage.phase('seed', () => seed(input, stage));
+    if (!input.signal.aborted) {
+      await stage.phase('alarm-before', () => alarm(input, stage, 'before'));
+      await stage.phase('load', () => driveWithFaults(input, stage));
+      await stage.phase('alarm-after', () => alarm(input, stage, 'after'));
+    }
+  } finally {
+    await stage.phase('unseed', async () => {
+      const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
+      leftBehind.push(
+        ...leftovers.map(({ patient, problem }) => `patient ${patient} could not be removed: ${problem}`),
+      );
+    });
+    await stage.close();
+  }
+  return { leftBehind };
+}
+
+interface Stage {
+  readonly run: number;
+  readonly admins: readonly Admin[];
+  readonly accounts: Map<PatientIndex, Account>;
+  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  accountOf(patient: PatientIndex): Account;
+  emit(line: HistoryLine): void;
+  phase(phase: Phase, work: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+function open(input: RunInput): Stage {
+  const { drill, folder, target } = input;
+  const history = openHistory(folder.history);
+  const admins = Array.from({ length: enrolmentsAtOnce }, () => openAdmin(drill, target, input.adminSecret));
+  const accounts = new Map<PatientIndex, Account>();
+  const run = runNumber(folder.id);
+  const emit = (line: HistoryLine): void => {
+    history.append(line);
+    input.watch(line);
+  };
+  emit({
+    v: 1,
+    t: 'run',
+    id: folder.id,
+    run,
+    seed: drill.seed,
+    driver: drill.driver,
+    target: target.name,
+    startedAt: now(),
+  });
+  return {
+    run,
+    admins,
+    accounts,
+    connection: { origin: drill.target.url, allowedHosts: drill.allowHosts },
+    accountOf(patient) {
+      const account = accounts.get(patient);
+      if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);
+      return account;
+    },
+    emit,
+    async phase(phase, work) {
+      emit({ v: 1, t: 'phase', phase, event: 'began', at: now() });
+      let cutShort: string | undefined;
+      try {
+        await work();
+        if (input.signal.aborted && phase === 'load') cutShort = String(input.signal.reason);
+      } catch (error) {
+        cutShort = error instanceof Error ? error.message : String(error);
+        throw error;
+      } finally {
+        emit({ v: 1, t: 'phase', phase, event: 'ended', at: now(), ...(cutShort !== undefined && { cutShort }) });
+      }
+    },
+    async close() {
+      await Promise.all(admins.map((admin) => admin.close()));
+      history.close();
+    },
+  };
+}
+
+function seed(input: RunInput, stage: Stage): Promise<void> {
+  const { plan, target, folder, signal } = input;
+  return seedTarget(
+    {
+      target,
+      run: stage.run,
+      seed: plan.seed,
+      people: leasedPatients(plan.lanes),
+      alarm: alarmCast(plan.lanes),
+      admins: stage.admins,
+      journalFile: folder.people,
+      emit: stage.emit,
+      signal,
+    },
+    stage.accounts,
+  );
+}
+
+function alarm(input: RunInput, stage: Stage, phase: 'before' | 'after'): Promise<void> {
+  const { plan, target } = input;
+  const { run, connection, accountOf, emit } = stage;
+  return testAlarm({ target, run, seed: plan.seed, pair: alarmCast(plan.lanes), phase, connection, accountOf, emit });
+}
+
+/** The load and the faults share one clock; when the driver ends early, so do the faults, and the other way round. */
+async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
+  const { plan, target, levers, folder } = input;
+  const { run, connection, accountOf, emit } = stage;
+  const loadStartedAt = now() + loadLeadMs;
+  const over = new AbortController();
+  const signal = AbortSignal.any([input.signal, over.signal]);
+  const journal = await openJournal(folder.path, input.leversReference);
+  const faults = runSchedule({
+    planned: plan.faults,
+    levers,
+    seed: plan.seed,
+    startedAt: loadStartedAt,
+    journal,
+    emit,
+    signal,
+  });
+  try {
+    await input.driver({
+      plan,
+      run,
+      target,
+      loadStartedAt,
+      connection,
+      accountOf,
+      recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),
+      emit,
+      signal: input.signal,
+    });
+  } finally {
+    over.abort(new Error('the load is over'));
+    await faults;
+    await journal.close();
+  }
+}
