@@ -1,0 +1,116 @@
+// What an administrator does to people: enrols them, gives them past consultations with recordings, and removes them again.
+import type { IncomingMessage } from 'node:http';
+import { type Database, errorCodeOf } from './database.ts';
+import { type Answer, json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
+import { type ObjectStore, recordingKey } from './objects.ts';
+import { hashPassword } from './passwords.ts';
+
+const recordingBytesMax = 16 * 1024 * 1024;
+
+const clinicianAccount = {
+  name: 'admin-clinician-account',
+  text: 'insert into accounts (clinician) values ($1) on conflict do nothing',
+};
+
+const enrol = {
+  name: 'admin-enrol',
+  text: `with account as (insert into accounts (clinician) values (null) returning number)
+    insert into patients (account_number, given_name, surname, birth_date, email, telephone, nhs_number, practice_id, practice_name,
+      clinician_name, password_hash)
+    select number, $1, $2, $3, lower($4), $5, $6, $7, $8, $9, $10 from account
+    returning id, number, account_number as "accountNumber"`,
+};
+
+const addConsultation = {
+  name: 'admin-add-consultation',
+  text: `with bumped as (
+      update patients set history_version = history_version + 1 where id = $1 returning id, clinician_name
+    ), made as (
+      insert into consultations (patient_id, title, note, starts_at, modality, clinician, file_name, status, call_key)
+      select id, $2, $3, $4, $5, coalesce($6, clinician_name), $7, 'ended', gen_random_uuid()::text from bumped
+      returning id, call_key
+    ) insert into calls (consultation_id, key) select id, call_key from made returning consultation_id as id`,
+};
+
+const addRecording = {
+  name: 'admin-add-recording',
+  text: `insert into recordings (consultation_id, call_key, segment, title, file_name, status)
+    select id, call_key, 0, title, file_name, 'processing' from consultations where id = $1 and patient_id = $2
+    on conflict (consultation_id, segment) do update set status = 'processing' returning id`,
+};
+
+const recordingStored = {
+  name: 'admin-recording-stored',
+  text: `with stored as (update recordings set status = 'ready', size_bytes = $2 where id = $1)
+    update patients set history_version = history_version + 1 where id = $3`,
+};
+
+const remove = {
+  name: 'admin-remove',
+  text: `with theirs as (
+      select r.id from recordings r join consultations c on c.id = r.consultation_id where c.patient_id = $1
+    ), gone as (delete from patients where id = $1) select id from theirs`,
+};
+
+type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
+
+export function createPeople(database: Database, objects: ObjectStore): Readonly<Record<string, Act>> {
+  return {
+    'POST /patients': async (request) => {
+      const body = await readJson(request);
+      const field = (name: string): string => textField(body, name);
+      const practiceId = field('practiceId');
+      // The practice's clinician has an account too, which is why account numbers run ahead of patient numbers.
+      const clinicianName = field('clinicianName');
+      const who = [field('givenName'), field('surname'), field('birthDate'), field('email'), field('telephone')];
+      const where = [field('nhsNumber'), practiceId, field('practiceName'), clinicianName];
+      const passwordHash = await hashPassword(field('password'));
+      await database.query(clinicianAccount, [`${practiceId}|${clinicianName}`]);
+      try {
+        const [made] = await database.query(enrol, [...who, ...where, passwordHash]);
+        return json(201, made);
+      } catch (error) {
+        if (errorCodeOf(error) !== '23505') throw error;
+        throw new Refusal(
+          409,
+          'already-enrolled',
+          `a patient with the e-mail ${field('email')} is enrolled: remove them first`,
+        );
+      }
+    },
+    'POST /patients/{id}/consultations': async (request, [patientId]) => {
+      const body = await readJson(request);
+      const clinician = body.clinicianName === undefined ? null : textField(body, 'clinicianName');
+      const [title, note, startsAt] = [
+        textField(body, 'title'),
+        textField(body, 'note', 4000),
+        textField(body, 'startsAt'),
+      ];
+      const values = [
+        patientId,
+        title,
+        note,
+        startsAt,
+        textField(body, 'modality'),
+        clinician,
+        textField(body, 'fileName'),
+      ];
+      const [made] = await database.query(addConsultation, values);
+      if (made === undefined) throw new Refusal(404, 'no-such-patient', 'there is no such patient');
+      return json(201, made);
+    },
+    'PUT /patients/{id}/consultations/{id2}/recording': async (request, [patientId, consultationId]) => {
+      const media = await readBody(request, recordingBytesMax);
+      const [made] = await database.query<{ id: string }>(addRecording, [consultationId, patientId]);
+      if (made === undefined) throw new Refusal(404, 'no-such-consultation', 'this patient has no such consultation');
+      await objects.put(recordingKey(made.id), media);
+      await database.query(recordingStored, [made.id, media.length, patientId]);
+      return noContent;
+    },
+    'DELETE /patients/{id}': async (_request, [patientId]) => {
+      const left = await database.query<{ id: string }>(remove, [patientId]);
+      for (const { id } of left) await objects.remove(recordingKey(id));
+      return noContent;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// One app instance's HTTP side: finds the handler, gives it its exchange, writes what it answers. A client that hangs up aborts its
+// exchange; every answer that a handler does not declare public is personal, and is marked so.
+import { createReadStream } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { errorCodeOf } from './database.ts';
+import { type Answer, Refusal, refusalAnswer, routeOf, sendHead, splitTarget } from './http.ts';
+import { routes } from './routes.ts';
+import type { Exchange, Services } from './services.ts';
+
+export interface AppServerOptions {
+  readonly node: string;
+  readonly services: Services;
+  /** One line a request, or undefined for silence. */
+  readonly log: ((line: string) => void) | undefined;
+  readonly draining: () => boolean;
+}
+
+const personal = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' };
+
+function openExchange(request: IncomingMessage, response: ServerResponse, services: Services): [string, Exchange] {
+  const { path, query } = splitTarget(request.url ?? '/');
+  const { route, ids } = routeOf(path);
+  const controller = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) controller.abort(new Error('the client hung up'));
+  });
+  const exchange: Exchange = {
+    request,
+    path,
+    query: new URLSearchParams(query),
+    id: ids[0] ?? '',
+    signal: controller.signal,
+    context: services.seams.openContext(),
+    answerHeaders: {},
+  };
+  return [`${request.method} ${route}`, exchange];
+}
+
+async function answerTo(services: Services, name: string, exchange: Exchange): Promise<Answer> {
+  const handler = routes.get(name);
+  if (handler === undefined)
+    return refusalAnswer(new Refusal(404, 'no-such-route', 'there is nothing at this address'));
+  try {
+    return await handler(services, exchange);
+  } catch (error) {
+    if (error instanceof Refusal) return refusalAnswer(error);
+    // A patient or consultation that was erased under this request's feet.
+    if (errorCodeOf(error) === '23503')
+      return refusalAnswer(new Refusal(410, 'gone', 'this has been erased meanwhile'));
+    if (errorCodeOf(error) === '22P02') return refusalAnswer(new Refusal(404, 'no-such-id', 'this is no id of ours'));
+    if (!exchange.signal.aborted) console.error(error);
+    return refusalAnswer(new Refusal(500, 'internal', 'the clinic failed to answer'));
+  }
+}
+
+async function send(
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { file } = answer;
+  sendHead(response, { ...answer, headers: { ...personal, ...answer.headers, ...headers } });
+  if (file === undefined) response.end(answer.body);
+  else await pipeline(createReadStream(file.path, { start: file.from, end: file.to }), response);
+}
+
+export function createAppServer({ node, services, log, draining }: AppServerOptions): Server {
+  const identity = { 'x-clinic-node': node, 'x-clinic-version': services.version };
+  const server = createServer(async (request, response) => {
+    if (request.url === '/healthz') {
+      response.writeHead(200, identity).end('ok');
+      return;
+    }
+    const [name, exchange] = openExchange(request, response, services);
+    const answer = await answerTo(services, name, exchange);
+    log?.(line(services, node, name, exchange, answer.status));
+    const closing: Record<string, string> = draining() ? { connection: 'close' } : {};
+    // A client that left in mid-answer is no failure of ours.
+    await send(response, answer, { ...identity, ...exchange.answerHeaders, ...closing }).catch(() =>
+      response.destroy(),
+    );
+  });
+  // Longer than the edge keeps a connection idle, so the edge never writes to one that is being closed here.
+  server.keepAliveTimeout = 60_000;
+  server.requestTimeout = 20_000;
+  return server;
+}
+
+/** v1 names patients by patient number, v2 by account number. */
+function line(services: Services, node: string, name: string, exchange: Exchange, status: number): string {
+  let who = 'nobody';
+  try {
+    const { number, accountNumber } = exchange.context.current();
+    who = services.version === 'v2' ? `account ${accountNumber}` : `patient ${number}`;
+  } catch {
+    // Nobody has signed in on this request.
+  }
+  return `${node} ${services.version} ${who} ${name} ${status} ${exchange.request.headers['x-request-id'] ?? ''}`;
+}

@@ -1,0 +1,58 @@
+// One app instance as a process: opens its parts, serves, runs a worker, and drains when the supervisor says so.
+import { createAppServer } from './app-server.ts';
+import { seamsWith } from './bugs/index.ts';
+import { createCacheClient } from './cache-client.ts';
+import { serveParent } from './child.ts';
+import { openDatabase } from './database.ts';
+import { listen } from './http.ts';
+import { createLinks } from './links.ts';
+import type { AppStart } from './messages.ts';
+import { openObjectStore } from './objects.ts';
+import { startWorker } from './worker.ts';
+
+const databaseConnectionCountMax = 8;
+
+async function startApp(start: AppStart): Promise<{ readonly port: number; readonly drain: () => Promise<void> }> {
+  const seams = seamsWith(start.bugs);
+  let draining = false;
+  const parts = {
+    version: start.version,
+    database: openDatabase(start.database, databaseConnectionCountMax),
+    cache: createCacheClient({ port: start.cachePort, seams }),
+    objects: await openObjectStore(start.objectsDir),
+    links: createLinks(start.linkSecret),
+    seams,
+  };
+  const worker = startWorker(parts);
+  const server = createAppServer({
+    node: start.node,
+    services: { ...parts, wakeWorker: worker.wake },
+    log: start.verbose ? (line) => console.error(line) : undefined,
+    draining: () => draining,
+  });
+  return {
+    port: await listen(server, 0),
+    async drain() {
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+      await worker.stop();
+      parts.cache.close();
+      await parts.database.close();
+    },
+  };
+}
+
+let app: Awaited<ReturnType<typeof startApp>> | undefined;
+
+serveParent({
+  start: async (argument) => {
+    app = await startApp(argument as AppStart);
+    return { port: app.port };
+  },
+  drain: async () => {
+    await app?.drain();
+    return null;
+  },
+});

@@ -1,0 +1,32 @@
+// All bugs there are, and the seams with some of them switched on.
+import { correctSeams, type Seams } from '../seams.ts';
+import type { Bug } from './bug.ts';
+import { cacheKeyLacksOwner } from './cache-key-lacks-owner.ts';
+import { callSwitch } from './call-switch.ts';
+import { failOpenFilter } from './fail-open-filter.ts';
+import { mixedKeyFormat } from './mixed-key-format.ts';
+import { poolDesync } from './pool-desync.ts';
+import { requestCollapsing } from './request-collapsing.ts';
+import { sharedRequestContext } from './shared-request-context.ts';
+
+export const bugs: readonly Bug[] = [
+  cacheKeyLacksOwner,
+  requestCollapsing,
+  poolDesync,
+  sharedRequestContext,
+  mixedKeyFormat,
+  failOpenFilter,
+  callSwitch,
+];
+
+/** Later bugs win where two replace the same seam. Throws for a name that no bug has. */
+export function seamsWith(ids: readonly string[]): Seams {
+  const seams: Seams = { ...correctSeams };
+  for (const id of ids) {
+    const bug = bugs.find((each) => each.id === id);
+    if (bug === undefined)
+      throw new Error(`there is no bug "${id}"; there are: ${bugs.map((each) => each.id).join(', ')}`);
+    Object.assign(seams, bug.seams);
+  }
+  return seams;
+}

@@ -1,0 +1,114 @@
+// For tests: starts the clinic as anybody would, as a process that says where it is, and speaks to it as patients and administrators do.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Agent, request } from 'undici';
+
+const adminSecret = 'secret-of-a-test';
+
+export interface Said {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface ClinicUnderTest {
+  readonly url: string;
+  readonly process: ChildProcess;
+  ask(path: string, ask?: Ask): Promise<Said>;
+  admin(path: string, ask?: Ask): Promise<Said>;
+  state(): Promise<ClinicState>;
+  /** Looks every 20 ms until it is so, or throws after ten seconds: for what the clinic promises to do by itself. */
+  until(what: string, holds: (state: ClinicState) => boolean): Promise<ClinicState>;
+  stop(): Promise<number | null>;
+}
+
+export interface ClinicState {
+  readonly nodes: readonly { node: string; version: string; state: string; bootId: string; pid: number }[];
+  readonly cache: {
+    mode: string;
+    entryCount: number;
+    flushCount: number;
+    flushedEntryCount: number;
+    delayedCount: number;
+    refusedCount: number;
+  };
+  readonly rolling: boolean;
+  readonly version: string;
+}
+
+// No connection is shared between two requests unless the pool has an idle one: as many clients would have it.
+const agent = new Agent({ connections: 200, pipelining: 1 });
+
+async function speak(url: string, { method = 'GET', body, headers = {}, signal }: Ask): Promise<Said> {
+  const isBytes = body instanceof Uint8Array;
+  const sent = body === undefined ? undefined : isBytes ? body : JSON.stringify(body);
+  const type = isBytes ? 'video/webm' : 'application/json';
+  const said = await request(url, {
+    method,
+    dispatcher: agent,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': type }) },
+    ...(sent === undefined ? {} : { body: sent }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { status: said.statusCode, headers: said.headers, text: await said.body.text() };
+}
+
+export function spawnClinic(args: readonly string[], secret: string | undefined = adminSecret): ChildProcess {
+  const { CROSSTALK_CLINIC_ADMIN_SECRET: _, ...env } = process.env;
+  return spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('./main.ts', import.meta.url)), ...args],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: secret === '' ? env : { ...env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
+    },
+  );
+}
+
+export async function startClinic(...args: readonly string[]): Promise<ClinicUnderTest> {
+  const clinic = spawnClinic(['--with-parent', ...args]);
+  let complaint = '';
+  clinic.stderr?.on('data', (chunk: Buffer) => {
+    complaint = `${complaint}${chunk}`.slice(-4_000);
+  });
+  const lines = createInterface({ input: clinic.stdout ?? process.stdin });
+  const firstLine = once(lines, 'line').then(([line]) => String(line));
+  const line = await Promise.race([firstLine, once(clinic, 'exit').then(() => '')]);
+  if (line === '') throw new Error(`the clinic did not start: ${complaint}`);
+  const { url, adminUrl } = JSON.parse(line) as { url: string; adminUrl: string };
+  const ask = (path: string, what: Ask = {}): Promise<Said> => speak(url + path, what);
+  const admin = (path: string, what: Ask = {}): Promise<Said> =>
+    speak(adminUrl + path, { ...what, headers: { authorization: `Bearer ${adminSecret}`, ...what.headers } });
+  const state = async (): Promise<ClinicState> => JSON.parse((await admin('/state')).text) as ClinicState;
+  return {
+    url,
+    process: clinic,
+    ask,
+    admin,
+    state,
+    async until(what, holds) {
+      for (let round = 0; round < 500; round += 1) {
+        const now = await state();
+        if (holds(now)) return now;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`"${what}" did not come true: ${JSON.stringify(await state())}`);
+    },
+    async stop() {
+      if (clinic.exitCode !== null) return clinic.exitCode;
+      const exited = once(clinic, 'exit');
+      clinic.stdin?.end();
+      const [code] = await exited;
+      return code as number | null;
+    },
+  };
+}

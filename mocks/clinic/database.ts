@@ -1,0 +1,42 @@
+// The apps' way to PostgreSQL: a small pool and named (prepared) statements. Every change is one statement, so an app that is
+// frozen or killed half way through a request never holds a lock.
+import pg from 'pg';
+import type { DatabasePlace } from './messages.ts';
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Database {
+  /** Rows of one statement. The caller names the row type that its own SQL yields. */
+  query<Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(place: DatabasePlace, connectionCountMax: number): Database {
+  const pool = new pg.Pool({
+    host: place.socketDir,
+    port: place.port,
+    user: 'clinic',
+    database: 'postgres',
+    max: connectionCountMax,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+    idleTimeoutMillis: 0,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  return {
+    async query<Row>(statement: Statement, values: readonly unknown[]) {
+      const result = await pool.query({ name: statement.name, text: statement.text, values: [...values] });
+      return result.rows as Row[];
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** PostgreSQL's five-character code of an error, such as 23503, or undefined. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}

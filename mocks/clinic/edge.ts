@@ -1,0 +1,26 @@
+// The edge as a process: what clients talk to. Balancer, shared HTTP cache and stream proxy in one, as a small nginx would be.
+import { createServer } from 'node:http';
+import { seamsWith } from './bugs/index.ts';
+import { notifyParent, serveParent } from './child.ts';
+import { startBalancer } from './edge-balancer.ts';
+import { createProxy } from './edge-proxy.ts';
+import { listen } from './http.ts';
+import type { EdgeStart, HealthNotice, Upstream } from './messages.ts';
+
+const balancer = startBalancer((healthy) => {
+  const notice: HealthNotice = { healthy };
+  notifyParent(notice);
+});
+
+serveParent({
+  start: async (argument) => {
+    const { port, bugs } = argument as EdgeStart;
+    const server = createServer(createProxy(balancer, seamsWith(bugs)));
+    server.keepAliveTimeout = 60_000;
+    return { port: await listen(server, port) };
+  },
+  offer: (argument) => {
+    balancer.offer(argument as readonly Upstream[]);
+    return null;
+  },
+});

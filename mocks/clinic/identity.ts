@@ -1,0 +1,82 @@
+// Signing in and out, and who one is.
+
+import { forgetHistory } from './history.ts';
+import { json, noContent, Refusal, readJson, textField } from './http.ts';
+import { recordingKey } from './objects.ts';
+import { isPassword } from './passwords.ts';
+import type { Handler } from './services.ts';
+import { authenticate, clearedCookie, cookieOf, openSession, revokeSession, sessionLifetimeMs } from './sessions.ts';
+
+const findByEmail = {
+  name: 'identity-by-email',
+  text: `select id, given_name || ' ' || surname as name, password_hash as "passwordHash" from patients where email = lower($1)`,
+};
+
+const profile = {
+  name: 'identity-profile',
+  text: `select p.id, p.number, p.account_number as "accountNumber", p.given_name || ' ' || p.surname as name, p.email, p.telephone,
+      p.nhs_number as "nhsNumber", p.birth_date as "birthDate",
+      json_build_object('id', p.practice_id, 'name', p.practice_name) as practice,
+      coalesce((select json_agg(json_build_object('id', o.id, 'name', o.given_name || ' ' || o.surname))
+        from proxies x join patients o on o.id = x.owner_id where x.proxy_id = p.id), '[]'::json) as "actsFor"
+    from patients p where p.id = $1`,
+};
+
+const erase = {
+  name: 'identity-erase',
+  text: `with theirs as (select r.id from recordings r join consultations c on c.id = r.consultation_id where c.patient_id = $1),
+    incoming as (select j.incoming_key from jobs j join theirs on theirs.id = j.recording_id),
+    gone as (delete from patients where id = $1)
+    select id as "recordingId", null as "incomingKey" from theirs union all select null, incoming_key from incoming`,
+};
+
+interface Credentials {
+  readonly id: string;
+  readonly name: string;
+  readonly passwordHash: string;
+}
+
+export const signIn: Handler = async (services, exchange) => {
+  const body = await readJson(exchange.request);
+  const [patient] = await services.database.query<Credentials>(findByEmail, [textField(body, 'email')]);
+  const good = patient !== undefined && (await isPassword(textField(body, 'password'), patient.passwordHash));
+  if (patient === undefined || !good)
+    throw new Refusal(401, 'wrong-credentials', 'no patient has this e-mail and password');
+  const token = await openSession(services.database, patient.id);
+  const answer = {
+    patient: { id: patient.id, name: patient.name },
+    expiresAt: new Date(Date.now() + sessionLifetimeMs).toISOString(),
+  };
+  if (body.by === 'bearer') return json(200, { ...answer, token });
+  return json(200, answer, { 'set-cookie': cookieOf(token) });
+};
+
+export const signOut: Handler = async (services, exchange) => {
+  await authenticate(services, exchange);
+  await revokeSession(services.database, exchange.context.current().sessionId);
+  // Whatever new value this request was about to be given is revoked with the session.
+  delete exchange.answerHeaders['x-session-token'];
+  exchange.answerHeaders['set-cookie'] = clearedCookie;
+  return noContent;
+};
+
+export const whoAmI: Handler = async (services, exchange) => {
+  await authenticate(services, exchange);
+  const [me] = await services.database.query<{ name: string }>(profile, [exchange.context.current().patientId]);
+  if (me === undefined) throw new Refusal(401, 'not-signed-in', 'this patient has been erased');
+  return json(200, services.version === 'v2' ? { ...me, greeting: `Hello, ${me.name}` } : me);
+};
+
+export const eraseMe: Handler = async (services, exchange) => {
+  await authenticate(services, exchange);
+  const patient = exchange.context.current();
+  const left = await services.database.query<{ recordingId: string | null; incomingKey: string | null }>(erase, [
+    patient.patientId,
+  ]);
+  for (const { recordingId, incomingKey } of left) {
+    await services.objects.remove(recordingId === null ? (incomingKey ?? '') : recordingKey(recordingId));
+  }
+  await forgetHistory(services, patient.patientId, patient.number, patient.accountNumber, patient.historyVersion);
+  exchange.answerHeaders['set-cookie'] = clearedCookie;
+  return noContent;
+};

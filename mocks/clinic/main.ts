@@ -1,0 +1,45 @@
+// The clinic's front door: flags in, one ready line out, and a clean end on SIGTERM, SIGINT or (with --with-parent) the end of stdin.
+import { createAdmin } from './admin.ts';
+import { listen } from './http.ts';
+import { type ClinicOptions, OptionError, readOptions } from './options.ts';
+import { type Deployment, startDeployment } from './supervisor.ts';
+
+const mistakeExitCode = 3;
+
+function endRequested(withParent: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+    if (!withParent) return;
+    process.stdin.resume();
+    process.stdin.once('end', () => resolve());
+    process.stdin.once('error', () => resolve());
+  });
+}
+
+async function serve(options: ClinicOptions): Promise<void> {
+  const ended = endRequested(options.withParent);
+  const starting = startDeployment(options);
+  let deployment: Deployment | undefined;
+  try {
+    deployment = await starting;
+    const adminPort = await listen(await createAdmin(deployment, options), options.adminPort);
+    console.log(JSON.stringify({ ready: true, url: deployment.url, adminUrl: `http://127.0.0.1:${adminPort}` }));
+    await Promise.race([ended, deployment.broken]);
+  } finally {
+    await deployment?.stop();
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    await serve(readOptions(process.argv.slice(2), process.env.CROSSTALK_CLINIC_ADMIN_SECRET));
+    return 0;
+  } catch (error) {
+    console.error(error instanceof OptionError ? `clinic: ${error.message}` : error);
+    return mistakeExitCode;
+  }
+}
+
+// The admin server and its connections would keep the process alive; everything that needs an orderly end has had it by now.
+process.exit(await main());

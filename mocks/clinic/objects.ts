@@ -1,0 +1,46 @@
+// Recordings as files in a folder, one object a key. An object appears whole or not at all: it is written aside and renamed.
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface ObjectStore {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Answers the size of the copy in bytes; throws when the source is not there. */
+  copy(from: string, to: string): Promise<number>;
+  /** Already gone is success. */
+  remove(key: string): Promise<void>;
+  pathOf(key: string): string;
+}
+
+/** An object's key holds ids that we made, so it can't climb out of the folder; this makes sure. */
+const keyShape = /^[a-z]+-[0-9a-f-]{36}$/;
+
+export const incomingKey = (): string => `incoming-${randomUUID()}`;
+export const recordingKey = (recordingId: string): string => `recording-${recordingId}`;
+
+export async function openObjectStore(folder: string): Promise<ObjectStore> {
+  await mkdir(folder, { recursive: true });
+  function pathOf(key: string): string {
+    if (!keyShape.test(key)) throw new Error(`"${key}" is no object key`);
+    return join(folder, key);
+  }
+  const aside = (): string => join(folder, `partial-${randomUUID()}`);
+  return {
+    pathOf,
+    async put(key, bytes) {
+      const partial = aside();
+      await writeFile(partial, bytes);
+      await rename(partial, pathOf(key));
+    },
+    async copy(from, to) {
+      const partial = aside();
+      await copyFile(pathOf(from), partial);
+      const { size } = await stat(partial);
+      await rename(partial, pathOf(to));
+      return size;
+    },
+    async remove(key) {
+      await rm(pathOf(key), { force: true });
+    },
+  };
+}

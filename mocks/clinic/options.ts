@@ -1,0 +1,87 @@
+// The clinic's command line. A wrong flag is answered with what would have been right.
+import { parseArgs } from 'node:util';
+import { bugs } from './bugs/index.ts';
+
+export const toothlessFaults = [
+  'cache-flush',
+  'cache-slow',
+  'cache-down',
+  'deploy-restart',
+  'deploy-upgrade',
+  'deploy-rollback',
+  'instance-crash',
+  'instance-freeze',
+] as const;
+export type ToothlessFault = (typeof toothlessFaults)[number];
+
+export interface ClinicOptions {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly nodeCount: number;
+  readonly bugs: readonly string[];
+  readonly toothless: ReadonlySet<ToothlessFault>;
+  readonly verbose: boolean;
+  readonly withParent: boolean;
+  readonly adminSecret: string;
+}
+
+/** The user's mistake, with the message to show. */
+export class OptionError extends Error {
+  override name = 'OptionError';
+}
+
+const nodeCountMax = 8;
+
+function whole(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new OptionError(`--${name} ${text} is not a whole number from ${min} to ${max}`);
+}
+
+function known<Name extends string>(flag: string, given: readonly string[], names: readonly Name[]): readonly Name[] {
+  return given.map((each) => {
+    const found = names.find((name) => name === each);
+    if (found === undefined) throw new OptionError(`--${flag} ${each} is unknown; there are: ${names.join(', ')}`);
+    return found;
+  });
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: '0' },
+        'admin-port': { type: 'string', default: '0' },
+        nodes: { type: 'string', default: '2' },
+        bug: { type: 'string', multiple: true, default: [] },
+        toothless: { type: 'string', multiple: true, default: [] },
+        verbose: { type: 'boolean', default: false },
+        'with-parent': { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const flags = '--port, --admin-port, --nodes, --bug, --toothless, --verbose, --with-parent';
+    throw new OptionError(`${error instanceof Error ? error.message : String(error)}. The flags are ${flags}.`);
+  }
+}
+
+export function readOptions(args: readonly string[], adminSecret: string | undefined): ClinicOptions {
+  const values = parse(args);
+  if (adminSecret === undefined || adminSecret.length < 8) {
+    throw new OptionError(
+      'CROSSTALK_CLINIC_ADMIN_SECRET must hold a secret of 8 characters or more: it guards the admin port',
+    );
+  }
+  const bugNames = bugs.map((bug) => bug.id);
+  return {
+    port: whole('port', values.port, 0, 65_535),
+    adminPort: whole('admin-port', values['admin-port'], 0, 65_535),
+    nodeCount: whole('nodes', values.nodes, 1, nodeCountMax),
+    bugs: known('bug', values.bug, bugNames),
+    toothless: new Set(known('toothless', values.toothless, toothlessFaults)),
+    verbose: values.verbose,
+    withParent: values['with-parent'],
+    adminSecret,
+  };
+}

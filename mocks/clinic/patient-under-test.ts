@@ -1,0 +1,113 @@
+// For tests: a patient who is enrolled, signed in by bearer token, and does what patients do. Every text of theirs holds a mark that
+// nobody else's holds, so a foreign byte is one `includes` away.
+import type { Ask, ClinicUnderTest, Said } from './clinic-under-test.ts';
+
+export interface ShownConsultation {
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly recordings: readonly { id: string; fileName: string; status: string; href: string }[];
+}
+
+export interface TestPatient {
+  readonly id: string;
+  readonly number: number;
+  readonly accountNumber: number;
+  /** In the surname, and in every title, note, file name and recording. */
+  readonly mark: string;
+  readonly email: string;
+  readonly token: string;
+  ask(path: string, ask?: Ask): Promise<Said>;
+  history(): Promise<readonly ShownConsultation[]>;
+  book(title?: string): Promise<string>;
+}
+
+export const password = 'a password of tests';
+const marks = 'BCDFGHJKLMNPQRSTVWXZ';
+let enrolledCount = 0;
+
+function nextMark(): string {
+  enrolledCount += 1;
+  const [high, low] = [Math.floor(enrolledCount / 20) % 20, enrolledCount % 20];
+  return `QZ${marks[high]}${marks[low]}XV`;
+}
+
+export const mediaOf = (mark: string, sizeBytes = 9_000): Uint8Array =>
+  Buffer.from(`webm ${mark} `.repeat(Math.ceil(sizeBytes / (mark.length + 6))).slice(0, sizeBytes));
+
+export function bookingOf(mark: string, title = 'Review'): Record<string, unknown> {
+  return {
+    title: `${title} ${mark}`,
+    note: `Note ${mark}`,
+    startsAt: '2031-03-01T09:00:00.000Z',
+    modality: 'video',
+    fileName: `consultation-${mark}.webm`,
+  };
+}
+
+export async function enrol(clinic: ClinicUnderTest, pastCount = 1): Promise<TestPatient> {
+  const mark = nextMark();
+  const email = `pat.${mark.toLowerCase()}@example.test`;
+  const enrolled = await clinic.admin('/patients', {
+    method: 'POST',
+    body: {
+      givenName: 'Pat',
+      surname: mark,
+      birthDate: '1980-01-01',
+      email,
+      telephone: '020 7946 0000',
+      nhsNumber: '999 000 0018',
+      practiceId: 'p1',
+      practiceName: 'Elm Practice',
+      clinicianName: 'Dr Ash',
+      password,
+    },
+  });
+  if (enrolled.status !== 201) throw new Error(`enrolling answered ${enrolled.status}: ${enrolled.text}`);
+  const { id, number, accountNumber } = JSON.parse(enrolled.text);
+  for (let index = 0; index < pastCount; index += 1) await addPast(clinic, id, mark, index);
+  const signedIn = await clinic.ask('/auth/sign-in', { method: 'POST', body: { email, password, by: 'bearer' } });
+  const { token } = JSON.parse(signedIn.text);
+  const ask = (path: string, what: Ask = {}): Promise<Said> =>
+    clinic.ask(path, { ...what, headers: { authorization: `Bearer ${token}`, ...what.headers } });
+  return {
+    id,
+    number,
+    accountNumber,
+    mark,
+    email,
+    token,
+    ask,
+    history: async () => JSON.parse((await ask('/me/history')).text).consultations,
+    book: async (title) =>
+      JSON.parse((await ask('/me/consultations', { method: 'POST', body: bookingOf(mark, title) })).text).id,
+  };
+}
+
+async function addPast(clinic: ClinicUnderTest, patientId: string, mark: string, index: number): Promise<void> {
+  const startsAt = new Date(Date.UTC(2030, 0, 1 + index)).toISOString();
+  const body = { ...bookingOf(mark, `Past ${index}`), startsAt };
+  const path = `/patients/${patientId}/consultations`;
+  const { id } = JSON.parse((await clinic.admin(path, { method: 'POST', body })).text);
+  await clinic.admin(`${path}/${id}/recording`, { method: 'PUT', body: mediaOf(mark) });
+}
+
+/** Books, attends, switches to video if wished, and ends a call; the recordings will be stored soon after. */
+export async function holdCall(patient: TestPatient, switched: boolean): Promise<string> {
+  const id = await patient.book('Call');
+  await patient.ask(`/me/consultations/${id}/attend`, { method: 'POST' });
+  const body = mediaOf(patient.mark);
+  if (switched) await patient.ask(`/me/consultations/${id}/switch-call`, { method: 'POST', body });
+  await patient.ask(`/me/consultations/${id}/end-call`, { method: 'POST', body });
+  return id;
+}
+
+/** The history once all of its recordings are stored; throws after five seconds. */
+export async function settledHistory(patient: TestPatient): Promise<readonly ShownConsultation[]> {
+  for (let round = 0; round < 100; round += 1) {
+    const history = await patient.history();
+    if (history.every((one) => one.recordings.every((recording) => recording.status === 'ready'))) return history;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the recordings of ${patient.mark} were not stored in time`);
+}

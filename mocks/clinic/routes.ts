@@ -1,0 +1,29 @@
+// The app's table of routes: method and template, and who answers.
+import { attendConsultation, bookConsultation, cancelConsultation, endCall, switchCall } from './consultations.ts';
+import { myHistory, patientHistory } from './history.ts';
+import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
+import { homePage, rewatchPage, slots, stylesheet } from './pages.ts';
+import { share, stopSharing } from './proxies.ts';
+import { recordingContent } from './recordings.ts';
+import type { Handler } from './services.ts';
+
+export const routes: ReadonlyMap<string, Handler> = new Map([
+  ['GET /', homePage],
+  ['GET /assets/clinic.css', stylesheet],
+  ['GET /slots', slots],
+  ['POST /auth/sign-in', signIn],
+  ['POST /auth/sign-out', signOut],
+  ['GET /me', whoAmI],
+  ['DELETE /me', eraseMe],
+  ['GET /me/history', myHistory],
+  ['GET /me/rewatch', rewatchPage],
+  ['POST /me/consultations', bookConsultation],
+  ['DELETE /me/consultations/{id}', cancelConsultation],
+  ['POST /me/consultations/{id}/attend', attendConsultation],
+  ['POST /me/consultations/{id}/switch-call', switchCall],
+  ['POST /me/consultations/{id}/end-call', endCall],
+  ['POST /me/proxies', share],
+  ['DELETE /me/proxies/{id}', stopSharing],
+  ['GET /patients/{id}/history', patientHistory],
+  ['GET /recordings/{id}/content', recordingContent],
+]);

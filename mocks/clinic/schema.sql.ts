@@ -1,0 +1,93 @@
+// The tables. Patients and accounts are numbered apart, and clinicians have accounts too, so patient n and account n are different people.
+
+export const schemaSql = `
+create table accounts (
+  number integer generated always as identity primary key,
+  clinician text unique
+);
+create table patients (
+  id uuid primary key default gen_random_uuid(),
+  number integer generated always as identity unique,
+  account_number integer not null unique references accounts,
+  given_name text not null,
+  surname text not null,
+  birth_date text not null,
+  email text not null unique,
+  telephone text not null,
+  nhs_number text not null,
+  practice_id text not null,
+  practice_name text not null,
+  clinician_name text not null,
+  password_hash text not null,
+  -- Grows with each change to what the history shows: the cached list is kept under it, so an old list is never asked for again.
+  history_version integer not null default 1
+);
+create table sessions (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null references patients on delete cascade,
+  created_at timestamptz not null default now(),
+  rotated_at timestamptz not null default now(),
+  revoked_at timestamptz
+);
+create index on sessions (patient_id);
+create table session_tokens (
+  id uuid primary key default gen_random_uuid(),
+  hash text not null unique,
+  session_id uuid not null references sessions on delete cascade,
+  issued_at timestamptz not null default now(),
+  first_used_at timestamptz,
+  superseded_at timestamptz
+);
+create index on session_tokens (session_id);
+create table consultations (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null references patients on delete cascade,
+  title text not null,
+  note text not null,
+  starts_at timestamptz not null,
+  modality text not null,
+  clinician text not null,
+  file_name text not null,
+  status text not null,
+  idempotency_key text,
+  -- The call that is going on, and which of its recorded segments.
+  call_key text,
+  segment integer,
+  unique (patient_id, idempotency_key)
+);
+create index on consultations (patient_id, starts_at desc, id desc);
+-- A consultation's calls; recordings belong to a call.
+create table calls (
+  consultation_id uuid not null references consultations on delete cascade,
+  key text not null,
+  primary key (consultation_id, key)
+);
+create index on calls (key);
+create table recordings (
+  id uuid primary key default gen_random_uuid(),
+  consultation_id uuid not null references consultations on delete cascade,
+  call_key text not null,
+  segment integer not null,
+  title text not null,
+  file_name text not null,
+  status text not null,
+  size_bytes integer not null default 0,
+  unique (consultation_id, segment)
+);
+create index on recordings (call_key);
+create table jobs (
+  id bigint generated always as identity primary key,
+  recording_id uuid not null references recordings on delete cascade,
+  incoming_key text not null,
+  leased_until timestamptz not null default now(),
+  lease uuid,
+  attempt_count integer not null default 0
+);
+create index on jobs (recording_id);
+create table proxies (
+  owner_id uuid not null references patients on delete cascade,
+  proxy_id uuid not null references patients on delete cascade,
+  primary key (owner_id, proxy_id)
+);
+create index on proxies (proxy_id);
+`;

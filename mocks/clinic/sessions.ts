@@ -1,0 +1,135 @@
+// Who is asking? What never changes about a session (whose it is) may come from the shared cache; whether it is still good is asked of
+// the database each time. So a sign-out holds at once on every node, and nothing in the cache can be stale.
+import { createHash, randomBytes } from 'node:crypto';
+import { CacheUnavailable } from './cache-client.ts';
+import type { Database } from './database.ts';
+import { Refusal } from './http.ts';
+import type { SignedIn } from './seams.ts';
+import type { Exchange, Services } from './services.ts';
+
+export const sessionLifetimeMs = 12 * 3_600_000;
+const cachedLifetimeMs = 60_000;
+
+type KnownSession = Omit<SignedIn, 'historyVersion'>;
+
+const findToken = {
+  name: 'session-find-token',
+  text: `select t.id as "tokenId", s.id as "sessionId", p.id as "patientId", p.number, p.account_number as "accountNumber",
+      p.given_name || ' ' || p.surname as name
+    from session_tokens t join sessions s on s.id = t.session_id join patients p on p.id = s.patient_id
+    where t.hash = $1`,
+};
+
+// A superseded value stays good for ten seconds: answers that carry the new one may still be on their way.
+const checkToken = {
+  name: 'session-check-token',
+  text: `select p.history_version as "historyVersion", t.first_used_at is null as "firstUse",
+      s.rotated_at < now() - interval '5 seconds' as "rotationDue"
+    from session_tokens t join sessions s on s.id = t.session_id join patients p on p.id = s.patient_id
+    where t.id = $1 and s.revoked_at is null and s.created_at > now() - interval '12 hours'
+      and (t.superseded_at is null or t.superseded_at > now() - interval '10 seconds')`,
+};
+
+// Only the first use of a new value supersedes the older ones: had its answer been lost, the client would hold nothing good.
+const supersedeOlder = {
+  name: 'session-supersede',
+  text: `with used as (
+      update session_tokens set first_used_at = now() where id = $1 and first_used_at is null returning session_id, issued_at
+    )
+    update session_tokens older set superseded_at = now() from used
+    where older.session_id = used.session_id and older.issued_at < used.issued_at and older.superseded_at is null`,
+};
+
+const rotate = {
+  name: 'session-rotate',
+  text: `with turn as (
+      update sessions set rotated_at = now()
+      where id = $1 and revoked_at is null and rotated_at < now() - interval '5 seconds' returning id
+    ), swept as (
+      delete from session_tokens where session_id = $1 and superseded_at < now() - interval '1 minute'
+    )
+    insert into session_tokens (hash, session_id) select $2, id from turn returning id`,
+};
+
+const open = {
+  name: 'session-open',
+  text: `with opened as (insert into sessions (patient_id) values ($1) returning id)
+    insert into session_tokens (hash, session_id, first_used_at) select $2, id, now() from opened`,
+};
+
+const revoke = { name: 'session-revoke', text: 'update sessions set revoked_at = now() where id = $1' };
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+export const cookieOf = (token: string): string => `sid=${token}; HttpOnly; SameSite=Lax; Path=/`;
+export const clearedCookie = 'sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0';
+
+export async function openSession(database: Database, patientId: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await database.query(open, [patientId, hashOf(token)]);
+  return token;
+}
+
+export async function revokeSession(database: Database, sessionId: string): Promise<void> {
+  await database.query(revoke, [sessionId]);
+}
+
+function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'cookie' | 'bearer' } | undefined {
+  const { authorization, cookie } = exchange.request.headers;
+  if (authorization?.startsWith('Bearer ')) return { token: authorization.slice(7), by: 'bearer' };
+  const pair = cookie?.split(';').find((each) => each.trimStart().startsWith('sid='));
+  const token = pair?.trim().slice(4);
+  return token ? { token, by: 'cookie' } : undefined;
+}
+
+/** Whose token it is, good or not. Without the cache this is slower, and the same. */
+async function knownSession(services: Services, hash: string, signal: AbortSignal): Promise<KnownSession | undefined> {
+  const key = `session:${hash}`;
+  try {
+    const cached = await services.cache.get(key, signal);
+    if (cached !== null) return asKnownSession(JSON.parse(cached));
+  } catch (error) {
+    if (!(error instanceof CacheUnavailable)) throw error;
+  }
+  const [found] = await services.database.query<KnownSession>(findToken, [hash]);
+  if (found !== undefined) services.cache.set(key, JSON.stringify(found), cachedLifetimeMs).catch(() => {});
+  return found;
+}
+
+function asKnownSession(value: unknown): KnownSession {
+  if (typeof value === 'object' && value !== null && 'tokenId' in value) return value as KnownSession;
+  throw new TypeError('what the cache holds as a session is none');
+}
+
+interface TokenState {
+  readonly historyVersion: number;
+  readonly firstUse: boolean;
+  readonly rotationDue: boolean;
+}
+
+/** Lets the patient in, or throws a 401. An older session is given a new value, which goes out with the answer. */
+export async function authenticate(services: Services, exchange: Exchange): Promise<void> {
+  const refusal = new Refusal(401, 'not-signed-in', 'sign in first: this session is unknown, expired or signed out');
+  const presented = tokenIn(exchange);
+  if (presented === undefined) throw refusal;
+  const known = await knownSession(services, hashOf(presented.token), exchange.signal);
+  if (known === undefined) throw refusal;
+  const [state] = await services.database.query<TokenState>(checkToken, [known.tokenId]);
+  if (state === undefined) throw refusal;
+  exchange.context.enter({ ...known, historyVersion: state.historyVersion });
+  if (state.firstUse) await services.database.query(supersedeOlder, [known.tokenId]);
+  if (state.rotationDue) await renew(services, exchange, known.sessionId, presented.by);
+}
+
+async function renew(
+  services: Services,
+  exchange: Exchange,
+  sessionId: string,
+  by: 'cookie' | 'bearer',
+): Promise<void> {
+  const token = randomBytes(32).toString('base64url');
+  const made = await services.database.query(rotate, [sessionId, hashOf(token)]);
+  if (made.length === 0) return;
+  if (by === 'cookie') exchange.answerHeaders['set-cookie'] = cookieOf(token);
+  else exchange.answerHeaders['x-session-token'] = token;
+}
