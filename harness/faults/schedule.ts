@@ -1,5 +1,6 @@
 // Carries out the planned faults: each at its time, healed at the end of its window, side by side where windows overlap.
 // On abort everything open is healed at once, the newest first, and only then does the schedule return.
+import { setMaxListeners } from 'node:events';
 import type { FaultLine } from '../history.ts';
 import type { Journal } from '../journal.ts';
 import type { PlannedFault } from '../plan.ts';
@@ -40,6 +41,9 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
     signal: stopping.signal,
     tell: teller.tell,
   };
+  const over = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+  // Each planned fault listens while it waits; the default of ten would be taken for a leak.
+  setMaxListeners(planned.length + 10, stopping.signal);
   const turns = takeTurns();
   const open = new Set<OpenFault>();
   const closing: Promise<void>[] = [];
@@ -55,7 +59,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const perform = async (plan: PlannedFault): Promise<void> => {
     await pause(startedAt + plan.atMs - Date.now(), stopping.signal);
     const fault = named(plan.kind);
-    const giveBack = await turns.take(fault.holds, stopping.signal);
+    const giveBack = await turns.take(fault.holds, over);
     if (stopping.signal.aborted) throw new Error('never injected: the run ended before its time came');
     const opened = await openFault(plan, fault, context);
     giveBack(opened === null || (await holdOpen(opened, plan.forMs)));

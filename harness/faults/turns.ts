@@ -7,14 +7,14 @@ import type { Hold } from './fault.ts';
 export type GiveBack = (healed: boolean) => void;
 
 export interface Turns {
-  /** Resolves when it is this caller's turn or `signal` aborts; rejects if the one before left the deployment broken. */
-  take(hold: Hold | null, signal: AbortSignal): Promise<GiveBack>;
+  /** Resolves when it is this caller's turn or all is `over`; rejects if the one before left the deployment broken. */
+  take(hold: Hold | null, over: Promise<void>): Promise<GiveBack>;
 }
 
 export function takeTurns(): Turns {
   const lastOf = new Map<Hold, Promise<boolean>>();
   return {
-    async take(hold, signal) {
+    async take(hold, over) {
       if (hold === null) return () => {};
       const before = lastOf.get(hold) ?? Promise.resolve(true);
       let giveBack: GiveBack = () => {};
@@ -25,14 +25,9 @@ export function takeTurns(): Turns {
         hold,
         before.then((whole) => whole && mine),
       );
-      const whole = await Promise.race([before, aborted(signal)]);
+      const whole = await Promise.race([before, over.then(() => true)]);
       if (!whole) throw new Error(`never injected: an earlier fault that holds the ${hold} could not be healed`);
       return giveBack;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<true> {
-  if (signal.aborted) return Promise.resolve(true);
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(true), { once: true }));
 }
