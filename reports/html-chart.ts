@@ -9,7 +9,7 @@ import type { FaultWindow, Report, Timeline } from '../harness/report.ts';
 import type { Verdict } from '../harness/verdict.ts';
 import { tickLabel, ticksOf } from './html-scale.ts';
 import { type Markup, markup, nothing } from './markup.ts';
-import { count, counted, duration } from './text.ts';
+import { count, counted, duration, plain } from './text.ts';
 import { isLeak } from './words.ts';
 
 const faultRowsMax = 16;
@@ -48,7 +48,9 @@ ${markLane(frame, timeline, verdict)}${faults.map((fault, index) => faultRow(fra
 /** What a person who can't see the drawing should know; the figures follow in a table. */
 function description({ timeline, verdict }: Report): string {
   const peak = Math.max(0, ...timeline.buckets.map((bucket) => rate(timeline, bucket.operations)));
-  const windows = timeline.faults.map((fault) => `${fault.kind} from ${duration(fault.fromMs)}`).slice(0, faultRowsMax);
+  const windows = timeline.faults
+    .map((fault) => `${plain(fault.kind, 40)} from ${duration(fault.fromMs)}`)
+    .slice(0, faultRowsMax);
   return `${counted(verdict.operations, 'operation')} in ${duration(verdict.endedAt - verdict.startedAt)}, at most ${count(peak)} a second. Faults: ${windows.join(', ') || 'none'}. Marks of violations: ${timeline.marks.length}.`;
 }
 
@@ -109,12 +111,13 @@ function phases(frame: Frame, timeline: Timeline): Markup {
   const strips = timeline.phases.map(({ phase, fromMs, toMs, cutShort }) => {
     const from = frame.x(fromMs);
     const width = Math.max(1, tenth(frame.x(toMs ?? frame.spanMs) - from - 1));
-    const label = cutShort === null ? phase : `${phase}, cut short`;
+    const label = plain(cutShort === null ? phase : `${phase}, cut short`, 60);
+    const told = cutShort === null ? label : `${label}: ${plain(cutShort, 200)}`;
     const text =
       label.length * charWidth + 8 > width
         ? nothing
         : markup`<text class="phase-label" x="${from + 6}" y="${phaseY + 13}">${label}</text>`;
-    return markup`<g><title>${label}</title><rect class="phase phase-${phase === 'load' ? 'load' : 'other'}" x="${from}" y="${phaseY}" width="${width}" height="${phaseHeight}" rx="2"/>${text}</g>`;
+    return markup`<g><title>${told}</title><rect class="phase phase-${phase === 'load' ? 'load' : 'other'}" x="${from}" y="${phaseY}" width="${width}" height="${phaseHeight}" rx="2"/>${text}</g>`;
   });
   return markup`<g>${strips}</g>`;
 }
@@ -159,7 +162,8 @@ function faultRow(frame: Frame, fault: FaultWindow, index: number): Markup {
   const y = plotTop + frame.plotHeight + 30 + index * faultRowHeight;
   const from = frame.x(fault.fromMs);
   const to = Math.max(frame.x(fault.toMs ?? frame.spanMs), from + 3);
-  const label = fault.bit ? fault.kind : `${fault.kind} (did not bite)`;
+  const kind = plain(fault.kind, 40);
+  const label = fault.bit ? kind : `${kind} (did not bite)`;
   const fitsRight = to + 8 + label.length * charWidth < frame.width;
   const text = fitsRight
     ? markup`<text class="fault-label" x="${to + 7}" y="${y + 11}">${label}</text>`

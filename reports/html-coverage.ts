@@ -1,11 +1,14 @@
 // What the run has earned: coverage against its floor, the alarm test, the faults with their proof, and what was not tested.
 import type { CoverageRow, Verdict } from '../harness/verdict.ts';
 import { mark } from './html-icons.ts';
-import { type Markup, markup, nothing } from './markup.ts';
+import { bounded, type Markup, markup, nothing } from './markup.ts';
 import { count, counted, duration, percent, plain } from './text.ts';
 import { alarmTitle, coverageKinds, isShort } from './words.ts';
 
-const rowsMax = 200;
+const rowsMax = 100;
+
+const left = (rest: number): string => `${count(rest)} more in verdict.json`;
+const leftItem = (rest: number): Markup => markup`<li>${left(rest)}</li>`;
 
 export function coveragePart({ coverage }: Verdict): Markup {
   const kinds = Object.keys(coverageKinds) as CoverageRow['kind'][];
@@ -24,7 +27,12 @@ function coverageGroup(kind: CoverageRow['kind'], rows: readonly CoverageRow[]):
   if (rows.length === 0) return nothing;
   const most = Math.max(1, ...rows.map((row) => row.opportunities));
   return markup`<tbody><tr class="group"><th scope="rowgroup" colspan="5">${coverageKinds[kind]}</th></tr>
-${rows.slice(0, rowsMax).map((row) => coverageRow(row, most))}</tbody>
+${bounded(
+  rows,
+  rowsMax,
+  (row) => coverageRow(row, most),
+  (rest) => markup`<tr><td colspan="5" class="words">${left(rest)}</td></tr>`,
+)}</tbody>
 `;
 }
 
@@ -40,7 +48,7 @@ function coverageRow(row: CoverageRow, most: number): Markup {
 }
 
 function notTested({ notTested, skippedSteps }: Verdict['coverage']): Markup {
-  const items = notTested.slice(0, rowsMax).map((text) => markup`<li>${plain(text, 300)}</li>`);
+  const items = bounded(notTested, rowsMax, (text) => markup`<li>${plain(text, 300)}</li>`, leftItem);
   const steps =
     skippedSteps > 0 ? [markup`<li>${counted(skippedSteps, 'planned step')} left out for want of time</li>`] : [];
   const all = [...items, ...steps];
@@ -51,23 +59,25 @@ export function alarmPart({ alarm }: Verdict): Markup {
   if (alarm.tests.length === 0) {
     return markup`<p>${mark('short', 'did not run')} Nothing shows that a leak would have been noticed.</p>`;
   }
-  const items = alarm.tests
-    .slice(0, rowsMax)
-    .map(
-      (test) =>
-        markup`<li>${test.rang ? mark('good', 'rang') : mark('short', 'silent')}<div><b>${alarmTitle(test)}</b><p class="quiet">${plain(test.detail, 300)}</p></div></li>`,
-    );
+  const items = bounded(
+    alarm.tests,
+    rowsMax,
+    (test) =>
+      markup`<li>${test.rang ? mark('good', 'rang') : mark('short', 'silent')}<div><b>${alarmTitle(test)}</b><p class="quiet">${plain(test.detail, 300)}</p></div></li>`,
+    leftItem,
+  );
   return markup`<ul class="checks">${items}</ul>`;
 }
 
 export function faultsPart(verdict: Verdict): Markup {
   if (verdict.faults.length === 0) return markup`<p class="quiet">No fault was injected.</p>`;
-  const items = verdict.faults
-    .slice(0, rowsMax)
-    .map(
-      (fault) =>
-        markup`<li>${fault.bit ? mark('good', 'bit') : mark('short', 'no bite')}<div><b>${plain(fault.kind, 60)}</b> <span class="quiet">${openFor(verdict, fault)}</span><p class="quiet">${plain(fault.proof, 300)}</p></div></li>`,
-    );
+  const items = bounded(
+    verdict.faults,
+    rowsMax,
+    (fault) =>
+      markup`<li>${fault.bit ? mark('good', 'bit') : mark('short', 'no bite')}<div><b>${plain(fault.kind, 60)}</b> <span class="quiet">${openFor(verdict, fault)}</span><p class="quiet">${plain(fault.proof, 300)}</p></div></li>`,
+    leftItem,
+  );
   return markup`<ul class="checks">${items}</ul>`;
 }
 

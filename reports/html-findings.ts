@@ -60,24 +60,22 @@ function reach(finding: Finding): Markup {
 function evidence(verdict: Verdict, violation: Violation): Markup {
   const rows: readonly (readonly [string, Markup])[] = [
     ['When', markup`${duration(violation.at - verdict.startedAt)} into the run, ${timeOfDay(violation.at)}`],
-    [
-      'Request',
-      markup`<code>${violation.route}</code>, status ${violation.status}, id <code>${violation.requestId ?? 'unknown'}</code>`,
-    ],
-    [
-      'Answered by',
-      markup`node <code>${violation.node ?? 'unknown'}</code>, version <code>${violation.version ?? 'unknown'}</code>`,
-    ],
-    ['Fault open', markup`${listed(violation.faultsOpen, 'none')} (window <code>${violation.window}</code>)`],
-    ['Seen in', markup`${violation.where}, written ${violation.encoding}`],
+    ['Request', markup`${code(violation.route)}, status ${violation.status}, id ${code(violation.requestId)}`],
+    ['Answered by', markup`node ${code(violation.node)}, version ${code(violation.version)}`],
+    ['Fault open', markup`${listed(violation.faultsOpen, 'none')} (window ${code(violation.window)})`],
+    ['Seen in', markup`${plain(violation.where, 100)}, written ${plain(violation.encoding, 100)}`],
     [
       'Session',
-      markup`<code>${violation.session}</code>, scenario <code>${violation.scenario}</code>, action <code>${violation.action}</code>, operation <code>${violation.operation}</code>`,
+      markup`${code(violation.session)}, scenario ${code(violation.scenario)}, action ${code(violation.action)}, operation ${code(violation.operation)}`,
     ],
     ['Circumstance', markup`${circumstance(violation)}`],
   ];
   const items = rows.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`);
   return markup`<p class="sentence">${evidenceOf(violation)}.</p><dl class="facts">${items}</dl>`;
+}
+
+function code(text: string | null): Markup {
+  return markup`<code>${plain(text ?? 'unknown', 100)}</code>`;
 }
 
 function circumstance(violation: Violation): string {
@@ -100,5 +98,5 @@ function examples(verdict: Verdict, finding: Finding): Markup {
 
 function example(verdict: Verdict, violation: Violation): Markup {
   const { node, version, requestId } = violation;
-  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · <code>${plain(violation.route, 100)}</code> ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request <code>${plain(requestId ?? 'unknown', 60)}</code> · faults open: ${listed(violation.faultsOpen, 'none')}</span></li>`;
+  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · ${code(violation.route)} ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request ${code(requestId)} · faults open: ${listed(violation.faultsOpen, 'none')}</span></li>`;
 }

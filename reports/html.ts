@@ -7,7 +7,7 @@ import { findingsPart } from './html-findings.ts';
 import { verdictSign, wordmark } from './html-icons.ts';
 import { style } from './html-style.ts';
 import { timelinePart } from './html-timeline.ts';
-import { type Markup, markup, nothing } from './markup.ts';
+import { bounded, type Markup, markup, nothing } from './markup.ts';
 import { count, dateAndTime, duration, percent, plain } from './text.ts';
 import { folderOf, outcomeWords } from './words.ts';
 
@@ -54,11 +54,20 @@ ${part('Repeat', 'The seed fixes the people and the plan; the race is up to the 
 }
 
 function hero(verdict: Verdict): Markup {
-  const reasons = verdict.reasons.slice(0, itemsMax).map((reason) => markup`<li>${plain(reason, 500)}</li>`);
+  const reasons = textItems(verdict.reasons);
   return markup`<section class="hero" aria-label="Verdict">${verdictSign(verdict.verdict)}<div>
 <h1><span class="word">${verdict.verdict}</span> <span class="lead">${outcomeWords[verdict.verdict]}</span></h1>
 <p class="meaning">${verdict.meaning}</p>${reasons.length === 0 ? nothing : markup`<ul class="reasons">${reasons}</ul>`}
 </div></section>`;
+}
+
+function textItems(texts: readonly string[]): Markup[] {
+  return bounded(
+    texts,
+    itemsMax,
+    (text) => markup`<li>${plain(text, 500)}</li>`,
+    (rest) => markup`<li>${count(rest)} more in verdict.json</li>`,
+  );
 }
 
 function figures(verdict: Verdict): Markup {
@@ -90,7 +99,7 @@ function part(title: string, hint: string, body: Markup): Markup {
 
 function warnings(verdict: Verdict): Markup {
   if (verdict.warnings.length === 0) return nothing;
-  const items = verdict.warnings.slice(0, itemsMax).map((text) => markup`<li>${plain(text, 500)}</li>`);
+  const items = textItems(verdict.warnings);
   return part('Warnings', 'No reason to fail, every reason to look.', markup`<ul class="plain-list">${items}</ul>`);
 }
 

@@ -2,6 +2,9 @@
 // file made it. There is no way in for raw text, so nothing from a target can be markup. Attributes must be quoted.
 import { plain } from './text.ts';
 
+/** Longer than any text of ours; a target's is cut shorter where it is shown. */
+const textCharsMax = 2_000;
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -36,6 +39,17 @@ export function markup(strings: TemplateStringsArray, ...values: readonly Interp
 
 export const nothing = markup``;
 
+/** The first few of a list, and a last entry that says how many were left out: no list is cut in silence. */
+export function bounded<T>(
+  items: readonly T[],
+  itemsMax: number,
+  render: (item: T) => Markup,
+  rest: (count: number) => Markup,
+): Markup[] {
+  const shown = items.slice(0, itemsMax).map(render);
+  return items.length > itemsMax ? [...shown, rest(items.length - itemsMax)] : shown;
+}
+
 function rendered(value: Interpolation): string {
   if (value instanceof Markup) return value.toString();
   if (typeof value === 'string' || typeof value === 'number') return escaped(String(value));
@@ -45,5 +59,5 @@ function rendered(value: Interpolation): string {
 
 /** Also drops what XML 1.0 forbids and what would turn the reading direction round. */
 function escaped(text: string): string {
-  return plain(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+  return plain(text, textCharsMax).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
 }
