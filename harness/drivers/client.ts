@@ -1,6 +1,6 @@
 // What a driver gives a session to speak with: the portable Http for the adapter, and beside it what the adapter can't
 // touch: the raw facts of each exchange, for the history. Safe inside k6.
-import { fingerprint, type HashKey } from '../../fixtures/siphash.ts';
+import type { HashKey } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
 import type { Http } from '../targets/target.ts';
 
@@ -36,51 +36,7 @@ export const requestTimeoutMs = 5_000;
 export const actionTimeoutMs = 20_000;
 /** What of a text body the adapter may read; the scan sees all of it. */
 export const bodyKeptBytesMax = 1_048_576;
-/** Shorter cookie values name a language or a choice, not a session. */
-const sessionValueLettersMin = 16;
-
-/** Response headers that decide whether a shared cache may keep the answer, or tell that one did. */
-const cacheHeaderNames = [
-  'cache-control',
-  'expires',
-  'pragma',
-  'vary',
-  'age',
-  'x-cache',
-  'cf-cache-status',
-  'cache-status',
-];
-
-export function cacheHeadersOf(
-  header: (name: string) => string | undefined,
-  declared: string | undefined,
-): Record<string, string> {
-  const names = declared ? [...cacheHeaderNames, declared.toLowerCase()] : cacheHeaderNames;
-  const found: Record<string, string> = {};
-  for (const name of names) {
-    const value = header(name);
-    if (value !== undefined) found[name] = value.slice(0, 200);
-  }
-  return found;
-}
-
+/** Under this key session values are compared without being kept. */
 export function sessionKey(run: number): HashKey {
   return [run, 0x73657373];
-}
-
-/** Fingerprints of the values in `Set-Cookie` lines that are long enough to be secrets. */
-export function cookieFingerprints(run: number, setCookies: readonly string[]): string[] {
-  const values = setCookies.map((line) => line.slice(line.indexOf('=') + 1).split(';', 1)[0] ?? '');
-  return values
-    .filter((value) => value.length >= sessionValueLettersMin)
-    .map((value) => fingerprint(sessionKey(run), value));
-}
-
-/** How the request proved who it was. */
-export function credentialsOf(
-  headers: Readonly<Record<string, string>>,
-  cookieHeader: string | undefined,
-): Exchange['credentials'] {
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return 'authorization';
-  return cookieHeader ? 'cookie' : 'none';
 }

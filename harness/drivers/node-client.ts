@@ -6,16 +6,9 @@ import { Agent, type Dispatcher, interceptors } from 'undici';
 import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
-import { AdapterError, type Declarations, type HttpRequest, type HttpResponse } from '../targets/target.ts';
-import {
-  bodyKeptBytesMax,
-  type Client,
-  cacheHeadersOf,
-  cookieFingerprints,
-  credentialsOf,
-  HttpFailure,
-  requestTimeoutMs,
-} from './client.ts';
+import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
+import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs } from './client.ts';
+import { credentialsOf, factsOf, failureOf, foreignHost, responseOf, sessionFingerprints } from './exchange.ts';
 
 export interface NodeClientOptions {
   readonly session: string;
@@ -56,7 +49,7 @@ export function nodeClient(options: NodeClientOptions): Client {
     const answer = await exchange(dispatcher, url, wanted, headers, hangUpMs);
     const setCookies = listOf(answer.headers['set-cookie']);
     if (!cookiesFrozen) for (const line of setCookies) cookies.setCookieSync(line, url.href, cookiesOptions);
-    sessionValues.push(...cookieFingerprints(options.run, setCookies));
+    sessionValues.push(...sessionFingerprints(options.run, setCookies.map(valueOfCookie)));
     exchanges.push({
       method: wanted.method,
       route: wanted.route,
@@ -67,7 +60,7 @@ export function nodeClient(options: NodeClientOptions): Client {
       ...factsOf(answer, options.declares),
     });
     if (answer.failure) throw answer.failure;
-    return responseOf(answer, wanted);
+    return responseOf(answer.status, answer.header, answer.kept.toString('utf8'), wanted);
   }
 
   return {
@@ -96,9 +89,7 @@ export function now(): number {
 function urlOf(wanted: string, options: NodeClientOptions): URL {
   const url = new URL(wanted, options.origin);
   if (url.host === new URL(options.origin).host || options.allowedHosts.includes(url.hostname)) return url;
-  throw new AdapterError(
-    `the target handed out a link to ${url.host}, which is not on the drill's list of hosts (${options.allowedHosts.join(', ')}); add it to allowHosts if it belongs to your deployment`,
-  );
+  throw foreignHost(url.host, options.allowedHosts);
 }
 
 function headersOf(wanted: HttpRequest): Record<string, string> {
@@ -107,11 +98,12 @@ function headersOf(wanted: HttpRequest): Record<string, string> {
   return headers;
 }
 
-interface Answer {
+interface Reading {
   status: number;
   headers: Record<string, string | string[] | undefined>;
+  header(name: string): string | undefined;
   bodyBytes: number;
-  sha256: string | undefined;
+  bodySha256: string | undefined;
   sightings: Exchange['sightings'];
   partial: boolean;
   kept: Buffer;
@@ -124,14 +116,15 @@ async function exchange(
   wanted: HttpRequest,
   headers: Record<string, string>,
   hangUpMs: number | null,
-): Promise<Answer> {
+): Promise<Reading> {
   const cutOff = new AbortController();
   const timer = setTimeout(() => cutOff.abort(), hangUpMs ?? requestTimeoutMs);
-  const answer: Answer = {
+  const answer: Reading = {
     status: 0,
     headers: {},
+    header: (name) => listOf(answer.headers[name.toLowerCase()])[0],
     bodyBytes: 0,
-    sha256: undefined,
+    bodySha256: undefined,
     sightings: [],
     partial: false,
     kept: Buffer.alloc(0),
@@ -156,7 +149,7 @@ async function exchange(
     await readBody(body, wanted, answer, scanner);
   } catch (problem) {
     answer.partial = true;
-    answer.failure = failureOf(problem, wanted, cutOff.signal.aborted, hangUpMs);
+    answer.failure = failureOf(wanted, cutOff.signal.aborted, hangUpMs, messageOf(problem));
   } finally {
     clearTimeout(timer);
   }
@@ -169,7 +162,7 @@ async function exchange(
 async function readBody(
   body: AsyncIterable<Buffer>,
   wanted: HttpRequest,
-  answer: Answer,
+  answer: Reading,
   scanner: ReturnType<typeof createScanner>,
 ): Promise<void> {
   const hash = createHash('sha256');
@@ -188,7 +181,7 @@ async function readBody(
       break;
     }
   }
-  answer.sha256 = hash.digest('hex').slice(0, 16);
+  answer.bodySha256 = hash.digest('hex').slice(0, 16);
   answer.kept = Buffer.concat(kept);
 }
 
@@ -197,66 +190,11 @@ function bodyOf(wanted: HttpRequest): string | Uint8Array | null {
   return wanted.body instanceof Uint8Array ? wanted.body : JSON.stringify(wanted.body);
 }
 
-function failureOf(problem: unknown, wanted: HttpRequest, cutOff: boolean, hangUpMs: number | null): HttpFailure {
-  const what = `${wanted.method} ${wanted.route}`;
-  if (cutOff && hangUpMs !== null)
-    return new HttpFailure('aborted', `${what}: hung up after ${hangUpMs} ms, as planned`);
-  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${requestTimeoutMs} ms`);
-  return new HttpFailure(
-    'connection-error',
-    `${what}: ${problem instanceof Error ? problem.message : String(problem)}`,
-  );
-}
-
-function factsOf(
-  answer: Answer,
-  declares: Declarations,
-): Pick<
-  Exchange,
-  'status' | 'node' | 'version' | 'requestId' | 'bodyBytes' | 'bodySha256' | 'partial' | 'sightings' | 'cacheHeaders'
-> {
-  const header = (name: string | undefined): string | undefined =>
-    name ? firstOf(answer.headers[name.toLowerCase()]) : undefined;
-  const node = header(declares.headers.node);
-  const version = header(declares.headers.version);
-  const requestId = header(declares.headers.requestId);
-  return {
-    status: answer.status,
-    bodyBytes: answer.bodyBytes,
-    sightings: answer.sightings,
-    cacheHeaders: cacheHeadersOf(header, declares.headers.cacheStatus),
-    ...(node !== undefined && { node }),
-    ...(version !== undefined && { version }),
-    ...(requestId !== undefined && { requestId }),
-    ...(answer.sha256 !== undefined && { bodySha256: answer.sha256 }),
-    ...(answer.partial && { partial: true }),
-  };
-}
-
-function responseOf(answer: Answer, wanted: HttpRequest): HttpResponse {
-  const text = answer.kept.toString('utf8');
-  return {
-    status: answer.status,
-    header: (name) => firstOf(answer.headers[name.toLowerCase()]),
-    text,
-    json: () => parsed(text, wanted, answer.status),
-  };
-}
-
-export function parsed(text: string, wanted: HttpRequest, status: number): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AdapterError(
-      `${wanted.method} ${wanted.route} answered ${status} with a body that is not JSON: ${JSON.stringify(text.slice(0, 80))}`,
-    );
-  }
-}
-
-const firstOf = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+const valueOfCookie = (line: string): string => line.slice(line.indexOf('=') + 1).split(';', 1)[0] ?? '';
 const listOf = (value: string | string[] | undefined): string[] =>
   Array.isArray(value) ? value : value ? [value] : [];
 
-function* pairsOf(headers: Answer['headers']): Generator<[string, string]> {
+function* pairsOf(headers: Reading['headers']): Generator<[string, string]> {
   for (const [name, value] of Object.entries(headers)) for (const one of listOf(value)) yield [name, one];
 }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpRequest } from '../targets/target.ts';
+import { credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
+
+const wanted: HttpRequest = { method: 'GET', url: '/me', route: '/me' };
+const declares = {
+  headers: { node: 'X-Node', version: 'x-version', cacheStatus: 'X-Edge' },
+  signOutBoundMs: 0,
+  withdrawalBoundMs: 0,
+  erasureBoundMs: 0,
+  recordingReadyBoundMs: 0,
+};
+const headers = new Map([
+  ['x-node', 'a1'],
+  ['x-edge', 'HIT'],
+  ['cache-control', 'c'.repeat(300)],
+]);
+const header = (name: string): string | undefined => headers.get(name.toLowerCase());
+
+describe('facts of an answer', () => {
+  it('name node and cache as the target declares them, and leave out what is not there', () => {
+    const facts = factsOf(
+      { status: 200, header, bodyBytes: 2, bodySha256: undefined, sightings: [], partial: false },
+      declares,
+    );
+    expect(facts).toEqual({
+      status: 200,
+      bodyBytes: 2,
+      sightings: [],
+      node: 'a1',
+      cacheHeaders: { 'cache-control': 'c'.repeat(200), 'x-edge': 'HIT' },
+    });
+  });
+
+  it('tell a planned hang-up from a time-out from a broken connection', () => {
+    expect(failureOf(wanted, true, 40, '').reason).toBe('aborted');
+    expect(failureOf(wanted, true, null, '').reason).toBe('timeout');
+    expect(failureOf(wanted, false, 40, 'reset').reason).toBe('connection-error');
+  });
+
+  it('say which route answered with something that is not JSON', () => {
+    expect(() => responseOf(502, header, '<h1>Bad gateway', wanted).json()).toThrow(/GET \/me answered 502.*<h1>Bad/);
+  });
+});
+
+describe('credentials', () => {
+  it('are seen in whatever case the header is written', () => {
+    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b')).toBe('authorization');
+    expect(credentialsOf({}, 'a=b')).toBe('cookie');
+    expect(credentialsOf({}, undefined)).toBe('none');
+  });
+
+  it('are fingerprinted when long enough to be secrets, differently in each run', () => {
+    const secret = 's'.repeat(16);
+    expect(sessionFingerprints(1, ['en', secret])).toHaveLength(1);
+    expect(sessionFingerprints(1, [secret])).not.toEqual(sessionFingerprints(2, [secret]));
+    expect(sessionFingerprints(1, [secret])[0]).not.toContain('ss');
+  });
+});

@@ -1,0 +1,112 @@
+// From one request and its answer to the facts that the history keeps: the same, whichever driver's HTTP carried it.
+// What goes in are the raw parts, before the adapter sees any of them. Safe inside k6.
+import { fingerprint } from '../../fixtures/siphash.ts';
+import type { Exchange } from '../history.ts';
+import { AdapterError, type Declarations, type HttpRequest, type HttpResponse } from '../targets/target.ts';
+import { HttpFailure, requestTimeoutMs, sessionKey } from './client.ts';
+
+/** Shorter cookie values name a language or a choice, not a session. */
+const sessionValueLettersMin = 16;
+const cacheHeaderLettersMax = 200;
+
+/** Response headers that decide whether a shared cache may keep the answer, or tell that one did. */
+const cacheHeaderNames = [
+  'cache-control',
+  'expires',
+  'pragma',
+  'vary',
+  'age',
+  'x-cache',
+  'cf-cache-status',
+  'cache-status',
+];
+
+/** The first value of that name, in any case. */
+export type HeaderOf = (name: string) => string | undefined;
+
+/** An answer as it came, whole or not. `status` 0: none came. */
+export interface Answer {
+  readonly status: number;
+  readonly header: HeaderOf;
+  readonly bodyBytes: number;
+  readonly bodySha256: string | undefined;
+  readonly sightings: Exchange['sightings'];
+  readonly partial: boolean;
+}
+
+export type AnswerFacts = Omit<Exchange, 'method' | 'route' | 'startedAt' | 'ms' | 'connection' | 'credentials'>;
+
+export function factsOf(answer: Answer, declares: Declarations): AnswerFacts {
+  const declared = (name: string | undefined): string | undefined => (name ? answer.header(name) : undefined);
+  const node = declared(declares.headers.node);
+  const version = declared(declares.headers.version);
+  const requestId = declared(declares.headers.requestId);
+  return {
+    status: answer.status,
+    bodyBytes: answer.bodyBytes,
+    sightings: answer.sightings,
+    cacheHeaders: cacheHeadersOf(answer.header, declares.headers.cacheStatus),
+    ...(node !== undefined && { node }),
+    ...(version !== undefined && { version }),
+    ...(requestId !== undefined && { requestId }),
+    ...(answer.bodySha256 !== undefined && { bodySha256: answer.bodySha256 }),
+    ...(answer.partial && { partial: true }),
+  };
+}
+
+function cacheHeadersOf(header: HeaderOf, declared: string | undefined): Record<string, string> {
+  const names = declared ? [...cacheHeaderNames, declared.toLowerCase()] : cacheHeaderNames;
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = header(name);
+    if (value !== undefined) found[name] = value.slice(0, cacheHeaderLettersMax);
+  }
+  return found;
+}
+
+/** Fingerprints of those values of set cookies that are long enough to be secrets. */
+export function sessionFingerprints(run: number, cookieValues: readonly string[]): string[] {
+  return cookieValues
+    .filter((value) => value.length >= sessionValueLettersMin)
+    .map((value) => fingerprint(sessionKey(run), value));
+}
+
+/** How the request proved who it was. */
+export function credentialsOf(
+  headers: Readonly<Record<string, string>>,
+  cookieHeader: string | undefined,
+): Exchange['credentials'] {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return 'authorization';
+  return cookieHeader ? 'cookie' : 'none';
+}
+
+/** What the adapter is given of an answer. */
+export function responseOf(status: number, header: HeaderOf, text: string, wanted: HttpRequest): HttpResponse {
+  return { status, header, text, json: () => parsed(text, wanted, status) };
+}
+
+function parsed(text: string, wanted: HttpRequest, status: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AdapterError(
+      `${wanted.method} ${wanted.route} answered ${status} with a body that is not JSON: ${JSON.stringify(text.slice(0, 80))}`,
+    );
+  }
+}
+
+/** Why no whole answer came. `cutOff`: we closed the connection, be it because the plan said so or because time was up. */
+export function failureOf(wanted: HttpRequest, cutOff: boolean, hangUpMs: number | null, problem: string): HttpFailure {
+  const what = `${wanted.method} ${wanted.route}`;
+  if (cutOff && hangUpMs !== null)
+    return new HttpFailure('aborted', `${what}: hung up after ${hangUpMs} ms, as planned`);
+  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${requestTimeoutMs} ms`);
+  return new HttpFailure('connection-error', `${what}: ${problem}`);
+}
+
+/** Links that lead to a host which the drill does not list are not followed. */
+export function foreignHost(host: string, allowedHosts: readonly string[]): AdapterError {
+  return new AdapterError(
+    `the target handed out a link to ${host}, which is not on the drill's list of hosts (${allowedHosts.join(', ')}); add it to allowHosts if it belongs to your deployment`,
+  );
+}
