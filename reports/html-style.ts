@@ -26,7 +26,7 @@ h1{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem 1rem;font-weight:4
 .meaning{margin-top:.9rem;max-width:46rem;font:clamp(1.14rem,2.3vw,1.5rem)/1.45 var(--serif);text-wrap:pretty}
 .reasons{margin-top:1.2rem;max-width:50rem;list-style:none;display:grid;gap:.5rem}
 .reasons li{padding-left:1.1rem;border-left:2px solid color-mix(in srgb,var(--status) 55%,transparent)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.6rem,1fr));gap:1.6rem clamp(1rem,3vw,2.4rem);padding:clamp(1.6rem,4vw,2.6rem) 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.4rem,1fr));gap:1.6rem clamp(1rem,3vw,2.4rem);padding:clamp(1.6rem,4vw,2.6rem) 0}
 .figures dt,.reach dt{font-size:.83rem;color:var(--soft)}
 .figures b{display:block;font:400 2.1rem/1.2 var(--serif);font-variant-numeric:lining-nums tabular-nums}
 .figures span{font-size:.83rem;color:var(--soft)}
@@ -55,7 +55,7 @@ table{width:100%;border-collapse:collapse;font-size:.92rem;font-variant-numeric:
 th,td{padding:.5rem .7rem;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
 thead th{overflow-wrap:normal;color:var(--soft);font-size:.83rem;vertical-align:bottom}
 .words,tbody th{text-align:left}
-.figures-table{font-size:.83rem;white-space:nowrap}.figures-table th,.figures-table td{padding:.25rem .7rem}.figures-table thead th{position:sticky;top:0;background:var(--card)}
+.figures-table{font-size:.83rem;white-space:nowrap}.figures-table th,.figures-table td{padding:.25rem .7rem}.figures-table th:first-child{text-align:left}.figures-table thead th{position:sticky;top:0;background:var(--card)}
 .coverage{table-layout:fixed}.coverage .group th{padding:1.5rem 0 .4rem;font-weight:600;border-bottom-color:var(--soft)}.coverage th:first-child{width:38%;padding-left:0}.coverage td:last-child,.coverage th:last-child{padding-right:0;width:17%}
 .bar{display:block;height:4px;margin-top:.35rem;background:var(--rule);border-radius:2px}.bar i{display:block;height:4px;background:var(--chance);border-radius:2px}
 .mark{display:inline-flex;align-items:center;gap:.35rem;font-size:.875rem;white-space:nowrap}
@@ -81,5 +81,5 @@ footer dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));
 footer dt{color:var(--ink);font-weight:600;grid-row:1}footer dd{grid-row:2}
 @media (max-width:56rem){.part-head{position:static}.part{grid-template-columns:minmax(0,1fr)}footer dl{display:block}footer dd{margin-bottom:.8rem}}
 @media (max-width:36rem){.wide{display:none}.narrow{display:block}.hero{grid-template-columns:minmax(0,1fr)}.sign{width:3.6rem}.figures{grid-template-columns:1fr 1fr}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.6rem}.coverage td:nth-child(3),.coverage th:nth-child(3){display:none}.coverage{table-layout:auto}.coverage td{white-space:nowrap}.coverage th:first-child{width:36%}.coverage td:last-child,.coverage th:last-child{width:auto}th,td{padding:.45rem .35rem}.reach{display:grid;grid-template-columns:1fr 1fr}.rules li{grid-template-columns:minmax(0,1fr)}.checks li{grid-template-columns:5.2rem minmax(0,1fr)}}
-@media print{@page{margin:16mm}.part-head{position:static}details::details-content{content-visibility:visible;block-size:auto}body{font-size:10.5pt}.part{break-inside:auto;grid-template-columns:minmax(0,1fr)}.finding,.checks li,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.scroll{max-height:none;overflow:visible}.hero,.bar i,.area-operations,.area-opportunities{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{.data{display:none}@page{margin:16mm}.part-head{position:static}details:not(.data)::details-content{content-visibility:visible;block-size:auto}body{font-size:10.5pt}.part{break-inside:auto;grid-template-columns:minmax(0,1fr)}.finding,.checks li,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.scroll{max-height:none;overflow:visible}.hero,.bar i,.area-operations,.area-opportunities{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 </style>`;

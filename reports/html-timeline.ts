@@ -35,7 +35,7 @@ function leftOut({ marksLeftOut }: Timeline): string {
 function table(timeline: Timeline): Markup {
   if (timeline.buckets.length === 0) return nothing;
   const rows = timeline.buckets.map((bucket, index) => tableRow(timeline, bucket, index));
-  return markup`<details><summary>The same as a table, ${duration(timeline.bucketMs)} a row</summary>
+  return markup`<details class="data"><summary>The same as a table, ${duration(timeline.bucketMs)} a row</summary>
 <div class="scroll" role="region" aria-label="Timeline as a table" tabindex="0"><table class="figures-table">
 <thead><tr><th scope="col">From</th><th scope="col">Operations</th><th scope="col">Errors</th><th scope="col">Could have leaked</th><th scope="col">Violations kept</th><th scope="col" class="words">Faults open</th></tr></thead>
 <tbody>${rows}</tbody></table></div></details>`;
@@ -44,7 +44,10 @@ function table(timeline: Timeline): Markup {
 function tableRow(timeline: Timeline, bucket: TimelineBucket, index: number): Markup {
   const fromMs = index * timeline.bucketMs;
   const toMs = fromMs + timeline.bucketMs;
-  const open = timeline.faults.filter((fault) => fault.fromMs < toMs && (fault.toMs ?? toMs) >= fromMs);
+  // A window of no length still belongs to the row in which it opened.
+  const open = timeline.faults.filter(
+    (fault) => fault.fromMs < toMs && Math.max(fault.toMs ?? toMs, fault.fromMs + 1) > fromMs,
+  );
   const marks = timeline.marks.filter((mark) => mark.atMs >= fromMs && mark.atMs < toMs);
   const violations = marks.reduce((sum, mark) => sum + mark.count, 0);
   return markup`<tr><th scope="row">${duration(fromMs)}</th><td>${count(bucket.operations)}</td><td>${count(bucket.errors)}</td><td>${count(bucket.opportunities)}</td><td>${count(violations)}</td><td class="words">${listed(

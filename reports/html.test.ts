@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../harness/report.ts';
 import { html } from './html.ts';
-import { reportOf, sampleInconclusive, sampleLeak, sampleListingFinding, samplePass } from './sample.ts';
+import { reportOf, sampleInconclusive, sampleLeak, samplePass } from './sample.ts';
+import { sampleListingFinding } from './sample-findings.ts';
 
 function textOf(page: string): string {
   return page

@@ -1,11 +1,10 @@
 // Made-up but life-like reports for the tests of this folder: a PASS, a LEAK across an upgrade, and an INCONCLUSIVE run.
 // All three come from one small model of a minute of load, so that their figures agree with each other.
 import type { Report, Timeline, TimelineBucket } from '../harness/report.ts';
-import type { CoverageRow, Finding, Verdict, Violation } from '../harness/verdict.ts';
+import type { CoverageRow, Verdict } from '../harness/verdict.ts';
+import { sampleListingFinding, sampleMissingFinding, sampleRecordingFinding, startedAt } from './sample-findings.ts';
 
-const startedAt = Date.UTC(2026, 10, 22, 18, 53, 2, 120);
 const runSeconds = 74;
-const upgrade = 'cache-flush-1';
 
 export function samplePass(): Report {
   return reportOf(verdict({}));
@@ -61,121 +60,9 @@ export function sampleInconclusive(): Report {
   );
 }
 
-export function sampleViolation(change: Partial<Violation> = {}): Violation {
-  return {
-    rule: 'foreign-listing',
-    viewer: 41,
-    owner: 36,
-    item: 'title 2',
-    reach: 'listed',
-    operation: 's-0041-2#7',
-    session: 's-0041-2',
-    scenario: 'cross-the-deploy',
-    action: 'view-history',
-    route: 'GET /me/history',
-    status: 200,
-    at: startedAt + 31_400,
-    node: 'app-2',
-    version: 'v2',
-    requestId: '6f0c1d9e-4a52',
-    faultsOpen: ['deploy-upgrade'],
-    window: 'deploy-upgrade-4',
-    where: 'body',
-    encoding: 'plain',
-    afterAbort: false,
-    barrier: 'same-instant-12',
-    ...change,
-  };
-}
-
-export function sampleListingFinding(examples = 9): Finding {
-  const first = sampleViolation();
-  return {
-    rule: 'foreign-listing',
-    route: first.route,
-    summary:
-      'The history of one patient was answered with the consultations of another while two versions shared one cache.',
-    listed: 14,
-    viewed: 0,
-    owners: 9,
-    viewers: 11,
-    count: 37,
-    nodes: ['app-1', 'app-2', 'app-3'],
-    versions: ['v1', 'v2'],
-    faultsOpen: ['deploy-upgrade'],
-    first,
-    examples: Array.from({ length: examples }, (_, index) =>
-      sampleViolation({
-        viewer: 41 + index,
-        owner: 8 + index * 4,
-        item: `title ${index % 3}`,
-        at: first.at + index * 1_370,
-        node: `app-${(index % 3) + 1}`,
-        version: index % 2 === 0 ? 'v1' : 'v2',
-        requestId: `6f0c1d9e-${4_000 + index * 37}`,
-      }),
-    ),
-  };
-}
-
-function sampleRecordingFinding(): Finding {
-  const first = sampleViolation({
-    rule: 'foreign-recording',
-    viewer: 52,
-    owner: 24,
-    item: 'recording 5',
-    reach: 'viewed',
-    action: 'watch',
-    route: 'GET /recordings/{id}/content',
-    status: 206,
-    at: startedAt + 33_870,
-    requestId: '6f0c1d9e-77b1',
-    where: 'body',
-    afterAbort: true,
-    barrier: null,
-  });
-  return {
-    ...sampleListingFinding(0),
-    rule: 'foreign-recording',
-    route: first.route,
-    summary: 'Patients played recordings that belong to others: the links came from a history that was not theirs.',
-    listed: 0,
-    viewed: 2,
-    owners: 2,
-    viewers: 2,
-    count: 3,
-    nodes: ['app-2'],
-    versions: ['v2'],
-    first,
-    examples: [{ ...first, viewer: 57, owner: 12, at: first.at + 4_200, afterAbort: false }],
-  };
-}
-
-function sampleMissingFinding(): Finding {
-  const first = sampleViolation({
-    rule: 'missing-own',
-    viewer: 44,
-    owner: 44,
-    item: 'title 0',
-    at: startedAt + 36_020,
-  });
-  return {
-    ...sampleListingFinding(0),
-    rule: 'missing-own',
-    summary: 'Items of a patient’s own were not on their list.',
-    listed: 0,
-    owners: 1,
-    viewers: 1,
-    count: 1,
-    nodes: ['app-2'],
-    versions: ['v2'],
-    first,
-  };
-}
-
 const faults: Verdict['faults'] = [
   {
-    id: upgrade,
+    id: 'cache-flush-1',
     kind: 'cache-flush',
     openedAt: 14_000,
     healedAt: 16_000,
