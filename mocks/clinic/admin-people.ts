@@ -7,9 +7,11 @@ import { hashPassword } from './passwords.ts';
 
 const recordingBytesMax = 16 * 1024 * 1024;
 
+// Asked first, since a conflict would use up a number: account numbers must stay close to patient numbers, and overlap them.
 const clinicianAccount = {
   name: 'admin-clinician-account',
-  text: 'insert into accounts (clinician) values ($1) on conflict do nothing',
+  text: `insert into accounts (clinician) select $1::text where not exists (select 1 from accounts where clinician = $1)
+    on conflict do nothing`,
 };
 
 const enrol = {

@@ -23,6 +23,7 @@ export interface TestPatient {
 }
 
 export const password = 'a password of tests';
+export const markShape = /QZ[A-Z]{2}XV/g;
 const marks = 'BCDFGHJKLMNPQRSTVWXZ';
 let enrolledCount = 0;
 

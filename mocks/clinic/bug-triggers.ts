@@ -1,0 +1,170 @@
+// For tests: what makes each bug leak, and the nearest thing that must not. Both are played on the clinic with the bug, and the
+// triggers on the correct clinic too; they answer with every foreign mark that some patient was shown.
+import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
+import { enrol, holdCall, markShape, settledHistory, type TestPatient } from './patient-under-test.ts';
+
+export interface BugTrigger {
+  readonly bug: string;
+  readonly nodeCount: number;
+  /** Close to the trigger, yet without it: must show nothing foreign even with the bug on. */
+  quiet(clinic: ClinicUnderTest): Promise<readonly string[]>;
+  trigger(clinic: ClinicUnderTest): Promise<readonly string[]>;
+}
+
+const roundCount = 12;
+
+async function enrolMany(clinic: ClinicUnderTest, count: number): Promise<readonly TestPatient[]> {
+  const patients: TestPatient[] = [];
+  for (let index = 0; index < count; index += 1) patients.push(await enrol(clinic));
+  return patients;
+}
+
+/** Every mark in the answer that is not the viewer's, as `viewer<owner`. */
+function foreignIn(said: Said, viewer: TestPatient): readonly string[] {
+  const marks = new Set(said.text.match(markShape));
+  marks.delete(viewer.mark);
+  return [...marks].map((mark) => `${viewer.mark}<${mark}`);
+}
+
+async function viewOneByOne(patients: readonly TestPatient[]): Promise<readonly string[]> {
+  const foreign: string[] = [];
+  for (const patient of patients) foreign.push(...foreignIn(await patient.ask('/me/history'), patient));
+  return foreign;
+}
+
+async function viewTogether(patients: readonly TestPatient[]): Promise<readonly string[]> {
+  const views = patients.map(async (patient) => foreignIn(await patient.ask('/me/history'), patient));
+  return (await Promise.all(views)).flat();
+}
+
+/** Plays rounds until one shows something foreign: a race need not be lost at the first try. */
+async function untilForeign(round: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  for (let index = 0; index < roundCount; index += 1) {
+    const foreign = await round();
+    if (foreign.length > 0) return foreign;
+  }
+  return [];
+}
+
+function setCache(clinic: ClinicUnderTest, mode: 'ok' | 'slow', latencyMs = 0): Promise<Said> {
+  return clinic.admin('/cache', { method: 'PUT', body: { mode, latencyMs } });
+}
+
+/** One patient hangs up while the cache is slow to answer (or stays), then everybody looks, one by one. */
+async function withSlowCache(clinic: ClinicUnderTest, hangsUp: boolean): Promise<readonly string[]> {
+  const patients = await enrolMany(clinic, 4);
+  await viewOneByOne(patients);
+  const [first] = patients;
+  try {
+    return await untilForeign(async () => {
+      await setCache(clinic, 'slow', 120);
+      const signals = hangsUp ? { signal: AbortSignal.timeout(60) } : {};
+      await Promise.allSettled([first?.ask('/me/history', signals), first?.ask('/me/history', signals)]);
+      await setCache(clinic, 'ok');
+      return viewOneByOne(patients);
+    });
+  } finally {
+    await setCache(clinic, 'ok');
+  }
+}
+
+async function viewDuringRoll(
+  clinic: ClinicUnderTest,
+  patients: readonly TestPatient[],
+  version: string,
+): Promise<readonly string[]> {
+  const foreign: string[] = [];
+  await clinic.admin('/deploy/roll', { method: 'POST', body: { version } });
+  for (let rolling = true; rolling; rolling = (await clinic.state()).rolling)
+    foreign.push(...(await viewOneByOne(patients)));
+  return [...foreign, ...(await viewOneByOne(patients))];
+}
+
+export const bugTriggers: readonly BugTrigger[] = [
+  {
+    bug: 'cache-key-lacks-owner',
+    nodeCount: 2,
+    async quiet(clinic) {
+      const foreign: string[] = [];
+      const patients = await enrolMany(clinic, 2);
+      for (const patient of patients) {
+        await clinic.admin('/cache/flush', { method: 'POST' });
+        foreign.push(...foreignIn(await patient.ask('/me/history'), patient));
+      }
+      return foreign;
+    },
+    trigger: async (clinic) => viewOneByOne(await enrolMany(clinic, 2)),
+  },
+  {
+    bug: 'request-collapsing',
+    nodeCount: 2,
+    quiet: async (clinic) => viewOneByOne(await enrolMany(clinic, 3)),
+    async trigger(clinic) {
+      const patients = await enrolMany(clinic, 6);
+      return untilForeign(() => viewTogether(patients));
+    },
+  },
+  {
+    bug: 'pool-desync',
+    nodeCount: 1,
+    quiet: (clinic) => withSlowCache(clinic, false),
+    trigger: (clinic) => withSlowCache(clinic, true),
+  },
+  {
+    bug: 'shared-request-context',
+    nodeCount: 1,
+    quiet: async (clinic) => viewOneByOne(await enrolMany(clinic, 4)),
+    async trigger(clinic) {
+      const patients = await enrolMany(clinic, 8);
+      return untilForeign(async () => {
+        await clinic.admin('/cache/flush', { method: 'POST' });
+        return viewTogether(patients);
+      });
+    },
+  },
+  {
+    bug: 'mixed-key-format',
+    nodeCount: 2,
+    async quiet(clinic) {
+      const patients = await enrolMany(clinic, 6);
+      return [...(await viewOneByOne(patients)), ...(await viewTogether(patients)), ...(await viewOneByOne(patients))];
+    },
+    async trigger(clinic) {
+      const patients = await enrolMany(clinic, 6);
+      return [...(await viewDuringRoll(clinic, patients, 'v2')), ...(await viewDuringRoll(clinic, patients, 'v1'))];
+    },
+  },
+  {
+    bug: 'fail-open-filter',
+    nodeCount: 2,
+    quiet: async (clinic) => viewOneByOne(await enrolMany(clinic, 3)),
+    async trigger(clinic) {
+      await enrolMany(clinic, 2);
+      const newcomer = await enrol(clinic, 0);
+      return foreignIn(await newcomer.ask('/me/history'), newcomer);
+    },
+  },
+  {
+    bug: 'call-switch',
+    nodeCount: 2,
+    quiet: (clinic) => callsOfThree(clinic, false),
+    trigger: (clinic) => callsOfThree(clinic, true),
+  },
+];
+
+/** Two hold a call, switched or not, and a third holds an ordinary one; then all look, and play all they are shown. */
+async function callsOfThree(clinic: ClinicUnderTest, switched: boolean): Promise<readonly string[]> {
+  const patients = await enrolMany(clinic, 3);
+  for (const [index, patient] of patients.entries()) await holdCall(patient, switched && index < 2);
+  const foreign: string[] = [];
+  for (const patient of patients) {
+    for (const { recordings } of await settledHistory(patient)) {
+      for (const recording of recordings) {
+        const played = await patient.ask(recording.href);
+        foreign.push(...foreignIn({ ...played, text: recording.fileName }, patient));
+        foreign.push(...foreignIn(played, patient).map((each) => `${each} played`));
+      }
+    }
+  }
+  return foreign;
+}
