@@ -70,6 +70,17 @@ describe('windows', () => {
     expect(operations).toEqual({ steady: 4, a: 4, b: 2, recovery: 2 });
   });
 
+  it('the moments of recovery must have been reached, however high the floor of the others', () => {
+    const floor = { ...options.floor, opportunitiesPerWindow: 25 };
+    const world = buildWorld(historyBuilder().fault('a', 1_000, 2_000).lines, options.declares);
+    const { rows } = coverageOf(world, floor, { nodes: [], versions: [] });
+    expect(rows.map(({ name, floor }) => [name, floor])).toEqual([
+      ['steady', 25],
+      ['a', 25],
+      ['recovery', 1],
+    ]);
+  });
+
   it('the one with the fewest opportunities is the headline', () => {
     const builder = both(historyBuilder().fault('quiet', 5_000, 6_000), 0);
     expect(covered(builder).worst).toMatchObject({ name: 'quiet', opportunities: 0, bound95: null });

@@ -110,7 +110,7 @@ function blindClients(world: World): string[] {
   const byPatient = new Map<number, { tries: number; saw: boolean }>();
   for (const op of world.operations) {
     if (op.patient === null || !isTry(op, world)) continue;
-    const saw = [...seenBy(op, world)].some((seen) => seen.sighting.owner === op.patient);
+    const saw = seenBy(op, world).some((seen) => seen.sighting.owner === op.patient);
     const session = bySession.get(op.session) ?? { patient: op.patient, tries: 0, saw: false };
     const patient = byPatient.get(op.patient) ?? { tries: 0, saw: false };
     bySession.set(op.session, { ...session, tries: session.tries + 1, saw: session.saw || saw });

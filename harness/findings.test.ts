@@ -45,6 +45,15 @@ describe('findings', () => {
     expect(new Set(finding?.examples.map(({ viewer }) => viewer)).size).toBe(examplesMax);
   });
 
+  it('take for the first what was seen first, not what began first', () => {
+    const builder = historyBuilder()
+      .does(1, 'view-history', { at: 0, sees: [[2, 'title']], exchange: { startedAt: 10_900 } })
+      .does(3, 'view-history', { at: 100, sees: [[2, 'title']] });
+    const [finding] = judged(builder).findings;
+    expect(finding?.first.viewer).toBe(3);
+    expect(finding?.examples.map(({ viewer }) => viewer)).toEqual([1]);
+  });
+
   it('tell it in one sentence', () => {
     const builder = historyBuilder()
       .phase('load', 0, 9_000)

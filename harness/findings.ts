@@ -88,11 +88,12 @@ function count(group: Group, violation: Violation): void {
 
 /** Examples show different pairs of people, for a hundred rows of one answer say no more than one. */
 function keepAsEvidence(group: Group, violation: Violation): void {
-  const pair = `${violation.viewer}>${violation.owner}`;
-  if (violation.at < group.first.at) group.first = violation;
-  else if (group.pairsShown.has(pair) || group.examples.length >= examplesMax) return;
-  else if (violation !== group.first) group.examples.push(violation);
-  if (group.pairsShown.size <= examplesMax) group.pairsShown.add(pair);
+  const later = violation.at < group.first.at ? group.first : violation;
+  if (later !== violation) group.first = violation;
+  const pair = `${later.viewer}>${later.owner}`;
+  if (later === group.first || group.examples.length >= examplesMax || group.pairsShown.has(pair)) return;
+  group.pairsShown.add(pair);
+  group.examples.push(later);
 }
 
 function findingOf(group: Group, loadBeganAt: number): Finding {

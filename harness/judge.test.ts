@@ -100,6 +100,16 @@ describe('INCONCLUSIVE, naming the reason', () => {
     expectDoubt(own, 'did not ring on the list channel');
   });
 
+  it('the alarm rang by ids alone, which the load may have taught', () => {
+    const builder = passingHistory().does(91, 'view-history', { at: 8_000, listedIds: ['x'], sees: [[91, 'title']] });
+    const byId = builder.lines.map((line) =>
+      line.t === 'operation' && line.alarm && line.action === 'view-history'
+        ? { ...line, listedIds: ['x'], exchanges: line.exchanges.map((one) => ({ ...one, sightings: [] })) }
+        : line,
+    );
+    expectDoubt(judgeLines(byId), 'did not ring on the list channel');
+  });
+
   it('a fault failed, did not bite, was not healed, or is not in the history', () => {
     const event = (name: string) => (line: HistoryLine) => !(line.t === 'fault' && line.event === name);
     expectDoubt(without(event('proved')), /flush \(flush-kind\) was not proved to have bitten/);

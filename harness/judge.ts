@@ -3,7 +3,6 @@
 //     lines ─► world ─┬─► rules ──► findings ─┐
 //                     ├─► alarm test ─────────┼─► LEAK, else INCONCLUSIVE if in doubt, else PASS
 //                     └─► coverage ─► doubts ─┘
-import { seenBy } from './checks/check.ts';
 import { buildWorld, type World } from './checks/world.ts';
 import { type Coverage, coverageOf, type Floors } from './coverage.ts';
 import { doubtsOf, errorCount } from './doubts.ts';
@@ -112,10 +111,11 @@ function* warningsOf(world: World, options: JudgeOptions): Generator<string> {
   let seen = 0;
   for (const op of world.operations) {
     for (const { sightings, partial: cut } of op.exchanges) {
-      residue += sightings.filter((sighting) => sighting.run !== world.run.run).length;
+      const old = sightings.filter((sighting) => sighting.run !== world.run.run).length;
+      residue += old;
+      seen += sightings.length - old;
       if (cut === true) partial++;
     }
-    for (const _ of seenBy(op, world)) seen++;
   }
   if (residue > 0) {
     yield `${countText(residue)} sightings are of earlier runs, beside ${countText(seen)} of this one: the target still holds what those runs left behind. They are not judged; clean it with \`crosstalk heal\`.`;

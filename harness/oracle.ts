@@ -1,6 +1,7 @@
 // Folds the rules over the world: over the load for findings, and over the alarm test to see whether the oracle rings on
 // this very deployment. What the alarm test sighted never becomes a finding.
 import { checks } from './checks/all.ts';
+import { seenBy } from './checks/check.ts';
 import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
@@ -34,10 +35,11 @@ export function examine(world: World, strict: boolean): Examination {
       if (isLeak(violation.rule, strict)) firstLeakAt = Math.min(firstLeakAt ?? violation.at, violation.at);
     }
   };
-  for (const check of checks) {
-    if (check.operation !== undefined) for (const op of world.operations) record(check.operation(op, world));
-    if (check.finish !== undefined) record(check.finish(world));
+  for (const op of world.operations) {
+    const allSeen = seenBy(op, world);
+    for (const check of checks) if (check.operation !== undefined) record(check.operation(op, allSeen, world));
   }
+  for (const check of checks) if (check.finish !== undefined) record(check.finish(world));
   return { findings: findings.finish(loadBeganAt(world)), firstLeakAt };
 }
 
@@ -58,7 +60,7 @@ function alarmReport(world: World, phase: AlarmReport['phase'], channel: AlarmCh
   const operations = alarmOperationsOf(world, phase).filter((op) => op.action === action);
   for (const op of operations) {
     for (const check of ringing) {
-      for (const seen of check.operation?.(op, world) ?? []) {
+      for (const seen of check.operation?.(op, seenBy(op, world), world) ?? []) {
         // Server-issued ids may be known from the load; the alarm must show that canaries survive the way.
         if (seen.item.startsWith('id ')) continue;
         const detail = `with another patient's credentials, patient ${seen.viewer} was shown ${seen.item} of patient ${seen.owner} (${seen.route})`;

@@ -9,7 +9,8 @@ it('allows a client without credentials what is public, and nothing personal', (
 
 it('counts as anonymous who has not signed in yet, but for the sign-in itself', () => {
   const before = { signedIn: 'never', sees: [[1, 'surname']] } as const;
-  expect(broken(historyBuilder().does(1, 'sign-in', before))).toEqual([]);
+  const bare = { exchange: { credentials: 'none' } } as const;
+  expect(broken(historyBuilder().does(1, 'sign-in', { ...before, ...bare }))).toEqual([]);
   expect(broken(historyBuilder().does(1, 'view-history', before))).toEqual(['anonymous']);
 });
 

@@ -1,10 +1,10 @@
 // anonymous: anything personal in the answer to a client that never showed credentials.
-import { type Check, ofSighting, seenBy } from './check.ts';
+import { type Check, ofSighting } from './check.ts';
 
 export const anonymous: Check = {
   rule: 'anonymous',
-  *operation(op, world) {
-    for (const seen of seenBy(op, world)) {
+  *operation(op, allSeen, world) {
+    for (const seen of allSeen) {
       if (seen.access === 'anonymous') yield ofSighting('anonymous', op, seen, world);
     }
   },

@@ -7,7 +7,8 @@ import type { World } from './world.ts';
 
 export interface Check {
   readonly rule: RuleId;
-  operation?(op: Operation, world: World): Iterable<Violation>;
+  /** `allSeen`: what `seenBy` finds in the operation, looked up once for all rules. */
+  operation?(op: Operation, allSeen: readonly Seen[], world: World): Iterable<Violation>;
   /** For rules that need the whole run. */
   finish?(world: World): Iterable<Violation>;
 }
@@ -19,13 +20,16 @@ export interface Seen {
 }
 
 /** This run's canaries in the answers of one operation. Those of earlier runs are residue, which says nothing of this one. */
-export function* seenBy(op: Operation, world: World): Generator<Seen> {
+export function seenBy(op: Operation, world: World): Seen[] {
+  const allSeen: Seen[] = [];
   for (const exchange of op.exchanges) {
     for (const sighting of exchange.sightings) {
       if (sighting.run !== world.run.run) continue;
-      yield { exchange, sighting, access: accessOf(op, exchange, sighting.owner, world.rights, world.declares) };
+      const access = accessOf(op, exchange, sighting.owner, world.rights, world.declares);
+      allSeen.push({ exchange, sighting, access });
     }
   }
+  return allSeen;
 }
 
 const identityKinds: ReadonlySet<Sighting['kind']> = new Set(['surname', 'email']);

@@ -2,7 +2,7 @@
 // Ids are the second witness: they are reported only where no canary of that owner already tells the same.
 import type { Operation } from '../history.ts';
 import type { Violation } from '../verdict.ts';
-import { type Check, ofSighting, seenBy, violation } from './check.ts';
+import { type Check, ofSighting, violation } from './check.ts';
 import { accessOf } from './rights.ts';
 import type { World } from './world.ts';
 
@@ -10,9 +10,9 @@ const idCharsMax = 64;
 
 export const foreignListing: Check = {
   rule: 'foreign-listing',
-  *operation(op, world) {
+  *operation(op, allSeen, world) {
     const told = new Set<number>();
-    for (const seen of seenBy(op, world)) {
+    for (const seen of allSeen) {
       if (seen.access !== 'foreign') continue;
       const { kind, owner } = seen.sighting;
       if (kind !== 'title' && kind !== 'file-name') continue;

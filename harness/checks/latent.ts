@@ -1,7 +1,7 @@
 // latent: no leak yet, but headers that allow one: a personal answer that a shared cache may store by RFC 9111, or that says
 // it came out of one. `Vary` is no excuse (many caches ignore it), but for `*`, which forbids any reuse.
 import type { Exchange } from '../history.ts';
-import { type Check, seenBy, violation } from './check.ts';
+import { type Check, violation } from './check.ts';
 
 const quotedCharsMax = 80;
 /** RFC 9110, section 15.1: may be stored without any explicit lifetime. */
@@ -11,9 +11,9 @@ const heuristicallyCacheable: ReadonlySet<number> = new Set([
 
 export const latent: Check = {
   rule: 'latent',
-  *operation(op, world) {
+  *operation(op, allSeen, world) {
     let judged: Exchange | undefined;
-    for (const { exchange, sighting } of seenBy(op, world)) {
+    for (const { exchange, sighting } of allSeen) {
       if (exchange === judged || exchange.credentials === 'none') continue;
       judged = exchange;
       const where = whatAllowsSharing(exchange, world.declares.headers.cacheStatus);

@@ -2,13 +2,13 @@
 // A value may be rolled as often as the target likes; it must never be seen at a second client, whoever that is.
 import type { Operation } from '../history.ts';
 import type { Violation } from '../verdict.ts';
-import { type Check, ofSighting, seenBy, showsIdentity, violation } from './check.ts';
+import { type Check, ofSighting, showsIdentity, violation } from './check.ts';
 import type { World } from './world.ts';
 
 export const sessionSwap: Check = {
   rule: 'session-swap',
-  *operation(op, world) {
-    for (const seen of seenBy(op, world)) {
+  *operation(op, allSeen, world) {
+    for (const seen of allSeen) {
       if (seen.access === 'foreign' && showsIdentity(op, seen.sighting)) {
         yield ofSighting('session-swap', op, seen, world);
       }
