@@ -119,7 +119,7 @@ test('a frozen process that nobody can tell apart is left, said, and kept open',
 });
 
 test('what can not be healed, or read, stands in the report and keeps nothing else from being healed', async () => {
-  await leave('r1', { ...slow, kind: 'cache-fire' });
+  await leave('r1', { ...freeze, id: 'f0' }, { ...slow, kind: 'cache-fire' });
   await leave('r2', slow);
   await leave('r3');
   await appendFile(join(runs, 'r3', journalFileName), 'garbage\n');
@@ -128,6 +128,7 @@ test('what can not be healed, or read, stands in the report and keeps nothing el
   fake.beforeCall = (call) => call !== 'set ok';
   expect(await healWith(fake.levers)).toMatchObject([
     { run: 'r1', outcome: 'failed', detail: expect.stringContaining('no fault "cache-fire"') },
+    { run: 'r1', id: 'f0', outcome: 'healed' },
     { run: 'r2', outcome: 'failed', detail: expect.stringContaining('could not be healed') },
     { run: 'r3', id: '', outcome: 'failed', detail: expect.stringContaining(':1 is damaged') },
     { run: 'r4', outcome: 'healed' },

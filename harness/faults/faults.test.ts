@@ -118,6 +118,14 @@ test('flushing a cache that holds nothing proves nothing', async () => {
   });
 });
 
+test('commands hurt while the cache never entered the mode prove nothing', async () => {
+  const fake = fakeDeployment();
+  const fault = faultNamed('cache-slow');
+  const memory = await fault.plan(fake.levers, chance());
+  fake.cache = { ...fake.cache, delayedCount: 7 };
+  expect(await fault.prove(fake.levers, memory)()).toEqual({ bit: false, proof: 'the cache never entered mode slow' });
+});
+
 test('an upgrade in which two versions never served together is not proved', async () => {
   const fake = fakeDeployment();
   const fault = faultNamed('deploy-upgrade');
