@@ -19,24 +19,18 @@ export interface Collector {
   result(): ScanResult;
 }
 
-/** Tokens whose checksum is remembered: a dense body repeats its own hundreds of times. */
-const rememberedMax = 1_024;
+/**
+ * Tokens already decoded, here or in an earlier scan: in k6 a checksum takes 0.1 ms, and a session meets its own tokens
+ * over and over. A memory of a pure function: it changes no result.
+ */
+const decoded = new Map<string, Canary | null>();
+const decodedMax = 512;
 const onlyLetters = /^[a-z]+$/i;
 
 export function createCollector(sightingsMax: number): Collector {
   const sightings = new Map<string, Sighting>();
-  const decoded = new Map<string, Canary | null>();
   let partial = false;
   let damagedCount = 0;
-
-  function decode(letters: string): Canary | null {
-    const known = decoded.get(letters);
-    if (known !== undefined) return known;
-    if (decoded.size >= rememberedMax) decoded.clear();
-    const canary = decodeCanary(letters);
-    decoded.set(letters, canary);
-    return canary;
-  }
 
   return {
     found(letters, where, encoding, offset, count = 1) {
@@ -62,6 +56,15 @@ export function createCollector(sightingsMax: number): Collector {
     },
     result: () => ({ sightings: [...sightings.values()], partial, damagedCount }),
   };
+}
+
+function decode(letters: string): Canary | null {
+  const known = decoded.get(letters);
+  if (known !== undefined) return known;
+  if (decoded.size >= decodedMax) decoded.clear();
+  const canary = decodeCanary(letters);
+  decoded.set(letters, canary);
+  return canary;
 }
 
 /** Distinct sightings kept of one response; a page of 50 consultations has fewer than 256. */
