@@ -2,6 +2,7 @@
 // checked here; everything has a default but the target.
 import { z } from 'zod';
 import { seedOf } from '../fixtures/random.ts';
+import { faultNamed } from './faults/index.ts';
 import { type PlannedFault, type Scenario, troupeLanes } from './plan.ts';
 import type { PlanInput } from './planner.ts';
 
@@ -88,18 +89,31 @@ export function resolveDrill(input: unknown, source: string): Drill {
 
 const leadMs = 3_000;
 const tailMs = 2_500;
-const quietShare = 0.35;
+/** Of each fault's slot, what is left for healing and recovery. */
+const quietShare = 0.4;
 
-/** Each kind once, one after another, with a pause for recovery behind each. */
+/** Each kind once, one after another, each with a share of the time by how long it takes, and a pause for recovery behind it. */
 export function defaultSchedule(kinds: readonly string[], durationMs: number): PlannedFault[] {
-  const slotMs = Math.max(1, Math.floor((durationMs - leadMs - tailMs) / Math.max(1, kinds.length)));
-  const forMs = Math.max(1, Math.round(slotMs * (1 - quietShare)));
-  return kinds.map((kind, slot) => ({ id: `f${slot + 1}-${kind}`, kind, atMs: leadMs + slot * slotMs, forMs }));
+  const wantedMs = kinds.map((kind) => faultNamed(kind).defaultForMs);
+  const totalMs = wantedMs.reduce((sum, ms) => sum + ms, 0);
+  const scale = Math.max(0, durationMs - leadMs - tailMs) / Math.max(1, totalMs);
+  let atMs = leadMs;
+  return kinds.map((kind, slot) => {
+    const slotMs = (wantedMs[slot] ?? 0) * scale;
+    const fault = {
+      id: `f${slot + 1}-${kind}`,
+      kind,
+      atMs: Math.round(atMs),
+      forMs: Math.max(1, Math.round(slotMs * (1 - quietShare))),
+    };
+    atMs += slotMs;
+    return fault;
+  });
 }
 
 export function plannedFaults(drill: Drill, kinds: readonly string[]): PlannedFault[] {
   if (drill.faults === 'default') return defaultSchedule(kinds, drill.durationMs);
-  return drill.faults.map((fault, number) => ({ id: `f${number + 1}-${fault.kind}`, ...fault }));
+  return drill.faults.map((fault, number) => ({ id: `f${number + 1}-${faultNamed(fault.kind).kind}`, ...fault }));
 }
 
 /** Pauses that keep two cores busy and not drowned: about one step in two milliseconds over all sessions. */
