@@ -102,3 +102,13 @@ async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> 
   await ended;
   clearTimeout(killer);
 }
+
+/** The names of the clinic's bugs, asked of itself. */
+export async function knownBugs(): Promise<string[]> {
+  const child = spawn(process.execPath, ['--import', 'tsx', mainFile(), '--list-bugs'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const chunk of child.stdout) text += chunk;
+  return z.array(z.string()).parse(JSON.parse(text));
+}

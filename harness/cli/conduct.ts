@@ -22,7 +22,7 @@ import { createRunFolder, type KeptDrill, type RunFolder } from '../run-folder.t
 import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
 import { timelineOf } from '../timeline.ts';
-import { verdictSchema } from '../verdict.ts';
+import { type Verdict, verdictSchema } from '../verdict.ts';
 import { connectLevers, type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { liveLine } from './live-line.ts';
 
@@ -32,10 +32,11 @@ export interface ConductOptions {
   /** Hosts that the caller says are theirs to break. */
   readonly owned: readonly string[];
   readonly signal: AbortSignal;
+  /** Nothing but the reports in the run's folder. */
+  readonly silent?: boolean;
 }
 
-/** Resolves to the exit code. */
-export async function conduct(drill: Drill, options: ConductOptions): Promise<number> {
+export async function conduct(drill: Drill, options: ConductOptions): Promise<Verdict> {
   const deployment = await openDeployment(drill, options.owned);
   await requireReachable(drill.target.url);
   await healBefore(drill, deployment);
@@ -44,7 +45,7 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<nu
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
   const live = liveWatch();
-  const line = liveLine(process.stderr, drill.durationMs);
+  const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
   const problems: string[] = [];
   try {
     const { leftBehind } = await run({
@@ -58,7 +59,7 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<nu
       folder,
       watch(written) {
         const count = live.feed(written);
-        line.show(written, count);
+        line?.show(written, count);
         if (drill.stopOnLeak && count.suspected > 0) stop.abort('stopped on the first leak, as the drill asks');
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
@@ -67,9 +68,9 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<nu
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
-    line.end();
+    line?.end();
   }
-  return report(folder, deployment.target, problems, process.stdout);
+  return report(folder, deployment.target, problems, options.silent ? null : process.stdout);
 }
 
 async function healBefore(drill: Drill, { adminSecret }: Deployment): Promise<void> {
@@ -137,13 +138,13 @@ function notTested(target: Target, kept: KeptDrill): string[] {
   return [...actions, ...plays, ...quiet];
 }
 
-/** Judges what is on disk, writes every report into the run's folder and prints the short one. Resolves to the exit code. */
+/** Judges what is on disk, writes every report into the run's folder and prints the short one. */
 export async function report(
   folder: RunFolder,
   target: Target,
   problems: readonly string[],
-  out: NodeJS.WriteStream,
-): Promise<number> {
+  out: NodeJS.WriteStream | null,
+): Promise<Verdict> {
   const kept = JSON.parse(readFileSync(folder.drill, 'utf8')) as KeptDrill;
   const { lines, tornLastLine } = await readHistory(folder.history);
   const judged = judge(lines, {
@@ -172,6 +173,6 @@ export async function report(
   writeFileSync(folder.verdict, `${JSON.stringify(verdict, null, 2)}\n`);
   writeFileSync(path.join(folder.path, 'report.html'), html(full));
   writeFileSync(path.join(folder.path, 'junit.xml'), junit(full));
-  out.write(terminal(full, { color: out.isTTY === true, columns: out.columns ?? 100 }));
-  return verdict.exitCode;
+  out?.write(terminal(full, { color: out.isTTY === true, columns: out.columns ?? 100 }));
+  return verdict;
 }

@@ -34,7 +34,7 @@ async function demo(flags: DrillFlags & ClinicFlags): Promise<number> {
     if (drill.driver === 'node')
       process.stderr.write('driver: node (in this process; --driver k6 for thousands of sessions)\n');
     const repeat = ['npm start', flagsText(flags)].filter(Boolean).join(' -- ');
-    return await conduct(drill, { repeat, owned: [], signal: interrupt.signal });
+    return (await conduct(drill, { repeat, owned: [], signal: interrupt.signal })).exitCode;
   } finally {
     await clinic.stop();
     interrupt.release();

@@ -2,6 +2,7 @@
 // the process. Exit codes: 0 PASS, 1 LEAK, 2 INCONCLUSIVE, 3 ERROR.
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../verdict.ts';
+import { addCalibrate } from './calibrate.ts';
 import { addClinic } from './clinic.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
@@ -31,6 +32,7 @@ addReport(program, finish);
 addHeal(program, finish);
 addDoctor(program, finish);
 addClinic(program, finish);
+addCalibrate(program, finish);
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError('(add --help for its flags and an example)');
 

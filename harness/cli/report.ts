@@ -20,7 +20,8 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
           throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
       }
       const { drill } = JSON.parse(readFileSync(folder.drill, 'utf8')) as { drill: { target: { adapter: string } } };
-      finish(await report(folder, await adapterTarget(drill.target.adapter), [], process.stdout));
+      const target = await adapterTarget(drill.target.adapter);
+      finish((await report(folder, target, [], process.stdout)).exitCode);
     });
 }
 

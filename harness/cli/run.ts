@@ -15,7 +15,12 @@ export function addRun(program: Command, finish: (exitCode: number) => void): vo
       const drill = await drillOf(flags);
       const interrupt = onInterrupt();
       try {
-        finish(await conduct(drill, { repeat: repeatOf(flags), owned: flags.iOwn ?? [], signal: interrupt.signal }));
+        const verdict = await conduct(drill, {
+          repeat: repeatOf(flags),
+          owned: flags.iOwn ?? [],
+          signal: interrupt.signal,
+        });
+        finish(verdict.exitCode);
       } finally {
         interrupt.release();
       }
