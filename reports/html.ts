@@ -9,7 +9,7 @@ import { style } from './html-style.ts';
 import { timelinePart } from './html-timeline.ts';
 import { bounded, type Markup, markup, nothing } from './markup.ts';
 import { count, dateAndTime, duration, percent, plain } from './text.ts';
-import { folderOf, outcomeWords } from './words.ts';
+import { beyondFindings, folderOf, outcomeWords } from './words.ts';
 
 const itemsMax = 50;
 
@@ -98,8 +98,8 @@ function part(title: string, hint: string, body: Markup): Markup {
 }
 
 function warnings(verdict: Verdict): Markup {
-  if (verdict.warnings.length === 0) return nothing;
-  const items = textItems(verdict.warnings);
+  const items = textItems(beyondFindings(verdict.warnings, verdict));
+  if (items.length === 0) return nothing;
   return part('Warnings', 'No reason to fail, every reason to look.', markup`<ul class="plain-list">${items}</ul>`);
 }
 

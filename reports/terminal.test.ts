@@ -27,6 +27,14 @@ describe('terminal', () => {
     expect(text).toContain('SILENT   recording of another');
   });
 
+  it('tells a finding once, not again as reason or warning', () => {
+    const { verdict } = sampleLeak();
+    const told = verdict.findings.map((finding) => `${finding.rule}: ${finding.summary}`);
+    const text = terminal(reportOf({ ...verdict, reasons: told, warnings: [...told, 'another'] }), options);
+    expect(text).not.toContain('\nWhy\n');
+    expect(text).toContain('Warnings\n  - another\n');
+  });
+
   it('ends with the folder and the command that repeats the run', () => {
     const text = terminal(samplePass(), options);
     expect(text).toContain('files    runs/20261122-185302-k7qd');

@@ -4,7 +4,17 @@ import { createColors } from 'picocolors';
 import type { Report } from '../harness/report.ts';
 import type { CoverageRow, Finding, Verdict, Violation } from '../harness/verdict.ts';
 import { count, counted, dateAndTime, duration, listed, percent, plain, timeOfDay, wrap } from './text.ts';
-import { alarmTitle, coverageKinds, evidenceOf, exposureOf, folderOf, isLeak, isShort, ruleTitles } from './words.ts';
+import {
+  alarmTitle,
+  beyondFindings,
+  coverageKinds,
+  evidenceOf,
+  exposureOf,
+  folderOf,
+  isLeak,
+  isShort,
+  ruleTitles,
+} from './words.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -26,12 +36,12 @@ export function terminal(report: Report, options: TerminalOptions): string {
   const { verdict } = report;
   const sections = [
     headline(page, verdict),
-    section(page, 'Why', bullets(page, verdict.reasons)),
+    section(page, 'Why', bullets(page, beyondFindings(verdict.reasons, verdict))),
     section(page, 'Findings', findings(page, verdict)),
     section(page, 'Faults', faults(page, verdict)),
     section(page, 'Coverage', coverage(page, verdict)),
     section(page, 'Alarm test', alarm(page, verdict)),
-    section(page, 'Warnings', bullets(page, verdict.warnings)),
+    section(page, 'Warnings', bullets(page, beyondFindings(verdict.warnings, verdict))),
     section(page, 'Run', run(page, report)),
   ];
   return `${sections
@@ -141,9 +151,10 @@ function kindsOf(rows: readonly CoverageRow[]): [CoverageRow['kind'], CoverageRo
     .filter(([, members]) => members.length > 0);
 }
 
-/** One line for all windows, nodes, …: how many, and the thinnest of them. */
+/** One line for all windows, nodes, …: how many, and the thinnest of those that have a floor. */
 function coverageLine(kind: CoverageRow['kind'], rows: readonly CoverageRow[]): string {
-  const thinnest = rows.reduce((a, b) => (b.opportunities < a.opportunities ? b : a));
+  const asked = rows.filter((row) => row.floor > 0);
+  const thinnest = (asked.length > 0 ? asked : rows).reduce((a, b) => (b.opportunities < a.opportunities ? b : a));
   const figures = `${String(rows.length).padStart(3)}, least ${count(thinnest.opportunities).padStart(6)}`;
   const bound = thinnest.bound95 === null ? '' : `, leak rate < ${percent(thinnest.bound95)}`;
   return `  ${coverageKinds[kind].padEnd(9)}${figures} (${plain(thinnest.name, 24)}${bound})`;

@@ -81,3 +81,9 @@ export function alarmTitle(test: Verdict['alarm']['tests'][number]): string {
 export function folderOf(report: Report): string {
   return plain(report.folder ?? `runs/${report.verdict.id}`, 400);
 }
+
+/** Reasons or warnings without those that only repeat a finding, which is told in full elsewhere. */
+export function beyondFindings(texts: readonly string[], { findings }: Verdict): string[] {
+  const told = new Set(findings.map((finding) => `${finding.rule}: ${finding.summary}`));
+  return texts.filter((text) => !told.has(text));
+}
