@@ -202,6 +202,7 @@ it('says when the history is not one', () => {
 it('warns of answers not scanned to the end, of what the adapter did not understand, and of steps left undone', () => {
   const builder = passingHistory()
     .does(1, 'slots', { at: 9_000, exchange: { partial: true } })
+    .does(1, 'slots', { at: 9_000, outcome: 'aborted', exchange: { partial: true } })
     .does(1, 'slots', { at: 9_001, outcome: 'adapter-error', detail: 'not JSON' })
     .add({ v: 1, t: 'skipped', session: 's', scenario: 'test', steps: 4, why: 'late' });
   const verdict = judged(builder);

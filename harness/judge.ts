@@ -114,7 +114,8 @@ function* warningsOf(world: World, options: JudgeOptions): Generator<string> {
       const old = sightings.filter((sighting) => sighting.run !== world.run.run).length;
       residue += old;
       seen += sightings.length - old;
-      if (cut === true) partial++;
+      // What the client cut off on purpose is part of the plan.
+      if (cut === true && op.outcome !== 'aborted') partial++;
     }
   }
   if (residue > 0) {
