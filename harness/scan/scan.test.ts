@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canaryItemMax, encodeCanary, runMax } from '../../fixtures/canary.ts';
@@ -20,7 +20,7 @@ const written = fc
   .map(([canary, capitals]) => ({ canary, token: inCase(encodeCanary(canary), capitals) }));
 /** Text without letters of the prefix, so that it holds no token by chance. A last backslash would belong to the escape behind it. */
 const junk = fc
-  .string({ unit: fc.constantFrom(...'abcdefghi \n\r\\/%&#;u0057?"<>é\u00ff'), maxLength: 120 })
+  .string({ unit: fc.constantFrom(...'abcdefghi \n\r\\/%&#;u0057?"<>é\u00ff'), maxLength: 120, size: 'max' })
   .map((text) => text.replace(/\\$/, '/'));
 
 function inCase(token: string, capitals: bigint): string {
@@ -114,14 +114,19 @@ function sorted(sightings: readonly { readonly offset: number }[]) {
 const canary: Canary = { run: 1, owner: patientIndex(42), kind: 'recording', item: 9 };
 const token = encodeCanary(canary);
 
+/** The same in every run: a key stream over zeros. */
+function noiseOf(byteCount: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16)).update(Buffer.alloc(byteCount));
+}
+
 test('noise holds no sighting and reaches no limit', async () => {
-  const noise = randomBytes(4 * 1_048_576);
+  const noise = noiseOf(4 * 1_048_576);
   expect(await scanBuffer(noise)).toMatchObject({ sightings: [], partial: false });
   expect(await scanBuffer(Buffer.from(noise.toString('base64')))).toMatchObject({ sightings: [], partial: false });
 });
 
 test('a dense body counts every copy and keeps the first place', async () => {
-  const body = Buffer.concat([randomBytes(100), Buffer.from(token.repeat(500))]);
+  const body = Buffer.concat([noiseOf(100), Buffer.from(token.repeat(500))]);
   body[0] = 0x1a;
   const expected = [sightingOf(canary, 'plain', 100, 500)];
   expect((await scanBuffer(body)).sightings).toEqual(expected);
