@@ -90,7 +90,7 @@ async function importAdapter(module: string): Promise<Adapter> {
   } catch (error) {
     throw new Problem(`the adapter ${module} can't be loaded: ${error instanceof Error ? error.message : error}`);
   }
-  const target = exported['target'] as Target | undefined;
+  const target = exported.target as Target | undefined;
   if (target?.declares === undefined || target.actions === undefined || target.enrolment === undefined) {
     throw new Problem(
       `the adapter ${module} must export \`target\`, made with defineTarget({ name, declares, actions, enrolment }); it exports: ${Object.keys(exported).join(', ') || 'nothing'}`,
