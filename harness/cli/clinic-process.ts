@@ -33,7 +33,7 @@ export async function startClinic(
   flags: ClinicFlags,
   secret = randomBytes(24).toString('hex'),
 ): Promise<RunningClinic> {
-  const child = spawn(process.execPath, ['--import', 'tsx', mainFile(), ...argumentsOf(flags)], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), ...argumentsOf(flags)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
     // Ctrl-C goes to the harness, which heals and removes its people before it stops the clinic.
@@ -105,7 +105,7 @@ async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> 
 
 /** The names of the clinic's bugs, asked of itself. */
 export async function knownBugs(): Promise<string[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', mainFile(), '--list-bugs'], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), '--list-bugs'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

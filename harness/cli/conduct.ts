@@ -10,6 +10,7 @@ import { type Drill, planInput, plannedFaults } from '../drill.ts';
 import type { Driver } from '../drivers/drive.ts';
 import { driveInNode } from '../drivers/node.ts';
 import { faults } from '../faults/index.ts';
+import { scheduleProblems } from '../faults/problems.ts';
 import { healLeftovers } from '../heal.ts';
 import { readHistory } from '../history-file.ts';
 import { judge } from '../judge.ts';
@@ -25,6 +26,7 @@ import { timelineOf } from '../timeline.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
 import { connectLevers, type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { liveLine } from './live-line.ts';
+import { Problem } from './problem.ts';
 
 export interface ConductOptions {
   /** The command that repeats the run. */
@@ -101,6 +103,10 @@ interface Prepared {
 export async function prepare(drill: Drill, { target, levers }: Deployment, repeat: string): Promise<Prepared> {
   const possible = scenarios.filter((scenario) => missingActions(scenario, target).length === 0);
   const planned = plannedFaults(drill, possibleFaults(levers));
+  // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
+  const problems = drill.faults === 'default' ? [] : scheduleProblems(planned, levers);
+  if (problems.length > 0)
+    throw new Problem(`the fault schedule can't be kept:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   const states = await levers.nodes();
   return {
     plan: planInput(drill, possible, planned),

@@ -1,7 +1,7 @@
 // `crosstalk demo`: starts the reference clinic and drills it: all scenarios, all faults. With `--bug` it shows a leak.
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
-import { resolveDrill } from '../drill.ts';
+import { planInput, resolveDrill } from '../drill.ts';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
 import { conduct } from './conduct.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -24,7 +24,7 @@ async function demo(flags: DrillFlags & ClinicFlags): Promise<number> {
   // The flags are checked before anything is started.
   const resolve = (url: string, adminUrl: string) =>
     resolveDrill(mergeFlags({ target: { adapter: 'clinic', url, adminUrl } }, flags, scenarios), 'the demo');
-  resolve('http://127.0.0.1:1', 'http://127.0.0.1:1');
+  planInput(resolve('http://127.0.0.1:1', 'http://127.0.0.1:1'), scenarios, []);
   const interrupt = onInterrupt();
   process.stderr.write(`starting the reference clinic${flags.bug ? ` with ${flags.bug.join(', ')}` : ''} …\n`);
   const clinic = await startClinic(flags);

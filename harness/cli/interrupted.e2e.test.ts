@@ -1,0 +1,85 @@
+// Whatever ends a run, nothing stays broken: Ctrl-C heals, removes and reports; after kill -9, `crosstalk heal` does.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readHistory } from '../history-file.ts';
+import { clinicLevers } from '../targets/clinic-levers.ts';
+import { type RunningClinic, startClinic } from './clinic-process.ts';
+import { type CommandLine, commandLine, until } from './command-line.ts';
+
+describe('an interrupted run', () => {
+  let cli: CommandLine;
+  let clinic: RunningClinic;
+  beforeEach(async () => {
+    cli = commandLine();
+    clinic = await startClinic({});
+  });
+  afterEach(async () => {
+    await clinic.stop();
+    cli.remove();
+  });
+
+  const levers = () => clinicLevers({ adminUrl: clinic.adminUrl, secret: clinic.secret });
+  const env = () => ({ CROSSTALK_CLINIC_ADMIN_SECRET: clinic.secret });
+  const drill = (fault: string) => {
+    const args = ['run', '--url', clinic.url, '--admin-url', clinic.adminUrl, '--fault', fault];
+    return cli.start([...args, '--duration', '30s', '--sessions', '16'], env());
+  };
+  const history = (): string => {
+    const file = path.join(cli.latest() ?? '', 'history.ndjson');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  const isHealthy = async (): Promise<boolean> => {
+    const nodes = await levers().nodes();
+    return (await levers().cache?.state())?.mode === 'ok' && nodes.every(({ state }) => state === 'serving');
+  };
+
+  it.each(['cache-down', 'instance-freeze'])(
+    'killed with %s open is healed by `crosstalk heal`, and no written line is lost',
+    async (fault) => {
+      const harness = drill(fault);
+      await until(() => history().includes('"event":"proved"'), 60_000);
+      expect(await isHealthy()).toBe(false);
+      const acknowledged = history();
+      harness.kill('SIGKILL');
+      await harness.finished;
+      expect(history().startsWith(acknowledged)).toBe(true);
+      expect((await readHistory(path.join(cli.latest() ?? '', 'history.ndjson'))).lines.length).toBeGreaterThan(20);
+
+      const { exitCode, stdout } = await cli.run(['heal'], env());
+      expect(stdout).toContain(`${fault} `);
+      expect(exitCode).toBe(0);
+      expect(await isHealthy()).toBe(true);
+      expect((await cli.run(['heal'], env())).stdout).toContain('nothing was left open');
+
+      const killed = await cli.run(['report', cli.latest() ?? '']);
+      expect(killed.exitCode).toBe(2);
+    },
+  );
+
+  it('is healed by the next run too', async () => {
+    const harness = drill('cache-slow');
+    await until(() => history().includes('"event":"proved"'), 60_000);
+    harness.kill('SIGKILL');
+    await harness.finished;
+    const args = ['run', '--url', clinic.url, '--admin-url', clinic.adminUrl, '--fault', 'none'];
+    const next = await cli.run([...args, '--duration', '6s', '--sessions', '16'], env());
+    expect(next.stderr).toMatch(/left open by run .*cache-slow: healed/);
+    expect(await isHealthy()).toBe(true);
+  });
+
+  it('stopped by Ctrl-C is healed, cleaned up and reported', async () => {
+    const harness = drill('cache-down');
+    await until(() => history().includes('"event":"proved"'), 60_000);
+    harness.kill('SIGINT');
+    const { exitCode, stderr } = await harness.finished;
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('stopping: healing faults');
+    expect(await isHealthy()).toBe(true);
+    expect(cli.verdict().reasons.join('\n')).toContain('interrupted by SIGINT');
+    expect(existsSync(path.join(cli.latest() ?? '', 'report.html'))).toBe(true);
+    const { lines } = await readHistory(path.join(cli.latest() ?? '', 'history.ndjson'));
+    const count = (t: string): number => lines.filter((line) => line.t === t).length;
+    expect(count('erased')).toBe(count('enrolled'));
+  });
+});
