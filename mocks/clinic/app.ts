@@ -11,6 +11,7 @@ import { openObjectStore } from './objects.ts';
 import { startWorker } from './worker.ts';
 
 const databaseConnectionCountMax = 8;
+const drainSweepEveryMs = 25;
 
 async function startApp(start: AppStart): Promise<{ readonly port: number; readonly drain: () => Promise<void> }> {
   const seams = seamsWith(start.bugs);
@@ -35,8 +36,10 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     async drain() {
       draining = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // An answer that had begun before did not say `connection: close`: its connection becomes idle later.
+      const sweep = setInterval(() => server.closeIdleConnections(), drainSweepEveryMs);
       await closed;
+      clearInterval(sweep);
       await worker.stop();
       parts.cache.close();
       await parts.database.close();

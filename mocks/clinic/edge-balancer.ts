@@ -13,6 +13,8 @@ export interface Balancer {
   pick(except?: Upstream): Upstream | undefined;
   /** A request could not be delivered: no need to wait for the next check. */
   suspect(upstream: Upstream): void;
+  /** Calls back once the instance is found unhealthy; the answer takes the wish back. */
+  onUnhealthy(upstream: Upstream, callBack: () => void): () => void;
 }
 
 function answers(upstream: Upstream): Promise<boolean> {
@@ -32,12 +34,18 @@ function answers(upstream: Upstream): Promise<boolean> {
 export function startBalancer(onHealth: (healthy: readonly string[]) => void): Balancer {
   let offered: readonly Upstream[] = [];
   const failures = new Map<number, number>();
+  const watchers = new Map<() => void, number>();
   let turn = 0;
   let told = '';
 
   const isHealthy = (upstream: Upstream): boolean => (failures.get(upstream.port) ?? 0) < failuresUntilUnhealthy;
 
   function tell(): void {
+    for (const [callBack, port] of watchers) {
+      if ((failures.get(port) ?? 0) < failuresUntilUnhealthy) continue;
+      watchers.delete(callBack);
+      callBack();
+    }
     const healthy = offered.filter(isHealthy).map((upstream) => upstream.node);
     if (healthy.join() === told) return;
     told = healthy.join();
@@ -73,6 +81,10 @@ export function startBalancer(onHealth: (healthy: readonly string[]) => void): B
     suspect(upstream) {
       failures.set(upstream.port, failuresUntilUnhealthy);
       tell();
+    },
+    onUnhealthy(upstream, callBack) {
+      watchers.set(callBack, upstream.port);
+      return () => void watchers.delete(callBack);
     },
   };
 }

@@ -79,8 +79,9 @@ function attempt(
   });
 }
 
-const repeatable = (origin: OriginRequest): boolean =>
-  origin.body === undefined && (origin.method === 'GET' || origin.method === 'HEAD' || origin.method === 'DELETE');
+/** Repeating a DELETE would do no harm either, but the second one says 404, which would puzzle the client. */
+const repeatable = ({ method, body }: OriginRequest): boolean =>
+  body === undefined && (method === 'GET' || method === 'HEAD');
 
 /** The answer's head, its body still to be read. `signal` breaks the request off, also in mid-answer. Throws an `OriginFailure`. */
 export async function askOrigin(
@@ -95,13 +96,25 @@ export async function askOrigin(
     signal.addEventListener('abort', stop, { once: true });
     sent.once('close', () => signal.removeEventListener('abort', stop));
   };
+  const repeats = repeatable(origin);
+  let firstSent: ClientRequest | undefined;
+  // A frozen instance keeps its connections open and says nothing: what can be asked elsewhere need not wait for it.
+  const forget = balancer.onUnhealthy(
+    first,
+    () => repeats && firstSent?.destroy(new Error('it fails its health checks')),
+  );
   try {
-    return await attempt(first, origin, started);
+    return await attempt(first, origin, (sent) => {
+      firstSent = sent;
+      started(sent);
+    });
   } catch (error) {
     if (signal.aborted) throw error;
     balancer.suspect(first);
-    const second = repeatable(origin) ? balancer.pick(first) : undefined;
+    const second = repeats ? balancer.pick(first) : undefined;
     if (second === undefined) throw error;
     return attempt(second, origin, started);
+  } finally {
+    forget();
   }
 }

@@ -29,6 +29,7 @@ const flags = [
 const watched = new Set<number>();
 let stopDatabase = async (): Promise<void> => {};
 let rootDir: string | undefined;
+let starting: Promise<DatabasePlace> | undefined;
 
 async function start({ rootDir: root }: KeeperStart): Promise<DatabasePlace> {
   rootDir = root;
@@ -89,13 +90,18 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
 async function cleanUp(): Promise<void> {
   for (const pid of watched) signal(pid, 'SIGKILL');
   watched.clear();
+  // Half started, the database could not be found to be stopped.
+  await starting?.catch(() => {});
   await stopDatabase();
   if (rootDir !== undefined) await rm(rootDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
 serveParent(
   {
-    start: (argument) => start(argument as KeeperStart),
+    start: (argument) => {
+      starting = start(argument as KeeperStart);
+      return starting;
+    },
     watch: (pid) => void watched.add(pid as number),
     unwatch: (pid) => void watched.delete(pid as number),
     stop: cleanUp,

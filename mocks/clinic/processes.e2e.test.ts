@@ -1,0 +1,109 @@
+// The clinic as a program: it says no clearly, ends cleanly however it is asked, and leaves neither process nor file behind.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type ClinicUnderTest, spawnClinic, startClinic } from './clinic-under-test.ts';
+import { enrol } from './patient-under-test.ts';
+
+/** Process ids of everything below `pid`, PostgreSQL's own processes among them. */
+function descendantsOf(pid: number | undefined): readonly number[] {
+  const pairs = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) found.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child]) => child));
+  return found.slice(1).filter((each) => each !== undefined);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+// A folder of our own for temporary files, so that what is left behind is ours. The database's user must get through it.
+const ownTmp = mkdtempSync(join(tmpdir(), 'ct-'));
+chmodSync(ownTmp, 0o711);
+process.env.TMPDIR = ownTmp;
+afterAll(() => rmSync(ownTmp, { recursive: true, force: true }));
+
+const folders = (): readonly string[] => readdirSync(ownTmp).filter((name) => name.startsWith('crosstalk-clinic-'));
+
+async function untilGone(pids: readonly number[]): Promise<readonly number[]> {
+  for (let round = 0; round < 250 && pids.some(isAlive); round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return pids.filter(isAlive);
+}
+
+async function expectNothingLeft(clinic: ClinicUnderTest, end: () => void): Promise<void> {
+  const pids = descendantsOf(clinic.process.pid);
+  expect(pids.length).toBeGreaterThan(6);
+  expect(folders()).toHaveLength(1);
+  const exited = once(clinic.process, 'exit');
+  end();
+  await exited;
+  expect(await untilGone(pids)).toEqual([]);
+  expect(folders()).toEqual([]);
+}
+
+test.each([
+  [['--bug', 'no-such-bug'], undefined, /no-such-bug is unknown; there are: cache-key-lacks-owner, request-collapsing/],
+  [['--toothless', 'gums'], undefined, /gums is unknown; there are: cache-flush/],
+  [['--nodes', '0'], undefined, /--nodes 0 is not a whole number from 1 to 8/],
+  [['--colour'], undefined, /The flags are --port/],
+  [[], '', /CROSSTALK_CLINIC_ADMIN_SECRET/],
+])('%j is refused with exit code 3', async (args, secret, message) => {
+  const clinic = spawnClinic(args, secret);
+  let complaint = '';
+  clinic.stderr?.on('data', (chunk: Buffer) => {
+    complaint += chunk;
+  });
+  const [code] = await once(clinic, 'close');
+  expect([code, complaint]).toEqual([3, expect.stringMatching(message)]);
+});
+
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+  '%s leaves nothing behind, a frozen node included',
+  async (signal) => {
+    const clinic = await startClinic();
+    await enrol(clinic);
+    await clinic.admin('/nodes/app-1/signal', { method: 'POST', body: { signal: 'SIGSTOP' } });
+    await expectNothingLeft(clinic, () => clinic.process.kill(signal));
+  },
+);
+
+test('the end of its parent leaves nothing behind', async () => {
+  const clinic = await startClinic();
+  await expectNothingLeft(clinic, () => clinic.process.stdin?.end());
+  expect(clinic.process.exitCode).toBe(0);
+});
+
+test('a lever without teeth answers as ever and does nothing', async () => {
+  const all = [
+    'cache-flush',
+    'cache-slow',
+    'cache-down',
+    'deploy-restart',
+    'deploy-upgrade',
+    'instance-crash',
+    'instance-freeze',
+  ];
+  const clinic = await startClinic(...all.flatMap((fault) => ['--toothless', fault]));
+  const before = await clinic.state();
+  const says = async (path: string, method: 'POST' | 'PUT', body?: unknown): Promise<number> =>
+    (await clinic.admin(path, { method, body })).status;
+  expect(await says('/cache/flush', 'POST')).toBe(204);
+  expect(await says('/cache', 'PUT', { mode: 'slow', latencyMs: 50 })).toBe(204);
+  expect(await says('/cache', 'PUT', { mode: 'down' })).toBe(204);
+  expect(await says('/deploy/restart', 'POST')).toBe(202);
+  expect(await says('/deploy/roll', 'POST', { version: 'v2' })).toBe(202);
+  for (const signal of ['SIGKILL', 'SIGSTOP']) expect(await says('/nodes/app-1/signal', 'POST', { signal })).toBe(204);
+  expect(await clinic.state()).toEqual(before);
+  await clinic.stop();
+});

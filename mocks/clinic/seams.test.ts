@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { bugs, seamsWith } from './bugs/index.ts';
+import { correctSeams, type HistoryKeyParts, type SignedIn } from './seams.ts';
+
+const parts: HistoryKeyParts = {
+  path: '/me/history',
+  appVersion: 'v1',
+  ownerId: 'owner-a',
+  ownerNumber: 7,
+  ownerAccountNumber: 9,
+  historyVersion: 3,
+};
+const other: HistoryKeyParts = { ...parts, ownerId: 'owner-b', ownerNumber: 9, ownerAccountNumber: 11 };
+const patient = (patientId: string): SignedIn => ({
+  tokenId: 't',
+  sessionId: 's',
+  patientId,
+  number: 1,
+  accountNumber: 2,
+  name: 'n',
+  historyVersion: 1,
+});
+
+test('the correct key tells owners and versions of the list apart, whatever the release', () => {
+  const { historyKey } = correctSeams;
+  expect(historyKey(parts)).not.toBe(historyKey(other));
+  expect(historyKey(parts)).not.toBe(historyKey({ ...parts, historyVersion: 4 }));
+  expect(historyKey(parts)).toBe(historyKey({ ...parts, appVersion: 'v2', path: '/me/rewatch' }));
+});
+
+test('cache-key-lacks-owner gives two owners one key; mixed-key-format only across releases', () => {
+  const lacksOwner = seamsWith(['cache-key-lacks-owner']).historyKey;
+  expect(lacksOwner(parts)).toBe(lacksOwner(other));
+  const mixed = seamsWith(['mixed-key-format']).historyKey;
+  expect(mixed(parts)).not.toBe(mixed(other));
+  expect(mixed({ ...parts, appVersion: 'v2' })).not.toBe(mixed({ ...other, appVersion: 'v2' }));
+  expect(mixed({ ...parts, appVersion: 'v2' })).toBe(mixed(other));
+});
+
+test('each request has its own patient, unless the context is shared', () => {
+  for (const [ids, seen] of [
+    [[], 'a'],
+    [['shared-request-context'], 'b'],
+  ] as const) {
+    const { openContext } = seamsWith(ids);
+    const [first, second] = [openContext(), openContext()];
+    first.enter(patient('a'));
+    second.enter(patient('b'));
+    expect(first.current().patientId).toBe(seen);
+  }
+  expect(() => correctSeams.openContext().current()).toThrow('before authenticating');
+});
+
+test('only what anybody may have is collapsed, unless credentials are ignored', () => {
+  const withCookie = { method: 'GET', url: '/me/history', headers: { cookie: 'sid=1' } };
+  expect(correctSeams.collapseKey({ method: 'GET', url: '/slots', headers: {} })).toBe('/slots');
+  expect(correctSeams.collapseKey(withCookie)).toBeUndefined();
+  expect(correctSeams.collapseKey({ ...withCookie, headers: { authorization: 'Bearer x' } })).toBeUndefined();
+  expect(correctSeams.collapseKey({ method: 'POST', url: '/slots', headers: {} })).toBeUndefined();
+  expect(seamsWith(['request-collapsing']).collapseKey(withCookie)).toBe('/me/history');
+});
+
+test('each bug replaces one seam, its file says why, and an unknown one is named', () => {
+  for (const bug of bugs) expect(Object.keys(bug.seams)).toHaveLength(1);
+  expect(seamsWith([])).toEqual(correctSeams);
+  expect(() => seamsWith(['call-swich'])).toThrow(/no bug "call-swich"; there are: cache-key-lacks-owner/);
+});
