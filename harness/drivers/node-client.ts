@@ -2,7 +2,7 @@
 // in and never kept beyond a limit, and a hang-up that really closes the socket in mid-answer.
 import { createHash } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
-import { Agent, type Dispatcher, interceptors } from 'undici';
+import { Client as Connection, type Dispatcher, interceptors } from 'undici';
 import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
@@ -24,16 +24,9 @@ const bodyBytesMax = 1_073_741_824;
 const cookiesOptions = { ignoreError: true } as const;
 
 export function nodeClient(options: NodeClientOptions): Client {
-  const agent = new Agent({
-    connections: 1,
-    pipelining: 1,
-    connect: { timeout: requestTimeoutMs },
-    keepAliveTimeout: 30_000,
-  });
-  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }));
   const cookies = new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
   let connections = 0;
-  agent.on('connect', () => {
+  const origins = connectionsTo(() => {
     connections += 1;
   });
   let hangUpMs: number | null = null;
@@ -46,7 +39,7 @@ export function nodeClient(options: NodeClientOptions): Client {
     const cookieHeader = cookies.getCookieStringSync(url.href);
     const headers = { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) };
     const startedAt = now();
-    const answer = await exchange(dispatcher, url, wanted, headers, hangUpMs);
+    const answer = await exchange(origins.dispatcher(url.origin), url, wanted, headers, hangUpMs);
     const setCookies = listOf(answer.headers['set-cookie']);
     if (!cookiesFrozen) for (const line of setCookies) cookies.setCookieSync(line, url.href, cookiesOptions);
     sessionValues.push(...sessionFingerprints(options.run, setCookies.map(valueOfCookie)));
@@ -77,7 +70,30 @@ export function nodeClient(options: NodeClientOptions): Client {
       sessionValues = [];
       return record;
     },
-    close: () => agent.destroy(),
+    close: origins.close,
+  };
+}
+
+/** One connection to each origin, made anew when it breaks. (undici's Agent gives up keeping alive after the first break.) */
+function connectionsTo(connected: () => void): { dispatcher(origin: string): Dispatcher; close(): Promise<void> } {
+  const open = new Map<string, { connection: Connection; dispatcher: Dispatcher }>();
+  return {
+    dispatcher(origin) {
+      const known = open.get(origin);
+      if (known) return known.dispatcher;
+      const connection = new Connection(origin, {
+        pipelining: 1,
+        connect: { timeout: requestTimeoutMs },
+        keepAliveTimeout: 30_000,
+      });
+      connection.on('connect', connected);
+      const dispatcher = connection.compose(interceptors.decompress({ skipErrorResponses: false }));
+      open.set(origin, { connection, dispatcher });
+      return dispatcher;
+    },
+    async close() {
+      await Promise.all([...open.values()].map(({ connection }) => connection.destroy()));
+    },
   };
 }
 
