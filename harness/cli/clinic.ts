@@ -14,7 +14,7 @@ export function addClinic(program: Command, finish: (exitCode: number) => void):
     .option('--toothless <fault>', 'let the lever for this fault do nothing (repeatable)', several)
     .addHelpText('after', '\nExample:\n  $ npx crosstalk clinic --bug call-switch --port 8080 --admin-port 8081')
     .action(async (flags: ClinicFlags) => {
-      const clinic = await startClinic(flags, process.env['CROSSTALK_CLINIC_ADMIN_SECRET']);
+      const clinic = await startClinic(flags, process.env.CROSSTALK_CLINIC_ADMIN_SECRET);
       process.stdout.write(
         `the clinic is open at ${clinic.url}\nits admin surface is at ${clinic.adminUrl}\n\nexport CROSSTALK_CLINIC_ADMIN_SECRET=${clinic.secret}\nnpx crosstalk run --url ${clinic.url} --admin-url ${clinic.adminUrl}\n`,
       );

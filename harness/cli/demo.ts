@@ -29,7 +29,7 @@ async function demo(flags: DrillFlags & ClinicFlags): Promise<number> {
   process.stderr.write(`starting the reference clinic${flags.bug ? ` with ${flags.bug.join(', ')}` : ''} …\n`);
   const clinic = await startClinic(flags);
   try {
-    process.env['CROSSTALK_CLINIC_ADMIN_SECRET'] = clinic.secret;
+    process.env.CROSSTALK_CLINIC_ADMIN_SECRET = clinic.secret;
     const drill = resolve(clinic.url, clinic.adminUrl);
     if (drill.driver === 'node')
       process.stderr.write('driver: node (in this process; --driver k6 for thousands of sessions)\n');

@@ -44,7 +44,7 @@ try {
     finish(error.exitCode === 0 ? exitCodes.PASS : exitCodes.ERROR);
   } else {
     process.stderr.write(`crosstalk: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (process.env['CROSSTALK_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (process.env.CROSSTALK_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     finish(exitCodes.ERROR);
   }
 }
