@@ -1,0 +1,22 @@
+// What the harness tells k6, by file and over the loopback: the plan without its code, where to go, and when.
+// Shared by both sides, so it holds data only. Safe inside k6.
+import type { PlanInput } from '../planner.ts';
+
+/** Names in the private folder, beside the bundle. */
+export const k6Files = { bundle: 'bundle.js', config: 'config.json', accounts: 'accounts.json' } as const;
+
+export interface K6Config {
+  readonly run: number;
+  readonly plan: Omit<PlanInput, 'mix'>;
+  readonly mix: readonly { readonly name: string; readonly weight: number }[];
+  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  /** The harness's own address with its secret: recordings are made there, and the start is given. */
+  readonly desk: string;
+  readonly startWaitMs: number;
+  /** k6's own options. */
+  readonly options: object;
+}
+
+export interface K6Start {
+  readonly loadStartedAt: number;
+}

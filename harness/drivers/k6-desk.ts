@@ -1,0 +1,81 @@
+// What the harness does for k6 while it runs, over the loopback and behind a secret path: it says when the load begins, and
+// makes the recordings that calls upload, which k6 can't make itself. Neither is part of the history.
+import { randomBytes } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
+import type { K6Start } from './k6-config.ts';
+
+export interface Desk {
+  /** `http://127.0.0.1:<port>/<secret>`. */
+  readonly url: string;
+  /** Resolves when k6 has everything loaded and asks when to start. */
+  readonly asked: Promise<void>;
+  start(start: K6Start): void;
+  close(): Promise<void>;
+}
+
+export type MakeRecording = (patient: PatientIndex, item: number, segment: 0 | 1) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** Recordings being made at a time; k6 has no more sessions than lanes, so only a stranger would meet this limit. */
+const recordingsAtOnceMax = 4_096;
+const recordingPath = /^\/recordings\/(\d{1,8})\/(\d{1,4})\/([01])$/;
+
+export async function openDesk(makeRecording: MakeRecording): Promise<Desk> {
+  const prefix = `/${randomBytes(24).toString('hex')}`;
+  let waiting: ServerResponse | undefined;
+  let begun: K6Start | undefined;
+  let atOnce = 0;
+  let ask = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+
+  function answerStart(response: ServerResponse): void {
+    if (begun) response.end(JSON.stringify(begun));
+    else waiting = response;
+    ask();
+  }
+
+  async function answerRecording(path: string, response: ServerResponse): Promise<void> {
+    const [, patient, item, segment] = recordingPath.exec(path) ?? [];
+    if (patient === undefined) return refuse(response, 404);
+    if (atOnce >= recordingsAtOnceMax) return refuse(response, 503);
+    atOnce += 1;
+    try {
+      response.end(await makeRecording(patientIndex(Number(patient)), Number(item), segment === '1' ? 1 : 0));
+    } catch (error) {
+      refuse(response, 500, String(error));
+    } finally {
+      atOnce -= 1;
+    }
+  }
+
+  const server = createServer((request, response) => {
+    const url = request.url ?? '';
+    if (!url.startsWith(`${prefix}/`)) return refuse(response, 404);
+    const path = url.slice(prefix.length);
+    if (path === '/start') return answerStart(response);
+    void answerRecording(path, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
+    asked,
+    start(start) {
+      begun = start;
+      waiting?.end(JSON.stringify(start));
+      waiting = undefined;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function refuse(response: ServerResponse, status: number, why = ''): void {
+  response.writeHead(status).end(why);
+}

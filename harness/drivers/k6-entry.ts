@@ -1,0 +1,124 @@
+// What runs inside k6: one virtual user is one lane, one iteration is one session, so that k6's own closing of connections
+// between iterations gives every session a fresh one. Each lane derives its sessions from the seed; nothing is shipped.
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import http from 'k6/http';
+import type { PatientIndex } from '../../fixtures/domain.ts';
+import type { Barrier, Scenario, SessionPlan } from '../plan.ts';
+import { type PlanInput, planLane } from '../planner.ts';
+import type { Account, Target } from '../targets/target.ts';
+import { type K6Http, k6Client } from './k6-client.ts';
+import { type K6Config, type K6Start, k6Files } from './k6-config.ts';
+import { type LineBatch, lineBatch } from './k6-lines.ts';
+import { scanTools } from './k6-tools.ts';
+import { performSession, type Stagehand, sleep } from './perform.ts';
+
+/** k6 reads files while it loads a script, and only then. */
+const { open } = globalThis as unknown as { open(path: string): string };
+
+const recordingTimeoutMs = 15_000;
+/** Who comes late to a barrier goes on with the others who are late, at the next such beat. */
+const lateBeatMs = 100;
+
+export interface K6Script {
+  readonly options: object;
+  setup(): K6Start;
+  perform(start: K6Start): Promise<void>;
+}
+
+export function k6Script(target: Target, scenarios: readonly Scenario[]): K6Script {
+  const config = JSON.parse(open(`./${k6Files.config}`)) as K6Config;
+  const accounts = new SharedArray<Account | null>('accounts', () => JSON.parse(open(`./${k6Files.accounts}`)));
+  const plan = planOf(config, scenarios);
+  const lines = lineBatch((text) => console.log(text));
+  let sessions: Generator<SessionPlan> | undefined;
+
+  return {
+    options: config.options,
+    setup: () => askForStart(config),
+    async perform(start) {
+      const stagehand = stagehandOf(config, target, accounts, lines, start);
+      try {
+        // Segments of a load that is split over machines keep their users' numbers.
+        sessions ??= planLane(plan, exec.vu.idInTest - 1);
+        if (stagehand.stopped()) return;
+        const next = sessions.next();
+        if (!next.done) await performSession(next.value, stagehand);
+      } catch (problem) {
+        exec.test.abort(problem instanceof Error ? `${problem.message}\n${problem.stack}` : String(problem));
+      } finally {
+        lines.flush();
+      }
+    },
+  };
+}
+
+/** The harness answers once the load may begin, and says when. */
+function askForStart(config: K6Config): K6Start {
+  const response = http.get(`${config.desk}/start`, { timeout: config.startWaitMs });
+  if (response.status !== 200) {
+    throw new Error(
+      `the harness did not say when to start: ${response.status} ${response.error}; it may have been stopped meanwhile`,
+    );
+  }
+  return response.json() as unknown as K6Start;
+}
+
+function planOf(config: K6Config, scenarios: readonly Scenario[]): PlanInput {
+  const mix = config.mix.map(({ name, weight }) => {
+    const scenario = scenarios.find((candidate) => candidate.name === name);
+    if (!scenario) throw new Error(`scenario ${name} is in the plan but not among the scenarios bundled for k6`);
+    return { scenario, weight };
+  });
+  return { ...config.plan, mix };
+}
+
+function stagehandOf(
+  config: K6Config,
+  target: Target,
+  accounts: readonly (Account | null)[],
+  lines: LineBatch,
+  { loadStartedAt }: K6Start,
+): Stagehand {
+  const { run, connection } = config;
+  const endsAt = loadStartedAt + config.plan.durationMs;
+  const tools = { http: http as unknown as K6Http, tools: scanTools };
+  return {
+    run,
+    seed: config.plan.seed,
+    target,
+    loadStartedAt,
+    accountOf: (patient) => accountOf(accounts, patient),
+    recording: (patient, item, segment) => fetchRecording(`${config.desk}/recordings/${patient}/${item}/${segment}`),
+    openClient: (session) => k6Client({ ...connection, ...tools, session, run, declares: target.declares }),
+    emit: lines.add,
+    now: () => Date.now(),
+    meet: (barrier) => waitUntil(releaseAt(barrier, loadStartedAt)),
+    stopped: () => Date.now() >= endsAt,
+  };
+}
+
+function accountOf(accounts: readonly (Account | null)[], patient: PatientIndex): Account {
+  const account = accounts[patient];
+  if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);
+  return account;
+}
+
+/** Virtual users share nothing, so a barrier is a time: the plan's, or the next beat for whoever missed it. */
+function releaseAt(barrier: Barrier, loadStartedAt: number): number {
+  const planned = loadStartedAt + barrier.atMs;
+  const lateMs = Date.now() - planned;
+  return lateMs <= 0 ? planned : planned + Math.ceil(lateMs / lateBeatMs) * lateBeatMs;
+}
+
+async function waitUntil(at: number): Promise<void> {
+  for (let leftMs = at - Date.now(); leftMs > 0; leftMs = at - Date.now()) await sleep(leftMs);
+}
+
+async function fetchRecording(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await http.asyncRequest('GET', url, null, { responseType: 'binary', timeout: recordingTimeoutMs });
+  if (response.status !== 200 || response.body === null) {
+    throw new Error(`the harness gave no recording (${response.status} ${response.error}): nothing to send`);
+  }
+  return new Uint8Array(response.body);
+}

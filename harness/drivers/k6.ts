@@ -1,0 +1,139 @@
+// The k6 driver: thousands of sessions, each lane a virtual user that derives its plan from the seed and performs it with the
+// same interpreter as the node driver. Here k6 is prepared, given its start, listened to and stopped.
+//
+//     plan, accounts ─► private files ─┐            ┌─► target
+//     adapter, scenarios ─► bundle ────┴─► k6 ──────┤
+//            start, recordings ◄── desk ◄──┘        └─► history lines on stdout ─► emit
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseLine } from '../history-file.ts';
+import type { DriveInput } from './drive.ts';
+import type { K6Binary } from './k6-binary.ts';
+import { bundleForK6 } from './k6-bundle.ts';
+import { k6Files } from './k6-config.ts';
+import { openDesk } from './k6-desk.ts';
+import { accountsFor, configFor } from './k6-files.ts';
+import { type K6End, type K6Process, startK6 } from './k6-process.ts';
+
+export interface K6PrepareInput extends Omit<DriveInput, 'loadStartedAt'> {
+  readonly k6: K6Binary;
+  /** Absolute path of a module that exports `target`. */
+  readonly targetModule: string;
+  /** Absolute path of a module that exports `scenarios`. */
+  readonly scenariosModule: string;
+  /** Where the private folder with the accounts is made for as long as the load lasts. */
+  readonly tempFolder?: string;
+}
+
+export interface K6DriveInput extends K6PrepareInput {
+  readonly loadStartedAt: number;
+}
+
+/** k6 with everything loaded, waiting for its start. */
+export interface K6Load {
+  /** Resolves when the plan's time is over or the signal aborted it. `loadStartedAt` is best a moment ahead. */
+  drive(loadStartedAt: number): Promise<void>;
+  /** Ends it, whatever it is doing, and removes its files. */
+  close(): Promise<void>;
+}
+
+/** What k6 may take to load everything: a start, and the script once for each user. */
+const loadMaxMs = 60_000;
+const loadMaxMsPerUser = 100;
+
+export async function driveInK6(input: K6DriveInput): Promise<void> {
+  const load = await prepareK6(input);
+  try {
+    await load.drive(input.loadStartedAt);
+  } finally {
+    await load.close();
+  }
+}
+
+/** Resolves once k6 could begin at once. Rejects with k6's last words when it can't even start. */
+export async function prepareK6(input: K6PrepareInput): Promise<K6Load> {
+  const { signal } = input;
+  const folder = await mkdtemp(path.join(input.tempFolder ?? os.tmpdir(), 'crosstalk-k6-'));
+  const desk = await openDesk(input.recording);
+  let k6: K6Process | undefined;
+  const close = async (): Promise<void> => {
+    k6?.stop();
+    await k6?.ended.catch(() => {});
+    await desk.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const startWaitMs = loadMaxMs + loadMaxMsPerUser * input.plan.lanes;
+    await writeFiles(folder, input, desk.url, startWaitMs);
+    k6 = startK6({ k6Path: input.k6.path, folder, take: (line) => takeLine(line, input.emit) });
+    const ended = stoppedBy(signal, k6);
+    await readyWithin(startWaitMs, desk.asked, ended, signal);
+    return {
+      async drive(loadStartedAt) {
+        desk.start({ loadStartedAt });
+        const end = await ended;
+        if (end.code !== 0 && !signal.aborted) throw deathOf(end, 'before the load was over');
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Accounts are secrets: the folder is for nobody else (mkdtemp sees to that), and neither are the files. */
+async function writeFiles(folder: string, input: K6PrepareInput, desk: string, startWaitMs: number): Promise<void> {
+  const { targetModule, scenariosModule } = input;
+  const write = (name: string, content: unknown): Promise<void> =>
+    writeFile(path.join(folder, name), JSON.stringify(content), { mode: 0o600, flag: 'wx' });
+  await Promise.all([
+    bundleForK6({ targetModule, scenariosModule, outFile: path.join(folder, k6Files.bundle) }),
+    write(k6Files.config, configFor(input, desk, startWaitMs)),
+    write(k6Files.accounts, accountsFor(input)),
+  ]);
+}
+
+function stoppedBy(signal: AbortSignal, k6: K6Process): Promise<K6End> {
+  if (signal.aborted) k6.stop();
+  signal.addEventListener('abort', k6.stop);
+  const ended = k6.ended.finally(() => signal.removeEventListener('abort', k6.stop));
+  // Whoever awaits it later sees the error; until then it is not one that nobody handles.
+  ended.catch(() => {});
+  return ended;
+}
+
+async function readyWithin(
+  limitMs: number,
+  asked: Promise<void>,
+  ended: Promise<K6End>,
+  signal: AbortSignal,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    const message = `k6 had not loaded its users after ${limitMs} ms: the machine is too slow for so many sessions; ask for fewer`;
+    timer = setTimeout(() => reject(new Error(message)), limitMs);
+  });
+  const early = ended.then((end) => {
+    if (!signal.aborted) throw deathOf(end, 'before the load began');
+  });
+  await Promise.race([asked, early, tooLong]).finally(() => clearTimeout(timer));
+}
+
+function takeLine(text: string, emit: DriveInput['emit']): boolean {
+  if (!text.startsWith('{"v":')) return false;
+  const parsed = parseLine(text);
+  if ('problem' in parsed)
+    throw new Error(`k6 wrote a history line that is ${parsed.problem}; without it the run can't be judged`);
+  emit(parsed.line);
+  return true;
+}
+
+function deathOf({ code, lastWords }: K6End, when: string): Error {
+  const said = lastWords.length > 0 ? lastWords.join(' | ') : 'nothing';
+  return new Error(
+    `k6 ended ${when}, ${code === null ? 'by a signal' : `with code ${code}`}. It said last: ${said}. ` +
+      'Correct what it names, or drive with --driver node',
+  );
+}

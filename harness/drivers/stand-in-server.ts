@@ -1,0 +1,110 @@
+// The stand-in's server: signs people in by a cookie, lists one consultation with its canary, is slow where it is asked to
+// be, and remembers what only a server sees: which connections came and which answers were cut off.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { canaryOf } from '../../fixtures/canary.ts';
+import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
+
+export interface StandInServer {
+  readonly origin: string;
+  readonly seen: {
+    /** Of each connection, who spoke on it. */
+    readonly connections: Map<string, Set<string>>;
+    cutOff: number;
+    readonly uploads: Buffer[];
+  };
+  /** Whose data everybody is shown from now on; null: their own. */
+  leak(owner: PatientIndex | null): void;
+  close(): Promise<void>;
+}
+
+export interface StandInOptions {
+  readonly run: number;
+  /** Length of a text that is added to each list. */
+  readonly paddingChars?: number;
+}
+
+const cookieOf = (email: string): string => `sid=${Buffer.from(email).toString('hex').padEnd(24, '0')}`;
+
+export async function startStandIn({ run, paddingChars = 0 }: StandInOptions): Promise<StandInServer> {
+  const seen: StandInServer['seen'] = { connections: new Map(), cutOff: 0, uploads: [] };
+  let leaking: PatientIndex | null = null;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bytesOf(request);
+    const email = emailOf(request.headers.cookie);
+    note(request, email);
+    response.setHeader('x-node', 'stand-in-1');
+    const route = `${request.method} ${request.url}`;
+    if (route === 'POST /sign-in') {
+      const wanted = String(JSON.parse(body.toString()).email);
+      response.setHeader('set-cookie', [`${cookieOf(wanted)}; Path=/; HttpOnly`, 'lang=en']).end('{}');
+    } else if (email === null) response.writeHead(401).end();
+    else if (route === 'GET /history') response.setHeader('content-type', 'application/json').end(listFor(email));
+    else if (route === 'GET /slow') slow(response);
+    else if (request.method === 'GET') response.end(videoFor(email));
+    else if (route === 'POST /recordings') {
+      seen.uploads.push(body);
+      response.writeHead(204).end();
+    } else if (route === 'POST /sign-out') response.setHeader('set-cookie', 'sid=; Max-Age=0').end('{}');
+    else response.writeHead(404).end();
+  }
+
+  function note(request: IncomingMessage, email: string | null): void {
+    const connection = String(request.socket.remotePort);
+    const speakers = seen.connections.get(connection) ?? new Set();
+    if (email !== null) speakers.add(email);
+    seen.connections.set(connection, speakers);
+  }
+
+  const ownerOf = (email: string): PatientIndex => leaking ?? patientIndex(Number(email.split('@', 1)[0]));
+
+  function listFor(email: string): string {
+    const title = canaryOf(run, ownerOf(email), 'title', 0);
+    return JSON.stringify({
+      ids: [`c-${ownerOf(email)}`],
+      links: ['/recordings/1'],
+      title,
+      padding: 'é'.repeat(paddingChars),
+    });
+  }
+
+  function videoFor(email: string): Buffer {
+    const token = Buffer.from(canaryOf(run, ownerOf(email), 'recording', 0));
+    return Buffer.concat([Buffer.from([0x1a, 0x45, 0xdf, 0xa3, 0]), token, Buffer.alloc(2_000, 0xee), token]);
+  }
+
+  /** Begins an answer that it never ends. */
+  function slow(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/plain' }).write('begun');
+    response.once('close', () => {
+      seen.cutOff += 1;
+    });
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    leak(owner) {
+      leaking = owner;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function emailOf(cookie: string | undefined): string | null {
+  const hex = /sid=([0-9a-f]{2,})/.exec(cookie ?? '')?.[1];
+  return hex ? Buffer.from(hex, 'hex').toString().replaceAll('\0', '') : null;
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
