@@ -35,11 +35,11 @@ describe('clearance of bodies', () => {
   it('searches a body once while its route goes on answering with it', () => {
     const { tools, scans } = counting();
     const clearance = createClearance(tools);
-    const body = `{"title":"${token} é"}`;
+    const body = `{"titlé":"${token}"}`;
     const first = clearance.body('/history', body);
     expect(first).toMatchObject({
       bodyBytes: Buffer.byteLength(body),
-      sightings: [{ owner: 5, kind: 'title', item: 2 }],
+      sightings: [{ owner: 5, kind: 'title', item: 2, offset: 11 }],
     });
     expect(clearance.body('/history', body)).toEqual(first);
     expect(scans()).toBe(1);

@@ -34,7 +34,7 @@ export function createClearance(tools: ScanTools): Clearance {
   function ofText(route: string, text: string): Cleared {
     const known = texts.get(route);
     if (known?.text === text) return known.facts;
-    const facts = factsOf(tools.scanText(text), tools.utf8Bytes(text), hashOf(text));
+    const facts = inBytes(text, factsOf(tools.scanText(text), tools.utf8Bytes(text), hashOf(text)));
     if (text.length <= rememberedCharsMax) remember(texts, route, { text, facts });
     return facts;
   }
@@ -46,6 +46,16 @@ export function createClearance(tools: ScanTools): Clearance {
     const facts = factsOf(tools.scanBytes(new Uint8Array(body)), body.byteLength, hash);
     remember(media, route, facts);
     return facts;
+  }
+
+  /** The scan of a text counts characters, the history counts bytes. */
+  function inBytes(text: string, facts: Cleared): Cleared {
+    if (facts.bodyBytes === text.length) return facts;
+    const sightings = facts.sightings.map((sighting) => ({
+      ...sighting,
+      offset: tools.utf8Bytes(text.slice(0, sighting.offset)),
+    }));
+    return { ...facts, sightings };
   }
 
   const hashOf = (body: string | ArrayBuffer): string => tools.sha256(body).slice(0, 16);

@@ -20,13 +20,13 @@ export interface StandInServer {
 
 export interface StandInOptions {
   readonly run: number;
-  /** Length of a text that is added to each list. */
-  readonly paddingChars?: number;
+  /** Length of the id on each list; it ends up in the history's line. */
+  readonly idChars?: number;
 }
 
 const cookieOf = (email: string): string => `sid=${Buffer.from(email).toString('hex').padEnd(24, '0')}`;
 
-export async function startStandIn({ run, paddingChars = 0 }: StandInOptions): Promise<StandInServer> {
+export async function startStandIn({ run, idChars = 8 }: StandInOptions): Promise<StandInServer> {
   const seen: StandInServer['seen'] = { connections: new Map(), cutOff: 0, uploads: [] };
   let leaking: PatientIndex | null = null;
 
@@ -61,12 +61,8 @@ export async function startStandIn({ run, paddingChars = 0 }: StandInOptions): P
 
   function listFor(email: string): string {
     const title = canaryOf(run, ownerOf(email), 'title', 0);
-    return JSON.stringify({
-      ids: [`c-${ownerOf(email)}`],
-      links: ['/recordings/1'],
-      title,
-      padding: 'é'.repeat(paddingChars),
-    });
+    const ids = [`c-${ownerOf(email)}`.padEnd(idChars, 'é')];
+    return JSON.stringify({ ids, links: ['/recordings/1'], title });
   }
 
   function videoFor(email: string): Buffer {
