@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ClinicUnderTest, spawnClinic, startClinic } from './clinic-under-test.ts';
 import { enrol } from './patient-under-test.ts';
 
@@ -28,9 +28,12 @@ function isAlive(pid: number): boolean {
 }
 
 // A folder of our own for temporary files, so that what is left behind is ours. The database's user must get through it.
-const ownTmp = mkdtempSync(join(tmpdir(), 'ct-'));
-chmodSync(ownTmp, 0o711);
-process.env.TMPDIR = ownTmp;
+let ownTmp = '';
+beforeAll(() => {
+  ownTmp = mkdtempSync(join(tmpdir(), 'ct-'));
+  chmodSync(ownTmp, 0o711);
+  process.env.TMPDIR = ownTmp;
+});
 afterAll(() => rmSync(ownTmp, { recursive: true, force: true }));
 
 const folders = (): readonly string[] => readdirSync(ownTmp).filter((name) => name.startsWith('crosstalk-clinic-'));
