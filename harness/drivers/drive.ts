@@ -20,3 +20,14 @@ export interface DriveInput {
 
 /** Resolves when the plan's time is over or the signal aborted it; rejects when the driver itself could not do its work. */
 export type Driver = (input: DriveInput) => Promise<void>;
+
+/** A load that could begin at once, but has not been told to. */
+export interface Load {
+  /** Resolves when the plan's time is over or the signal aborted it. `loadStartedAt` is best a moment ahead. */
+  drive(loadStartedAt: number): Promise<void>;
+  /** Ends it, whatever it is doing, and leaves nothing behind. */
+  close(): Promise<void>;
+}
+
+/** A driver in two steps: what takes its time (k6 loads its users) happens before the plan's time 0 is set. */
+export type PrepareDriver = (input: Omit<DriveInput, 'loadStartedAt'>) => Promise<Load>;

@@ -20,3 +20,8 @@ export interface K6Config {
 export interface K6Start {
   readonly loadStartedAt: number;
 }
+
+/** When the parties of a barrier go on, all at once. */
+export interface K6Release {
+  readonly releaseAt: number;
+}

@@ -1,10 +1,12 @@
-// What the harness does for k6 while it runs, over the loopback and behind a secret path: it says when the load begins, and
-// makes the recordings that calls upload, which k6 can't make itself. Neither is part of the history.
+// What the harness does for k6 while it runs, over the loopback and behind a secret path: it says when the load begins, lets
+// users meet at a barrier, for they share nothing with one another, and makes the recordings that calls upload, which k6
+// can't make itself. None of it is part of the history.
 import { randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
-import type { K6Start } from './k6-config.ts';
+import type { Barrier } from '../plan.ts';
+import type { K6Release, K6Start } from './k6-config.ts';
 
 export interface Desk {
   /** `http://127.0.0.1:<port>/<secret>`. */
@@ -15,13 +17,20 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-export type MakeRecording = (patient: PatientIndex, item: number, segment: 0 | 1) => Promise<Uint8Array<ArrayBuffer>>;
+export interface DeskDuties {
+  makeRecording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
+  /** Resolves for all parties at once. */
+  meet(barrier: Barrier): Promise<void>;
+}
 
+/** Time for the answer to reach every party, so that all of them can go at the very same instant. */
+const releaseLeadMs = 5;
 /** Recordings being made at a time; k6 has no more sessions than lanes, so only a stranger would meet this limit. */
 const recordingsAtOnceMax = 4_096;
+const meetingPath = /^\/meet\/(\d{1,2})\/(\d{1,12})\/([^/]{1,200})$/;
 const recordingPath = /^\/recordings\/(\d{1,8})\/(\d{1,4})\/([01])$/;
 
-export async function openDesk(makeRecording: MakeRecording): Promise<Desk> {
+export async function openDesk(duties: DeskDuties): Promise<Desk> {
   const prefix = `/${randomBytes(24).toString('hex')}`;
   let waiting: ServerResponse | undefined;
   let begun: K6Start | undefined;
@@ -43,7 +52,7 @@ export async function openDesk(makeRecording: MakeRecording): Promise<Desk> {
     if (atOnce >= recordingsAtOnceMax) return refuse(response, 503);
     atOnce += 1;
     try {
-      response.end(await makeRecording(patientIndex(Number(patient)), Number(item), segment === '1' ? 1 : 0));
+      response.end(await duties.makeRecording(patientIndex(Number(patient)), Number(item), segment === '1' ? 1 : 0));
     } catch (error) {
       refuse(response, 500, String(error));
     } finally {
@@ -51,12 +60,20 @@ export async function openDesk(makeRecording: MakeRecording): Promise<Desk> {
     }
   }
 
+  async function answerMeeting(path: string, response: ServerResponse): Promise<void> {
+    const [, parties, atMs, name] = meetingPath.exec(path) ?? [];
+    if (name === undefined) return refuse(response, 404);
+    await duties.meet({ name, parties: Number(parties), atMs: Number(atMs) });
+    const release: K6Release = { releaseAt: Date.now() + releaseLeadMs };
+    response.end(JSON.stringify(release));
+  }
+
   const server = createServer((request, response) => {
     const url = request.url ?? '';
     if (!url.startsWith(`${prefix}/`)) return refuse(response, 404);
     const path = url.slice(prefix.length);
     if (path === '/start') return answerStart(response);
-    void answerRecording(path, response);
+    void (path.startsWith('/meet/') ? answerMeeting(path, response) : answerRecording(path, response));
   });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));

@@ -7,8 +7,9 @@ import type { PatientIndex } from '../../fixtures/domain.ts';
 import type { Barrier, Scenario, SessionPlan } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
+import { barrierWaitMaxMs } from './barrier.ts';
 import { type K6Http, k6Client } from './k6-client.ts';
-import { type K6Config, type K6Start, k6Files } from './k6-config.ts';
+import { type K6Config, type K6Release, type K6Start, k6Files } from './k6-config.ts';
 import { type LineBatch, lineBatch } from './k6-lines.ts';
 import { scanTools } from './k6-tools.ts';
 import { performSession, type Stagehand, sleep } from './perform.ts';
@@ -17,8 +18,8 @@ import { performSession, type Stagehand, sleep } from './perform.ts';
 const { open } = globalThis as unknown as { open(path: string): string };
 
 const recordingTimeoutMs = 15_000;
-/** Who comes late to a barrier goes on with the others who are late, at the next such beat. */
-const lateBeatMs = 100;
+/** A moment more than the harness lets parties wait. */
+const meetingGraceMs = 1_000;
 
 export interface K6Script {
   readonly options: object;
@@ -93,7 +94,7 @@ function stagehandOf(
     openClient: (session) => k6Client({ ...connection, ...tools, session, run, declares: target.declares }),
     emit: lines.add,
     now: () => Date.now(),
-    meet: (barrier) => waitUntil(releaseAt(barrier, loadStartedAt)),
+    meet: (barrier) => meet(barrier, config.desk, loadStartedAt),
     stopped: () => Date.now() >= endsAt,
   };
 }
@@ -104,11 +105,14 @@ function accountOf(accounts: readonly (Account | null)[], patient: PatientIndex)
   return account;
 }
 
-/** Virtual users share nothing, so a barrier is a time: the plan's, or the next beat for whoever missed it. */
-function releaseAt(barrier: Barrier, loadStartedAt: number): number {
-  const planned = loadStartedAt + barrier.atMs;
-  const lateMs = Date.now() - planned;
-  return lateMs <= 0 ? planned : planned + Math.ceil(lateMs / lateBeatMs) * lateBeatMs;
+/** Users share nothing, so they meet at the harness. Should it not answer, the plan's own time has to do. */
+async function meet(barrier: Barrier, desk: string, loadStartedAt: number): Promise<void> {
+  const plannedAt = loadStartedAt + barrier.atMs;
+  const timeout = Math.max(0, plannedAt - Date.now()) + barrierWaitMaxMs + meetingGraceMs;
+  const url = `${desk}/meet/${barrier.parties}/${Math.round(barrier.atMs)}/${encodeURIComponent(barrier.name)}`;
+  const response = await http.asyncRequest('GET', url, null, { timeout });
+  const release = response.status === 200 ? (response.json() as unknown as K6Release) : { releaseAt: plannedAt };
+  await waitUntil(release.releaseAt);
 }
 
 async function waitUntil(at: number): Promise<void> {

@@ -8,7 +8,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseLine } from '../history-file.ts';
-import type { DriveInput } from './drive.ts';
+import { barriers } from './barrier.ts';
+import type { DriveInput, Load } from './drive.ts';
 import type { K6Binary } from './k6-binary.ts';
 import { bundleForK6 } from './k6-bundle.ts';
 import { k6Files } from './k6-config.ts';
@@ -30,14 +31,6 @@ export interface K6DriveInput extends K6PrepareInput {
   readonly loadStartedAt: number;
 }
 
-/** k6 with everything loaded, waiting for its start. */
-export interface K6Load {
-  /** Resolves when the plan's time is over or the signal aborted it. `loadStartedAt` is best a moment ahead. */
-  drive(loadStartedAt: number): Promise<void>;
-  /** Ends it, whatever it is doing, and removes its files. */
-  close(): Promise<void>;
-}
-
 /** What k6 may take to load everything: a start, and the script once for each user. */
 const loadMaxMs = 60_000;
 const loadMaxMsPerUser = 100;
@@ -52,10 +45,12 @@ export async function driveInK6(input: K6DriveInput): Promise<void> {
 }
 
 /** Resolves once k6 could begin at once. Rejects with k6's last words when it can't even start. */
-export async function prepareK6(input: K6PrepareInput): Promise<K6Load> {
+export async function prepareK6(input: K6PrepareInput): Promise<Load> {
   const { signal } = input;
   const folder = await mkdtemp(path.join(input.tempFolder ?? os.tmpdir(), 'crosstalk-k6-'));
-  const desk = await openDesk(input.recording);
+  let startedAt = Date.now();
+  const meetings = barriers(() => Date.now() - startedAt, signal);
+  const desk = await openDesk({ makeRecording: input.recording, meet: meetings.meet });
   let k6: K6Process | undefined;
   const close = async (): Promise<void> => {
     k6?.stop();
@@ -71,6 +66,7 @@ export async function prepareK6(input: K6PrepareInput): Promise<K6Load> {
     await readyWithin(startWaitMs, desk.asked, ended, signal);
     return {
       async drive(loadStartedAt) {
+        startedAt = loadStartedAt;
         desk.start({ loadStartedAt });
         const end = await ended;
         if (end.code !== 0 && !signal.aborted) throw deathOf(end, 'before the load was over');

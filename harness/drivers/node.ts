@@ -2,9 +2,14 @@
 import type { Barrier } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import { barriers } from './barrier.ts';
-import type { DriveInput } from './drive.ts';
+import type { DriveInput, PrepareDriver } from './drive.ts';
 import { nodeClient, now } from './node-client.ts';
 import { performSession, type Stagehand } from './perform.ts';
+
+export const prepareNode: PrepareDriver = async (input) => ({
+  drive: (loadStartedAt) => driveInNode({ ...input, loadStartedAt }),
+  close: () => Promise.resolve(),
+});
 
 export async function driveInNode(input: DriveInput): Promise<void> {
   const { plan, emit, signal } = input;
