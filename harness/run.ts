@@ -12,7 +12,7 @@ import { recording } from '../fixtures/recordings.ts';
 import { type Admin, openAdmin } from './admin-client.ts';
 import { testAlarm } from './alarm.ts';
 import { type Drill, runNumber } from './drill.ts';
-import type { Driver } from './drivers/drive.ts';
+import type { PrepareDriver } from './drivers/drive.ts';
 import { now } from './drivers/node-client.ts';
 import { runSchedule } from './faults/schedule.ts';
 import type { HistoryLine } from './history.ts';
@@ -30,7 +30,7 @@ export interface RunInput {
   readonly target: Target;
   readonly levers: Levers;
   readonly leversReference: LeversReference;
-  readonly driver: Driver;
+  readonly prepareDriver: PrepareDriver;
   readonly adminSecret: string | undefined;
   readonly folder: RunFolder;
   /** Sees every line after it was written. */
@@ -154,36 +154,36 @@ function alarm(input: RunInput, stage: Stage, phase: 'before' | 'after'): Promis
 
 /** The load and the faults share one clock; when the driver ends early, so do the faults, and the other way round. */
 async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
-  const { plan, target, levers, folder } = input;
+  const { plan, target, levers, folder, signal } = input;
   const { run, connection, accountOf, emit } = stage;
-  const loadStartedAt = now() + loadLeadMs;
-  const over = new AbortController();
-  const signal = AbortSignal.any([input.signal, over.signal]);
+  const load = await input.prepareDriver({
+    plan,
+    run,
+    target,
+    connection,
+    accountOf,
+    recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),
+    emit,
+    signal,
+  });
   const journal = await openJournal(folder.path, input.leversReference);
+  const over = new AbortController();
+  const startedAt = now() + loadLeadMs;
   const faults = runSchedule({
     planned: plan.faults,
     levers,
     seed: plan.seed,
-    startedAt: loadStartedAt,
+    startedAt,
     journal,
     emit,
-    signal,
+    signal: AbortSignal.any([signal, over.signal]),
   });
   try {
-    await input.driver({
-      plan,
-      run,
-      target,
-      loadStartedAt,
-      connection,
-      accountOf,
-      recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),
-      emit,
-      signal: input.signal,
-    });
+    await load.drive(startedAt);
   } finally {
     over.abort(new Error('the load is over'));
     await faults;
     await journal.close();
+    await load.close();
   }
 }

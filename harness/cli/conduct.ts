@@ -7,8 +7,10 @@ import { junit } from '../../reports/junit.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { type Drill, planInput, plannedFaults } from '../drill.ts';
-import type { Driver } from '../drivers/drive.ts';
-import { driveInNode } from '../drivers/node.ts';
+import type { PrepareDriver } from '../drivers/drive.ts';
+import { prepareK6 } from '../drivers/k6.ts';
+import { findK6 } from '../drivers/k6-binary.ts';
+import { prepareNode } from '../drivers/node.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
 import { healLeftovers } from '../heal.ts';
@@ -42,7 +44,7 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<Ve
   const deployment = await openDeployment(drill, options.owned);
   await requireReachable(drill.target.url);
   await healBefore(drill, deployment);
-  const driver = await chooseDriver(drill, deployment);
+  const prepareDriver = await chooseDriver(drill, deployment);
   const { plan, kept } = await prepare(drill, deployment, options.repeat);
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
@@ -56,7 +58,7 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<Ve
       target: deployment.target,
       levers: deployment.levers,
       leversReference: deployment.leversReference,
-      driver,
+      prepareDriver,
       adminSecret: deployment.adminSecret,
       folder,
       watch(written) {
@@ -82,16 +84,12 @@ async function healBefore(drill: Drill, { adminSecret }: Deployment): Promise<vo
   }
 }
 
-async function chooseDriver(drill: Drill, deployment: Deployment): Promise<Driver> {
-  if (drill.driver === 'node') return driveInNode;
-  const [{ driveInK6 }, { findK6 }] = await Promise.all([
-    import('../drivers/k6.ts'),
-    import('../drivers/k6-binary.ts'),
-  ]);
+async function chooseDriver(drill: Drill, deployment: Deployment): Promise<PrepareDriver> {
+  if (drill.driver === 'node') return prepareNode;
   const k6 = await findK6();
   process.stderr.write(`driver: k6 ${k6.version} (${k6.origin}: ${k6.path})\n`);
   const scenariosModule = path.resolve(import.meta.dirname, '../../scenarios/index.ts');
-  return (input) => driveInK6({ ...input, k6, targetModule: deployment.module, scenariosModule });
+  return (input) => prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule });
 }
 
 interface Prepared {

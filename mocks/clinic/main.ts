@@ -1,5 +1,6 @@
 // The clinic's front door: flags in, one ready line out, and a clean end on SIGTERM, SIGINT or (with --with-parent) the end of stdin.
 import { createAdmin } from './admin.ts';
+import { bugs } from './bugs/index.ts';
 import { listen } from './http.ts';
 import { type ClinicOptions, OptionError, readOptions } from './options.ts';
 import { type Deployment, startDeployment } from './supervisor.ts';
@@ -32,8 +33,10 @@ async function serve(options: ClinicOptions): Promise<void> {
 }
 
 async function main(): Promise<number> {
+  const given = process.argv.slice(2);
   try {
-    await serve(readOptions(process.argv.slice(2), process.env.CROSSTALK_CLINIC_ADMIN_SECRET));
+    if (given.includes('--list-bugs')) console.log(JSON.stringify(bugs.map(({ id }) => id)));
+    else await serve(readOptions(given, process.env.CROSSTALK_CLINIC_ADMIN_SECRET));
     return 0;
   } catch (error) {
     console.error(error instanceof OptionError ? `clinic: ${error.message}` : error);
