@@ -18,12 +18,9 @@ export interface DriveInput {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when the plan's time is over or the signal aborted it; rejects when the driver itself could not do its work. */
-export type Driver = (input: DriveInput) => Promise<void>;
-
 /** A load that could begin at once, but has not been told to. */
 export interface Load {
-  /** Resolves when the plan's time is over or the signal aborted it. `loadStartedAt` is best a moment ahead. */
+  /** Resolves when the plan's time is over or the signal aborted it; rejects when the driver could not do its work. `loadStartedAt` is best a moment ahead. */
   drive(loadStartedAt: number): Promise<void>;
   /** Ends it, whatever it is doing, and leaves nothing behind. */
   close(): Promise<void>;

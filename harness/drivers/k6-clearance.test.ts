@@ -63,14 +63,4 @@ describe('clearance of bodies', () => {
     for (let i = 0; i < 3; i++) clearance.body('/video', new TextEncoder().encode(`\0${token}`).buffer);
     expect(scans()).toBe(1);
   });
-
-  it('names the header that shows somebody', () => {
-    const clearance = createClearance(counting().tools);
-    const headers = new Map([
-      ['x-a', 'nothing'],
-      ['x-owner', token],
-    ]);
-    expect(clearance.headers(headers)).toMatchObject([{ where: 'header:x-owner', owner: 5 }]);
-    expect(clearance.headers(new Map([['x-a', 'nothing']]))).toEqual([]);
-  });
 });

@@ -20,7 +20,6 @@ export type Cleared = Pick<Exchange, 'bodyBytes' | 'sightings'> & {
 
 export interface Clearance {
   body(route: string, body: string | ArrayBuffer): Cleared;
-  headers(headers: ReadonlyMap<string, string>): Exchange['sightings'];
 }
 
 /** Bodies are remembered for so many routes, and only up to this length. */
@@ -62,14 +61,6 @@ export function createClearance(tools: ScanTools): Clearance {
 
   return {
     body: (route, body) => (typeof body === 'string' ? ofText(route, body) : ofBytes(route, body)),
-    headers(headers) {
-      // One search through all of them together; where there is anything, once more to say in which.
-      let all = '';
-      for (const [name, value] of headers) all += `${name}\n${value}\n`;
-      const quick = tools.scanText(all);
-      if (quick.sightings.length === 0 && quick.damagedCount === 0) return [];
-      return [...tools.scanHeaders(headers).sightings];
-    },
   };
 }
 

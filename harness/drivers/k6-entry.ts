@@ -8,6 +8,7 @@ import type { Barrier, Scenario, SessionPlan } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { barrierWaitMaxMs } from './barrier.ts';
+import type { ScanTools } from './k6-clearance.ts';
 import { type K6Http, k6Client } from './k6-client.ts';
 import { type K6Config, type K6Release, type K6Start, k6Files } from './k6-config.ts';
 import { type LineBatch, lineBatch } from './k6-lines.ts';
@@ -28,17 +29,27 @@ export interface K6Script {
 }
 
 export function k6Script(target: Target, scenarios: readonly Scenario[]): K6Script {
+  return scriptWith(target, scenarios, { tools: scanTools, write: (text) => console.log(text) });
+}
+
+/** What makes a load a test: looking into answers, and writing down what was seen. The benchmark leaves both out. */
+export interface Oracle {
+  readonly tools: ScanTools;
+  write(text: string): void;
+}
+
+export function scriptWith(target: Target, scenarios: readonly Scenario[], oracle: Oracle): K6Script {
   const config = JSON.parse(open(`./${k6Files.config}`)) as K6Config;
   const accounts = new SharedArray<Account | null>('accounts', () => JSON.parse(open(`./${k6Files.accounts}`)));
   const plan = planOf(config, scenarios);
-  const lines = lineBatch((text) => console.log(text));
+  const lines = lineBatch(oracle.write);
   let sessions: Generator<SessionPlan> | undefined;
 
   return {
     options: config.options,
     setup: () => askForStart(config),
     async perform(start) {
-      const stagehand = stagehandOf(config, target, accounts, lines, start);
+      const stagehand = stagehandOf(config, target, accounts, { lines, tools: oracle.tools }, start);
       try {
         // Segments of a load that is split over machines keep their users' numbers.
         sessions ??= planLane(plan, exec.vu.idInTest - 1);
@@ -78,12 +89,12 @@ function stagehandOf(
   config: K6Config,
   target: Target,
   accounts: readonly (Account | null)[],
-  lines: LineBatch,
+  { lines, tools }: { readonly lines: LineBatch; readonly tools: ScanTools },
   { loadStartedAt }: K6Start,
 ): Stagehand {
   const { run, connection } = config;
   const endsAt = loadStartedAt + config.plan.durationMs;
-  const tools = { http: http as unknown as K6Http, tools: scanTools };
+  const given = { http: http as unknown as K6Http, tools };
   return {
     run,
     seed: config.plan.seed,
@@ -91,7 +102,7 @@ function stagehandOf(
     loadStartedAt,
     accountOf: (patient) => accountOf(accounts, patient),
     recording: (patient, item, segment) => fetchRecording(`${config.desk}/recordings/${patient}/${item}/${segment}`),
-    openClient: (session) => k6Client({ ...connection, ...tools, session, run, declares: target.declares }),
+    openClient: (session) => k6Client({ ...connection, ...given, session, run, declares: target.declares }),
     emit: lines.add,
     now: () => Date.now(),
     meet: (barrier) => meet(barrier, config.desk, loadStartedAt),

@@ -6,7 +6,7 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { PlanInput } from '../planner.ts';
 import type { DriveInput } from './drive.ts';
-import { driveInK6, type K6DriveInput, prepareK6 } from './k6.ts';
+import { type K6PrepareInput, prepareK6 } from './k6.ts';
 import { findK6, type K6Binary } from './k6-binary.ts';
 import { driveInNode } from './node.ts';
 import { scenarios, target } from './stand-in.ts';
@@ -57,7 +57,7 @@ function driveInput(override: Partial<DriveInput> = {}): DriveInput {
   };
 }
 
-const k6Input = (override: Partial<K6DriveInput> = {}): K6DriveInput => ({
+const k6Input = (override: Partial<K6PrepareInput> = {}): K6PrepareInput => ({
   ...driveInput(override),
   k6,
   targetModule: standIn,
@@ -67,7 +67,7 @@ const k6Input = (override: Partial<K6DriveInput> = {}): K6DriveInput => ({
 });
 
 /** Drives with k6 from the moment it is ready. */
-async function drive(override: Partial<K6DriveInput> = {}): Promise<void> {
+async function drive(override: Partial<K6PrepareInput> = {}): Promise<void> {
   const load = await prepareK6(k6Input(override));
   try {
     await load.drive(Date.now() + 50);
@@ -101,6 +101,10 @@ describe('the k6 driver', () => {
     // Where the plan's time runs out, one driver gets a step further than the other.
     const inBoth = operations().filter(({ id }) => inK6.has(id));
     expect(new Set(inBoth.map(({ action }) => action))).toEqual(new Set(Object.keys(target.actions)));
+    const places = inBoth.flatMap(({ exchanges }) =>
+      exchanges.flatMap(({ sightings }) => sightings.map(({ where }) => where)),
+    );
+    expect(new Set(places)).toEqual(new Set(['body', 'header:x-shown-to']));
     for (const operation of inBoth) expect(inK6.get(operation.id)).toEqual(factsOf(operation));
   });
 
@@ -185,7 +189,7 @@ describe('a k6 that fails', () => {
 
   it('says where none is', async () => {
     const absent: K6Binary = { path: path.join(tempFolder, 'no-k6'), version: '1.8.1', origin: 'path' };
-    await expect(driveInK6(k6Input({ k6: absent }))).rejects.toThrow(/no-k6 could not be started/);
+    await expect(prepareK6(k6Input({ k6: absent }))).rejects.toThrow(/no-k6 could not be started/);
   });
 
   it('takes an error of the history for its own end', async () => {

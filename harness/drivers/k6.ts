@@ -23,26 +23,15 @@ export interface K6PrepareInput extends Omit<DriveInput, 'loadStartedAt'> {
   readonly targetModule: string;
   /** Absolute path of a module that exports `scenarios`. */
   readonly scenariosModule: string;
+  /** Another script than the driver's own: see K6BundleInput. */
+  readonly entryModule?: string;
   /** Where the private folder with the accounts is made for as long as the load lasts. */
   readonly tempFolder?: string;
-}
-
-export interface K6DriveInput extends K6PrepareInput {
-  readonly loadStartedAt: number;
 }
 
 /** What k6 may take to load everything: a start, and the script once for each user. */
 const loadMaxMs = 60_000;
 const loadMaxMsPerUser = 100;
-
-export async function driveInK6(input: K6DriveInput): Promise<void> {
-  const load = await prepareK6(input);
-  try {
-    await load.drive(input.loadStartedAt);
-  } finally {
-    await load.close();
-  }
-}
 
 /** Resolves once k6 could begin at once. Rejects with k6's last words when it can't even start. */
 export async function prepareK6(input: K6PrepareInput): Promise<Load> {
@@ -81,11 +70,16 @@ export async function prepareK6(input: K6PrepareInput): Promise<Load> {
 
 /** Accounts are secrets: the folder is for nobody else (mkdtemp sees to that), and neither are the files. */
 async function writeFiles(folder: string, input: K6PrepareInput, desk: string, startWaitMs: number): Promise<void> {
-  const { targetModule, scenariosModule } = input;
+  const { targetModule, scenariosModule, entryModule } = input;
   const write = (name: string, content: unknown): Promise<void> =>
     writeFile(path.join(folder, name), JSON.stringify(content), { mode: 0o600, flag: 'wx' });
   await Promise.all([
-    bundleForK6({ targetModule, scenariosModule, outFile: path.join(folder, k6Files.bundle) }),
+    bundleForK6({
+      targetModule,
+      scenariosModule,
+      ...(entryModule && { entryModule }),
+      outFile: path.join(folder, k6Files.bundle),
+    }),
     write(k6Files.config, configFor(input, desk, startWaitMs)),
     write(k6Files.accounts, accountsFor(input)),
   ]);

@@ -40,8 +40,10 @@ export async function startStandIn({ run, idChars = 8 }: StandInOptions): Promis
       const wanted = String(JSON.parse(body.toString()).email);
       response.setHeader('set-cookie', [`${cookieOf(wanted)}; Path=/; HttpOnly`, 'lang=en']).end('{}');
     } else if (email === null) response.writeHead(401).end();
-    else if (route === 'GET /history') response.setHeader('content-type', 'application/json').end(listFor(email));
-    else if (route === 'GET /slow') slow(response);
+    else if (route === 'GET /history') {
+      response.setHeader('x-shown-to', canaryOf(run, ownerOf(email), 'surname', 0));
+      response.setHeader('content-type', 'application/json').end(listFor(email));
+    } else if (route === 'GET /slow') slow(response);
     else if (request.method === 'GET') response.end(videoFor(email));
     else if (route === 'POST /recordings') {
       seen.uploads.push(body);
