@@ -111,8 +111,10 @@ export const phaseLineSchema = z.object({
   phase: z.enum(['seed', 'alarm-before', 'load', 'alarm-after', 'unseed']),
   event: z.enum(['began', 'ended']),
   at: epochMs,
-  /** Why it ended before its time: interrupted, stopped on a leak, driver failed. */
+  /** Why it was ended before its time: interrupted, stopped on a leak. */
   cutShort: z.string().optional(),
+  /** It could not be carried out: what went wrong. */
+  failed: z.string().optional(),
 });
 
 export const faultLineSchema = z.object({

@@ -9,7 +9,7 @@ import { doubtsOf, errorCount } from './doubts.ts';
 import type { HistoryLine } from './history.ts';
 import { type AlarmChannel, examine, isLeak, judgeAlarm, loadBeganAt } from './oracle.ts';
 import type { Declarations } from './targets/target.ts';
-import { exitCodes, type Finding, type Verdict } from './verdict.ts';
+import { exitCodes, type Finding, type Outcome, type Verdict } from './verdict.ts';
 import { countText, percentText } from './wording.ts';
 
 export interface JudgeOptions {
@@ -43,14 +43,17 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
   });
   const leaks = findings.filter((finding) => isLeak(finding.rule, options.strict));
   const doubts = doubtsOf(world, coverage, alarm, options);
-  const verdict = leaks.length > 0 ? 'LEAK' : doubts.length > 0 ? 'INCONCLUSIVE' : 'PASS';
+  const failures = [...world.phases].flatMap(([phase, { failed }]) =>
+    failed === null ? [] : `${phase} failed: ${failed}`,
+  );
+  const verdict = outcomeOf(leaks, failures, doubts);
   return {
     version: 1,
     id: world.run.id,
     verdict,
     exitCode: exitCodes[verdict],
-    meaning: meaningOf(leaks, doubts, coverage),
-    reasons: [...leaks.map(told), ...doubts],
+    meaning: meaningOf(leaks, failures, doubts, coverage),
+    reasons: [...leaks.map(told), ...failures, ...doubts],
     target: world.run.target,
     seed: world.run.seed,
     driver: world.run.driver,
@@ -79,13 +82,27 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
 
 const told = (finding: Finding): string => `${finding.rule}: ${finding.summary}`;
 
-function meaningOf(leaks: readonly Finding[], doubts: readonly string[], coverage: Coverage): string {
+/** A leak that was seen outranks everything; a drill that broke down says nothing about the target. */
+function outcomeOf(leaks: readonly Finding[], failures: readonly string[], doubts: readonly string[]): Outcome {
+  if (leaks.length > 0) return 'LEAK';
+  if (failures.length > 0) return 'ERROR';
+  return doubts.length > 0 ? 'INCONCLUSIVE' : 'PASS';
+}
+
+function meaningOf(
+  leaks: readonly Finding[],
+  failures: readonly string[],
+  doubts: readonly string[],
+  coverage: Coverage,
+): string {
   const [gravest, ...others] = leaks;
   if (gravest !== undefined) {
     const more =
       others.length === 0 ? '' : ` And ${others.length} more ${others.length === 1 ? 'finding' : 'findings'}.`;
     return `Data reached somebody without a right to them. ${gravest.summary}${more}`;
   }
+  if (failures[0] !== undefined)
+    return `The drill could not be carried out, so it says nothing about the target: ${failures[0]}`;
   const [firstDoubt, ...moreDoubts] = doubts;
   if (firstDoubt !== undefined) {
     const more =

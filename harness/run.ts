@@ -18,6 +18,7 @@ import { runSchedule } from './faults/schedule.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
+import { openPeopleJournal, type PeopleJournal } from './people-journal.ts';
 import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
@@ -45,7 +46,7 @@ const enrolmentsAtOnce = 6;
 const loadLeadMs = 300;
 
 export async function run(input: RunInput): Promise<{ leftBehind: string[] }> {
-  const stage = open(input);
+  const stage = await open(input);
   const leftBehind: string[] = [];
   try {
     await stage.phase('seed', () => seed(input, stage));
@@ -57,6 +58,7 @@ export async function run(input: RunInput): Promise<{ leftBehind: string[] }> {
   } finally {
     await stage.phase('unseed', async () => {
       const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
+      if (leftovers.length === 0) stage.people.done();
       leftBehind.push(
         ...leftovers.map(({ patient, problem }) => `patient ${patient} could not be removed: ${problem}`),
       );
@@ -69,6 +71,7 @@ export async function run(input: RunInput): Promise<{ leftBehind: string[] }> {
 interface Stage {
   readonly run: number;
   readonly admins: readonly Admin[];
+  readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
   accountOf(patient: PatientIndex): Account;
@@ -77,7 +80,7 @@ interface Stage {
   close(): Promise<void>;
 }
 
-function open(input: RunInput): Stage {
+async function open(input: RunInput): Promise<Stage> {
   const { drill, folder, target } = input;
   const history = openHistory(folder.history);
   const admins = Array.from({ length: enrolmentsAtOnce }, () => openAdmin(drill, target, input.adminSecret));
@@ -100,6 +103,7 @@ function open(input: RunInput): Stage {
   return {
     run,
     admins,
+    people: await openPeopleJournal(folder.people),
     accounts,
     connection: { origin: drill.target.url, allowedHosts: drill.allowHosts },
     accountOf(patient) {
@@ -110,15 +114,15 @@ function open(input: RunInput): Stage {
     emit,
     async phase(phase, work) {
       emit({ v: 1, t: 'phase', phase, event: 'began', at: now() });
-      let cutShort: string | undefined;
+      let ending: { cutShort?: string; failed?: string } = {};
       try {
         await work();
-        if (input.signal.aborted && phase === 'load') cutShort = String(input.signal.reason);
+        if (input.signal.aborted && phase === 'load') ending = { cutShort: String(input.signal.reason) };
       } catch (error) {
-        cutShort = error instanceof Error ? error.message : String(error);
+        ending = { failed: error instanceof Error ? error.message : String(error) };
         throw error;
       } finally {
-        emit({ v: 1, t: 'phase', phase, event: 'ended', at: now(), ...(cutShort !== undefined && { cutShort }) });
+        emit({ v: 1, t: 'phase', phase, event: 'ended', at: now(), ...ending });
       }
     },
     async close() {
@@ -129,7 +133,7 @@ function open(input: RunInput): Stage {
 }
 
 function seed(input: RunInput, stage: Stage): Promise<void> {
-  const { plan, target, folder, signal } = input;
+  const { plan, target, signal } = input;
   return seedTarget(
     {
       target,
@@ -138,7 +142,7 @@ function seed(input: RunInput, stage: Stage): Promise<void> {
       people: leasedPatients(plan.lanes),
       alarm: alarmCast(plan.lanes),
       admins: stage.admins,
-      journalFile: folder.people,
+      journal: stage.people,
       emit: stage.emit,
       signal,
     },

@@ -1,6 +1,5 @@
 // Makes the synthetic people on the target, and removes them again. Whom it made is on disk before the next is made, so that a
 // killed run's people can still be removed. Only what was made here is ever removed.
-import { appendFileSync } from 'node:fs';
 import { pastConsultationCount } from '../fixtures/cohort.ts';
 import { type PatientIndex, recordingItem } from '../fixtures/domain.ts';
 import { person } from '../fixtures/people.ts';
@@ -9,6 +8,7 @@ import { consultationOf } from '../fixtures/words.ts';
 import type { Admin } from './admin-client.ts';
 import { sleep } from './drivers/perform.ts';
 import type { HistoryLine } from './history.ts';
+import type { PeopleJournal } from './people-journal.ts';
 import type { Account, Target } from './targets/target.ts';
 
 export interface SeedInput {
@@ -19,8 +19,7 @@ export interface SeedInput {
   readonly alarm: readonly PatientIndex[];
   /** One for each enrolment under way at a time. */
   readonly admins: readonly Admin[];
-  /** File that lists who was made: accounts without their secrets, one JSON line each. */
-  readonly journalFile: string;
+  readonly journal: Pick<PeopleJournal, 'made'>;
   emit(line: HistoryLine): void;
   readonly signal: AbortSignal;
 }
@@ -50,19 +49,13 @@ async function enrol(
   const { target, run, seed } = input;
   const account = await target.enrolment.enrol(admin.http, person(seed, run, patient));
   accounts.set(patient, account);
-  appendFileSync(input.journalFile, `${JSON.stringify({ patient, account: withoutSecrets(account) })}\n`, {
-    mode: 0o600,
-  });
+  input.journal.made(patient, account);
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));
     await target.enrolment.addConsultation(admin.http, account, consultationOf(seed, run, patient, item), media);
   }
   input.emit({ v: 1, t: 'enrolled', patient, items, ...(input.alarm.includes(patient) && { alarm: true }) });
-}
-
-function withoutSecrets(account: Account): Account {
-  return Object.fromEntries(Object.entries(account).filter(([name]) => !/pass|secret|token|key/i.test(name)));
 }
 
 export interface Leftover {

@@ -116,7 +116,7 @@ function phaseFold(startedAt: number) {
       const open = phases.findIndex((known) => known.phase === line.phase && known.toMs === null);
       const began = phases[open];
       if (line.event === 'ended' && began !== undefined) {
-        phases[open] = { ...began, toMs: atMs, cutShort: line.cutShort ?? null };
+        phases[open] = { ...began, toMs: atMs, cutShort: line.cutShort ?? line.failed ?? null };
       } else if (line.event === 'began' && phases.length < phasesMax) {
         phases.push({ phase: line.phase, fromMs: atMs, toMs: null, cutShort: null });
       }

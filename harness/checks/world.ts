@@ -14,6 +14,7 @@ export interface Phase {
   /** null: the history ends before the phase did. */
   readonly endedAt: number | null;
   readonly cutShort: string | null;
+  readonly failed: string | null;
 }
 
 export interface World {
@@ -86,6 +87,7 @@ function phasesOf(lines: readonly Line<'phase'>[]): Map<PhaseName, Phase> {
       beganAt: began.at,
       endedAt: ended?.at ?? null,
       cutShort: ended?.cutShort ?? began.cutShort ?? null,
+      failed: ended?.failed ?? null,
     });
   }
   return phases;

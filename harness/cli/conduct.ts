@@ -13,7 +13,6 @@ import { findK6 } from '../drivers/k6-binary.ts';
 import { prepareNode } from '../drivers/node.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
-import { healLeftovers } from '../heal.ts';
 import { readHistory } from '../history-file.ts';
 import { judge } from '../judge.ts';
 import { liveWatch } from '../live.ts';
@@ -26,7 +25,8 @@ import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
 import { timelineOf } from '../timeline.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
-import { connectLevers, type Deployment, openDeployment, requireReachable } from './deployment.ts';
+import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
+import { mendLeftovers } from './leftovers.ts';
 import { liveLine } from './live-line.ts';
 import { Problem } from './problem.ts';
 
@@ -43,7 +43,9 @@ export interface ConductOptions {
 export async function conduct(drill: Drill, options: ConductOptions): Promise<Verdict> {
   const deployment = await openDeployment(drill, options.owned);
   await requireReachable(drill.target.url);
-  await healBefore(drill, deployment);
+  await mendLeftovers(path.resolve(drill.out), drill.target.adminSecretEnv, (line) => {
+    process.stderr.write(`left by an earlier run: ${line}\n`);
+  });
   const prepareDriver = await chooseDriver(drill, deployment);
   const { plan, kept } = await prepare(drill, deployment, options.repeat);
   const folder = createRunFolder(kept, new Date());
@@ -64,12 +66,13 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<Ve
       watch(written) {
         const count = live.feed(written);
         line?.show(written, count);
-        if (drill.stopOnLeak && count.suspected > 0) stop.abort('stopped on the first leak, as the drill asks');
+        if (drill.stopOnLeak && count.suspected > 0) stopSoon(stop);
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
     });
     problems.push(...leftBehind);
   } catch (error) {
+    // The history names it too, as long as it could be written.
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
     line?.end();
@@ -77,11 +80,11 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<Ve
   return report(folder, deployment.target, problems, options.silent ? null : process.stdout);
 }
 
-async function healBefore(drill: Drill, { adminSecret }: Deployment): Promise<void> {
-  const healed = await healLeftovers(path.resolve(drill.out), (reference) => connectLevers(reference, adminSecret));
-  for (const { run: id, kind, outcome, detail } of healed) {
-    process.stderr.write(`left open by run ${id}: ${kind}: ${outcome} (${detail})\n`);
-  }
+/** What a leak reaches shows in the moments after it: enough of them that the finding says more than that there is one. */
+const lingerMs = 2_000;
+
+function stopSoon(stop: AbortController): void {
+  setTimeout(() => stop.abort('stopped on the first leak, as the drill asks'), lingerMs).unref();
 }
 
 async function chooseDriver(drill: Drill, deployment: Deployment): Promise<PrepareDriver> {

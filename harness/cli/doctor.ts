@@ -64,7 +64,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
     const people = [patient, relative];
     const signal = new AbortController().signal;
     await seedTarget(
-      { target, run, seed: drill.seed, people, alarm: [], admins: [admin], journalFile: '/dev/null', emit, signal },
+      { target, run, seed: drill.seed, people, alarm: [], admins: [admin], journal: { made: () => {} }, emit, signal },
       accounts,
     );
     say('enrolment', 'ok', 'two patients with three recorded consultations each');

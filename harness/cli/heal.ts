@@ -1,9 +1,8 @@
 // `crosstalk heal`: mends what runs that died left broken.
 import path from 'node:path';
 import type { Command } from 'commander';
-import { healLeftovers } from '../heal.ts';
 import { exitCodes } from '../verdict.ts';
-import { connectLevers } from './deployment.ts';
+import { mendLeftovers } from './leftovers.ts';
 
 export function addHeal(program: Command, finish: (exitCode: number) => void): void {
   program
@@ -17,12 +16,12 @@ export function addHeal(program: Command, finish: (exitCode: number) => void): v
     )
     .addHelpText('after', '\nExample:\n  $ npx crosstalk heal')
     .action(async (flags: { out: string; adminSecretEnv: string }) => {
-      const secret = process.env[flags.adminSecretEnv];
-      const healed = await healLeftovers(path.resolve(flags.out), (reference) => connectLevers(reference, secret));
-      for (const { run, kind, id, outcome, detail } of healed) {
-        process.stdout.write(`${run}  ${kind || 'journal'} ${id}  ${outcome}: ${detail}\n`);
-      }
-      if (healed.length === 0) process.stdout.write('nothing was left open\n');
-      finish(healed.some(({ outcome }) => outcome === 'failed') ? exitCodes.ERROR : exitCodes.PASS);
+      let said = 0;
+      const failed = await mendLeftovers(path.resolve(flags.out), flags.adminSecretEnv, (line) => {
+        said += 1;
+        process.stdout.write(`${line}\n`);
+      });
+      if (said === 0) process.stdout.write('nothing was left open\n');
+      finish(failed > 0 ? exitCodes.ERROR : exitCodes.PASS);
     });
 }

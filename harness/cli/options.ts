@@ -44,7 +44,7 @@ export function withDrillFlags(command: Command): Command {
     .option('--scenario <name>', 'only this scenario (repeatable)', several)
     .option('--out <folder>', 'where the folder of this run is made')
     .option('--strict', 'headers that would let a shared cache keep a personal answer are a leak')
-    .option('--stop-on-leak', 'end the load at the first leak');
+    .option('--stop-on-leak', 'end the load two seconds after the first leak');
 }
 
 const defaultDurationMs = 45_000;

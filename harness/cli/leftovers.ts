@@ -1,0 +1,59 @@
+// Mends what runs that died left: open faults first, then the people they made. Also done before each run.
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { openAdmin } from '../admin-client.ts';
+import { healLeftovers } from '../heal.ts';
+import { leftBehind, openPeopleJournal } from '../people-journal.ts';
+import { readKeptDrill, runFolder } from '../run-folder.ts';
+import { unseedTarget } from '../seed.ts';
+import { connectLevers, openDeployment } from './deployment.ts';
+
+/** Resolves to how many things are still as they were; `say` is told each thing found. */
+export async function mendLeftovers(runs: string, secretEnv: string, say: (line: string) => void): Promise<number> {
+  let failed = 0;
+  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, process.env[secretEnv]));
+  for (const { run, kind, outcome, detail } of faults) {
+    say(`${run}: ${kind || 'journal'}: ${outcome} (${detail})`);
+    if (outcome === 'failed') failed += 1;
+  }
+  for (const run of existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'latest') : []) {
+    const problem = await removePeople(path.join(runs, run), say).catch(String);
+    if (problem === null) continue;
+    say(`${run}: its patients could not be removed: ${problem}`);
+    failed += 1;
+  }
+  return failed;
+}
+
+/** The problem, or null. */
+async function removePeople(run: string, say: (line: string) => void): Promise<string | null> {
+  const folder = runFolder(run);
+  const people = await leftBehind(folder.people);
+  if (people === null) return null;
+  const { drill } = readKeptDrill(folder);
+  const { target, adminSecret } = await openDeployment(drill, drill.allowHosts);
+  const admin = openAdmin(drill, target, adminSecret);
+  const leftovers = (await isGone(drill.target.adminUrl ?? drill.target.url))
+    ? 'gone'
+    : await unseedTarget(target, [admin], people, () => {});
+  await admin.close();
+  if (leftovers !== 'gone' && leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
+  (await openPeopleJournal(folder.people)).done();
+  say(
+    `${folder.id}: ${leftovers === 'gone' ? 'its deployment is gone, and its patients with it' : `${people.size} patients removed`}`,
+  );
+  return null;
+}
+
+async function isGone(url: string): Promise<boolean> {
+  const problem = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  return (
+    problem instanceof Error &&
+    problem.cause instanceof Error &&
+    'code' in problem.cause &&
+    problem.cause.code === 'ECONNREFUSED'
+  );
+}

@@ -1,0 +1,50 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { patientIndex } from '../fixtures/domain.ts';
+import { leftBehind, openPeopleJournal } from './people-journal.ts';
+
+describe('people journal', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'crosstalk-people-'));
+    file = path.join(folder, 'people.ndjson');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const dies = (): void => {
+    const [, ...lines] = readFileSync(file, 'utf8').split('\n');
+    // No process has this number: it is above what Linux hands out.
+    writeFileSync(file, [JSON.stringify({ pid: 4_194_305, started: null }), ...lines].join('\n'));
+  };
+
+  it('leaves people of a living run alone', async () => {
+    (await openPeopleJournal(file)).made(patientIndex(1), { id: 'a' });
+    expect(await leftBehind(file)).toBeNull();
+  });
+
+  it('names the people of a dead run, but for one whose line was torn off, and keeps no secret', async () => {
+    const journal = await openPeopleJournal(file);
+    journal.made(patientIndex(1), { id: 'a', password: 'hidden', apiToken: 'hidden' });
+    journal.made(patientIndex(2), { id: 'b' });
+    appendFileSync(file, '{"patient":3,"acc');
+    dies();
+    expect(readFileSync(file, 'utf8')).not.toContain('hidden');
+    expect(await leftBehind(file)).toEqual(
+      new Map([
+        [1, { id: 'a' }],
+        [2, { id: 'b' }],
+      ]),
+    );
+  });
+
+  it('is gone once everybody is removed', async () => {
+    const journal = await openPeopleJournal(file);
+    journal.made(patientIndex(1), { id: 'a' });
+    journal.done();
+    expect(existsSync(file)).toBe(false);
+    expect(await leftBehind(file)).toBeNull();
+  });
+});

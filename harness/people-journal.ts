@@ -1,0 +1,48 @@
+// Whom a run made on the target, on disk before the next is made, and gone once all are removed: what is still there belongs
+// to a run that died. Accounts are written without their secrets.
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type PatientIndex, patientIndex } from '../fixtures/domain.ts';
+import { isAlive, lookAtProcess } from './faults/process.ts';
+import type { Account } from './targets/target.ts';
+
+export interface PeopleJournal {
+  made(patient: PatientIndex, account: Account): void;
+  /** Everybody has been removed. */
+  done(): void;
+}
+
+const headSchema = z.object({ pid: z.number().int(), started: z.string().nullable() });
+const madeSchema = z.object({
+  patient: z.number().int().transform(patientIndex),
+  account: z.record(z.string(), z.string()),
+});
+
+export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
+  const { pid } = process;
+  const started = (await lookAtProcess(pid))?.started ?? null;
+  writeFileSync(file, `${JSON.stringify({ pid, started })}\n`, { mode: 0o600 });
+  return {
+    made: (patient, account) =>
+      appendFileSync(file, `${JSON.stringify({ patient, account: withoutSecrets(account) })}\n`),
+    done: () => rmSync(file, { force: true }),
+  };
+}
+
+function withoutSecrets(account: Account): Account {
+  return Object.fromEntries(Object.entries(account).filter(([name]) => !/pass|secret|token|key/i.test(name)));
+}
+
+/** Whom a run left behind; null where it left nobody, or is still at it. A line torn off by a kill is forgiven. */
+export async function leftBehind(file: string): Promise<Map<PatientIndex, Account> | null> {
+  if (!existsSync(file)) return null;
+  const [head = '', ...lines] = readFileSync(file, 'utf8').split('\n');
+  const { pid, started } = headSchema.parse(JSON.parse(head));
+  if (await isAlive(pid, started)) return null;
+  const people = new Map<PatientIndex, Account>();
+  for (const line of lines.slice(0, -1)) {
+    const { patient, account } = madeSchema.parse(JSON.parse(line));
+    people.set(patient, account);
+  }
+  return people;
+}
