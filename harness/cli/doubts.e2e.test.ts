@@ -96,4 +96,14 @@ describe('a run that proves nothing', () => {
     expect(exitCode).toBe(2);
     expect(cli.verdict().verdict).toBe('INCONCLUSIVE');
   });
+
+  it('is an ERROR, and no doubt, when the patients could not even be made', async () => {
+    const exitCode = await drillWith(`
+      const { enrolment } = clinic;
+      export const target = { ...clinic, enrolment: { ...enrolment, enrol: (admin, patient) => enrolment.enrol(admin, { ...patient, email: '' }) } };
+    `);
+    expect(exitCode).toBe(3);
+    expect(cli.verdict().verdict).toBe('ERROR');
+    expect(cli.verdict().reasons[0]).toMatch(/seed failed: .*answered 400 where 201 was expected/);
+  });
 });
