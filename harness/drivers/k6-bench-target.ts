@@ -5,9 +5,9 @@ import type { Scenario, ScenePart, Step } from '../plan.ts';
 import { defineTarget } from '../targets/target.ts';
 
 /** More than a lane can do in the time. */
-const stepsMax = 6_000;
+const stepsMax = 4_000;
 /** The session ends with the load, and none of its steps is ever late. */
-export const benchDurationMs = 10_000;
+export const benchDurationMs = 7_000;
 
 export const target = defineTarget({
   name: 'bench',

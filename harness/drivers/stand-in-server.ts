@@ -8,8 +8,8 @@ import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
 export interface StandInServer {
   readonly origin: string;
   readonly seen: {
-    /** Of each connection, who spoke on it. */
-    readonly connections: Map<string, Set<string>>;
+    /** The clients' ports. */
+    readonly connections: Set<number>;
     cutOff: number;
     readonly uploads: Buffer[];
   };
@@ -27,13 +27,13 @@ export interface StandInOptions {
 const cookieOf = (email: string): string => `sid=${Buffer.from(email).toString('hex').padEnd(24, '0')}`;
 
 export async function startStandIn({ run, idChars = 8 }: StandInOptions): Promise<StandInServer> {
-  const seen: StandInServer['seen'] = { connections: new Map(), cutOff: 0, uploads: [] };
+  const seen: StandInServer['seen'] = { connections: new Set(), cutOff: 0, uploads: [] };
   let leaking: PatientIndex | null = null;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bytesOf(request);
     const email = emailOf(request.headers.cookie);
-    note(request, email);
+    seen.connections.add(request.socket.remotePort ?? 0);
     response.setHeader('x-node', 'stand-in-1');
     const route = `${request.method} ${request.url}`;
     if (route === 'POST /sign-in') {
@@ -50,13 +50,6 @@ export async function startStandIn({ run, idChars = 8 }: StandInOptions): Promis
       response.writeHead(204).end();
     } else if (route === 'POST /sign-out') response.setHeader('set-cookie', 'sid=; Max-Age=0').end('{}');
     else response.writeHead(404).end();
-  }
-
-  function note(request: IncomingMessage, email: string | null): void {
-    const connection = String(request.socket.remotePort);
-    const speakers = seen.connections.get(connection) ?? new Set();
-    if (email !== null) speakers.add(email);
-    seen.connections.set(connection, speakers);
   }
 
   const ownerOf = (email: string): PatientIndex => leaking ?? patientIndex(Number(email.split('@', 1)[0]));
