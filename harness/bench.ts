@@ -1,0 +1,43 @@
+// `npm run bench`: the scan, the people, the recordings, and what the oracle costs in k6. Ratios are taken within one run.
+import { patientIndex } from '../fixtures/domain.ts';
+import { person } from '../fixtures/people.ts';
+import { recording } from '../fixtures/recordings.ts';
+import { benchK6 } from './drivers/k6-bench.ts';
+import { benchScan } from './scan/bench.ts';
+
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+const perSecond = (count: number, startedAt: number): number => (1_000 * count) / (performance.now() - startedAt);
+
+function benchPeople(first: number): Row {
+  const count = 5_000;
+  const startedAt = performance.now();
+  for (let index = 0; index < count; index++) person('bench', 1, patientIndex(first + index));
+  return {
+    name: `patients, from number ${first.toLocaleString('en')}`,
+    value: perSecond(count, startedAt),
+    unit: '/s',
+  };
+}
+
+async function benchRecordings(): Promise<Row> {
+  const count = 200;
+  const startedAt = performance.now();
+  for (let index = 0; index < count; index++) await recording(1, patientIndex(index), 0);
+  return { name: 'videos of 8 s, one at a time', value: perSecond(count, startedAt), unit: '/s' };
+}
+
+function print({ name, value, unit }: Row): void {
+  const figure = value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+  process.stdout.write(`${name.padEnd(64)} ${figure.padStart(10)} ${unit}\n`);
+}
+
+benchPeople(0);
+for (const first of [0, 2_300_000]) print(benchPeople(first));
+print(await benchRecordings());
+for (const row of await benchScan()) print(row);
+for (const row of await benchK6()) print(row);
