@@ -79,12 +79,22 @@ export class DrillError extends Error {
 export function resolveDrill(input: unknown, source: string): Drill {
   const result = drillSchema.safeParse(input);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    (issue) => `  ${issue.path.join('.') || '(the drill itself)'}: ${issue.message}`,
-  );
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue));
   throw new DrillError(
     `${source} is not a drill:\n${problems.join('\n')}\nSee the README, "The drill", for each field and an example.`,
   );
+}
+
+/** Of the forms that a field may have, the one that the input came nearest to is the one that was meant. */
+function problemsOf(issue: z.core.$ZodIssue, before: readonly PropertyKey[] = []): string[] {
+  const path = [...before, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    const depth = (branch: readonly z.core.$ZodIssue[]): number =>
+      Math.max(...branch.map((inner) => inner.path.length));
+    const nearest = [...issue.errors].sort((one, other) => depth(other) - depth(one))[0] ?? [];
+    if (nearest.length > 0) return nearest.flatMap((inner) => problemsOf(inner, path));
+  }
+  return [`  ${path.map(String).join('.') || '(the drill itself)'}: ${issue.message}`];
 }
 
 const leadMs = 3_000;
