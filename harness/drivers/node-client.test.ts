@@ -1,0 +1,119 @@
+// The client against a real server: what is sighted, what is kept, what a hang-up does to the connection.
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { canaryOf } from '../../fixtures/canary.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
+import type { Client } from './client.ts';
+import { nodeClient } from './node-client.ts';
+
+const token = canaryOf(1, patientIndex(9), 'title', 2);
+const declares = {
+  headers: { node: 'x-node', version: 'x-version', requestId: 'x-id' },
+  signOutBoundMs: 0,
+  withdrawalBoundMs: 0,
+  erasureBoundMs: 0,
+  recordingReadyBoundMs: 0,
+};
+
+describe('node client', () => {
+  let server: Server;
+  let client: Client;
+  afterEach(async () => {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    client = nodeClient({ session: 's', run: 1, origin, allowedHosts: ['127.0.0.1'], declares });
+    return origin;
+  }
+
+  const get = (url = '/', expect?: 'bytes') =>
+    client.http.request({ method: 'GET', url, route: '/', ...(expect && { expect }) });
+
+  it('sights canaries in headers, and in a compressed body as the client reads it, and names node and version', async () => {
+    await serve((_, answer) => {
+      answer.setHeader('content-encoding', 'gzip');
+      answer.setHeader('x-note', token);
+      answer.setHeader('x-node', 'app-7');
+      answer.setHeader('x-version', 'v3');
+      answer.end(gzipSync(`{"title":"${token.toUpperCase()}"}`));
+    });
+    expect((await get()).json()).toEqual({ title: token.toUpperCase() });
+    expect(client.take().exchanges).toMatchObject([
+      {
+        status: 200,
+        node: 'app-7',
+        version: 'v3',
+        connection: 's#1',
+        credentials: 'none',
+        sightings: [
+          { owner: 9, kind: 'title', item: 2, where: 'header:x-note' },
+          { owner: 9, kind: 'title', item: 2, where: 'body', offset: 10 },
+        ],
+      },
+    ]);
+    expect(client.take().exchanges).toEqual([]);
+  });
+
+  it('scans an error as it does any other answer', async () => {
+    await serve((_, answer) => answer.writeHead(500).end(`oops ${token}`));
+    expect((await get()).status).toBe(500);
+    expect(client.take().exchanges[0]?.sightings).toMatchObject([{ owner: 9 }]);
+  });
+
+  it('keeps cookies, knows their values only by fingerprint, and freezes them on demand', async () => {
+    const seen: (string | undefined)[] = [];
+    await serve((request, answer) => {
+      seen.push(request.headers.cookie);
+      answer.setHeader('set-cookie', [`sid=secret-value-number-${seen.length}; HttpOnly`, 'lang=en']).end();
+    });
+    await get();
+    client.freezeCookies();
+    await get();
+    await get();
+    expect(seen).toEqual([undefined, 'sid=secret-value-number-1; lang=en', 'sid=secret-value-number-1; lang=en']);
+    const { exchanges, sessionValues } = client.take();
+    expect(sessionValues).toHaveLength(3);
+    expect(new Set(sessionValues).size).toBe(3);
+    expect(JSON.stringify({ exchanges, sessionValues })).not.toContain('secret-value');
+  });
+
+  it('hangs up in mid-answer, keeps what was sighted until then, and goes on over a new connection', async () => {
+    let closed = 0;
+    await serve((request, answer) => {
+      if (request.url === '/ok') return void answer.end('ok');
+      request.socket.once('close', () => closed++);
+      answer.write(`${token} and then`);
+    });
+    client.hangUpAfter(150);
+    await expect(get('/', 'bytes')).rejects.toMatchObject({ reason: 'aborted' });
+    client.hangUpAfter(null);
+    expect((await get('/ok')).text).toBe('ok');
+    const [cut, next] = client.take().exchanges;
+    expect(cut).toMatchObject({ partial: true, sightings: [{ owner: 9 }], connection: 's#1' });
+    expect(next).toMatchObject({ status: 200, connection: 's#2' });
+    expect(closed).toBe(1);
+  });
+
+  it('says that nobody answers, and refuses to follow a link to a host that the drill does not allow', async () => {
+    await serve((_, answer) => answer.end());
+    await expect(get('http://elsewhere.example/video')).rejects.toThrow(/elsewhere\.example.*allowHosts/);
+    await new Promise((resolve) => server.close(resolve));
+    await expect(get()).rejects.toMatchObject({ reason: 'connection-error' });
+    expect(client.take().exchanges).toMatchObject([{ status: 0 }]);
+  });
+
+  it('names the route of a body that is not JSON', async () => {
+    await serve((_, answer) => answer.end('<html>'));
+    const response = await client.http.request({ method: 'GET', url: '/x', route: '/x/{id}' });
+    expect(() => response.json()).toThrow(/GET \/x\/\{id\} answered 200 with a body that is not JSON: "<html>"/);
+  });
+});
