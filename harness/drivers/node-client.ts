@@ -2,12 +2,13 @@
 // in and never kept beyond a limit, and a hang-up that really closes the socket in mid-answer.
 import { createHash } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
-import { Client as Connection, type Dispatcher, interceptors } from 'undici';
+import { Client as Connection, type Dispatcher } from 'undici';
 import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs } from './client.ts';
+import { acceptEncoding, decoded } from './decode.ts';
 import { credentialsOf, factsOf, failureOf, foreignHost, responseOf, sessionFingerprints } from './exchange.ts';
 
 export interface NodeClientOptions {
@@ -76,23 +77,22 @@ export function nodeClient(options: NodeClientOptions): Client {
 
 /** One connection to each origin, made anew when it breaks. (undici's Agent gives up keeping alive after the first break.) */
 function connectionsTo(connected: () => void): { dispatcher(origin: string): Dispatcher; close(): Promise<void> } {
-  const open = new Map<string, { connection: Connection; dispatcher: Dispatcher }>();
+  const open = new Map<string, Connection>();
   return {
     dispatcher(origin) {
       const known = open.get(origin);
-      if (known) return known.dispatcher;
+      if (known) return known;
       const connection = new Connection(origin, {
         pipelining: 1,
         connect: { timeout: requestTimeoutMs },
         keepAliveTimeout: 30_000,
       });
       connection.on('connect', connected);
-      const dispatcher = connection.compose(interceptors.decompress({ skipErrorResponses: false }));
-      open.set(origin, { connection, dispatcher });
-      return dispatcher;
+      open.set(origin, connection);
+      return connection;
     },
     async close() {
-      await Promise.all([...open.values()].map(({ connection }) => connection.destroy()));
+      await Promise.all([...open.values()].map((connection) => connection.destroy()));
     },
   };
 }
@@ -109,7 +109,7 @@ function urlOf(wanted: string, options: NodeClientOptions): URL {
 }
 
 function headersOf(wanted: HttpRequest): Record<string, string> {
-  const headers: Record<string, string> = { 'accept-encoding': 'gzip, deflate, br', ...wanted.headers };
+  const headers: Record<string, string> = { 'accept-encoding': acceptEncoding, ...wanted.headers };
   if (wanted.body && !(wanted.body instanceof Uint8Array)) headers['content-type'] ??= 'application/json';
   return headers;
 }
@@ -162,7 +162,7 @@ async function exchange(
     });
     answer.status = statusCode;
     answer.headers = received;
-    await readBody(body, wanted, answer, scanner);
+    await readBody(decoded(body, answer.header('content-encoding')), wanted, answer, scanner);
   } catch (problem) {
     answer.partial = true;
     answer.failure = failureOf(wanted, cutOff.signal.aborted, hangUpMs, messageOf(problem));
