@@ -63,4 +63,19 @@ describe('clearance of bodies', () => {
     for (let i = 0; i < 3; i++) clearance.body('/video', new TextEncoder().encode(`\0${token}`).buffer);
     expect(scans()).toBe(1);
   });
+
+  it('searches a header once while it says the same, and names the one that shows somebody, each time', () => {
+    const { tools, scans } = counting();
+    const clearance = createClearance(tools);
+    const harmless = new Map([
+      ['x-short', 'nothing'],
+      ['x-long', 'nothing at all, but more of it'],
+    ]);
+    for (let i = 0; i < 3; i++) expect(clearance.headers(harmless)).toEqual([]);
+    expect(scans()).toBe(1);
+    const showing = new Map([...harmless, ['x-owner', token]]);
+    for (let i = 0; i < 3; i++)
+      expect(clearance.headers(showing)).toMatchObject([{ where: 'header:x-owner', owner: 5 }]);
+    expect(clearance.headers(new Map([['x-long', token]]))).toMatchObject([{ where: 'header:x-long', owner: 5 }]);
+  });
 });

@@ -1,5 +1,6 @@
 // Looks through each distinct body once: within a session the same list comes again and again, and comparing it with the
 // last one of its route is free inside k6, while searching it is not. Same bytes, same facts. Safe inside k6.
+import { canaryLetterCount } from '../../fixtures/canary.ts';
 import type { Exchange } from '../history.ts';
 import type { ScanResult } from '../scan/collector.ts';
 
@@ -19,16 +20,19 @@ export type Cleared = Pick<Exchange, 'bodyBytes' | 'sightings'> & {
 };
 
 export interface Clearance {
+  /** Lower-cased names. */
+  headers(headers: ReadonlyMap<string, string>): Exchange['sightings'];
   body(route: string, body: string | ArrayBuffer): Cleared;
 }
 
-/** Bodies are remembered for so many routes, and only up to this length. */
-const routesMax = 64;
+/** So many routes' bodies and headers are remembered, and bodies only up to this length. */
+const rememberedMax = 64;
 const rememberedCharsMax = 262_144;
 
 export function createClearance(tools: ScanTools): Clearance {
   const texts = new Map<string, { readonly text: string; readonly facts: Cleared }>();
   const media = new Map<string, Cleared>();
+  const cleanHeaders = new Map<string, string>();
 
   function ofText(route: string, text: string): Cleared {
     const known = texts.get(route);
@@ -59,7 +63,20 @@ export function createClearance(tools: ScanTools): Clearance {
 
   const hashOf = (body: string | ArrayBuffer): string => tools.sha256(body).slice(0, 16);
 
+  /** Most headers say the same each time, or are too short for a token in any writing. */
+  function ofHeaders(headers: ReadonlyMap<string, string>): Exchange['sightings'] {
+    const fresh: [string, string][] = [];
+    headers.forEach((value, name) => {
+      if (value.length >= canaryLetterCount && cleanHeaders.get(name) !== value) fresh.push([name, value]);
+    });
+    if (fresh.length === 0) return [];
+    const { sightings } = tools.scanHeaders(fresh);
+    if (sightings.length === 0) for (const [name, value] of fresh) remember(cleanHeaders, name, value);
+    return [...sightings];
+  }
+
   return {
+    headers: ofHeaders,
     body: (route, body) => (typeof body === 'string' ? ofText(route, body) : ofBytes(route, body)),
   };
 }
@@ -68,6 +85,6 @@ function factsOf(scan: ScanResult, bodyBytes: number, bodySha256: string): Clear
   return { bodyBytes, bodySha256, sightings: [...scan.sightings], partial: scan.partial };
 }
 
-function remember<T>(known: Map<string, T>, route: string, facts: T): void {
-  if (known.has(route) || known.size < routesMax) known.set(route, facts);
+function remember<T>(known: Map<string, T>, name: string, value: T): void {
+  if (known.has(name) || known.size < rememberedMax) known.set(name, value);
 }

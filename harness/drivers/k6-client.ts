@@ -81,7 +81,7 @@ export function k6Client(options: K6ClientOptions): Client {
     const got = await http.asyncRequest(wanted.method, url, bodyOf(wanted), given);
     const ms = Math.max(0, Date.now() - startedAt);
     if (got.timings.connecting > 0) connections += 1;
-    const answer = read(got, wanted, clearance, options.tools);
+    const answer = read(got, wanted, clearance);
     sessionValues.push(...sessionFingerprints(options.run, cookieValuesOf(got)));
     exchanges.push({
       method: wanted.method,
@@ -127,7 +127,7 @@ interface Reading {
 }
 
 /** Of an answer that broke off k6 keeps the bytes that came, but neither status nor headers. */
-function read(got: K6Response, wanted: HttpRequest, clearance: Clearance, tools: ScanTools): Reading {
+function read(got: K6Response, wanted: HttpRequest, clearance: Clearance): Reading {
   const headers = new Map<string, string>();
   for (const name of Object.keys(got.headers)) headers.set(name.toLowerCase(), got.headers[name] ?? '');
   const body = got.body ?? '';
@@ -139,7 +139,7 @@ function read(got: K6Response, wanted: HttpRequest, clearance: Clearance, tools:
     text: typeof body === 'string' ? body : '',
     bodyBytes: cleared.bodyBytes,
     bodySha256: whole ? cleared.bodySha256 : undefined,
-    sightings: [...tools.scanHeaders(headers).sightings, ...cleared.sightings],
+    sightings: [...clearance.headers(headers), ...cleared.sightings],
     partial: cleared.partial || !whole,
   };
 }
