@@ -1,7 +1,8 @@
 // The alarm test: one session is handed another patient's credentials on purpose, and the oracle must ring. It proves on this
 // very deployment that canaries survive the way from the store to the client, on lists and in the bytes of recordings.
 import type { PatientIndex } from '../fixtures/domain.ts';
-import { nodeClient, now } from './drivers/node-client.ts';
+import { now } from './clock.ts';
+import { nodeClient } from './drivers/node-client.ts';
 import { performSession } from './drivers/perform.ts';
 import type { HistoryLine } from './history.ts';
 import type { Account, Target } from './targets/target.ts';

@@ -81,9 +81,21 @@ async function healOne(
     return { outcome: 'healed', detail: `healed at ${entry.levers.adminUrl}` };
   } catch (error) {
     if (!isConnectionRefused(error)) throw error;
+    if (!diesWithItsRun(entry.levers.name, entry.levers.adminUrl)) {
+      throw new Error(
+        `nothing listens at ${entry.levers.adminUrl} now; start it and heal again, for this is written down only here`,
+      );
+    }
     const mended = (await fault.abandon?.(entry.memory)) ?? 'nothing of it is left to heal';
     return { outcome: 'gone', detail: `nothing listens at ${entry.levers.adminUrl} any more; ${mended}` };
   }
+}
+
+/** A reference clinic on this machine leaves nothing behind. Any other deployment that does not answer may only be restarting. */
+export function diesWithItsRun(adapter: string, url: string): boolean {
+  return (
+    adapter === 'clinic' && URL.canParse(url) && /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname)
+  );
 }
 
 async function noteHealed(folder: string, entry: JournalEntry, note: string): Promise<void> {

@@ -76,7 +76,7 @@ export const operationSchema = z.object({
   listedIds: z.array(z.string()).optional(),
   createdIds: z.array(z.string()).optional(),
   complete: z.boolean().optional(),
-  /** Keyed hashes of session cookies and tokens that its answers issued. */
+  /** `name=keyed hash` of the session cookies and tokens that its answers issued. */
   sessionValues: z.array(z.string()).optional(),
   exchanges: z.array(exchangeSchema),
 });

@@ -163,7 +163,9 @@ async function dropTornLine(file: FileHandle): Promise<void> {
   if (wholeBytes < size) await file.truncate(wholeBytes);
 }
 
+/** Empty where the target has no administration of its own. */
 function withoutCredentials(url: string): string {
+  if (url === '') return '';
   const parsed = new URL(url);
   parsed.username = '';
   parsed.password = '';

@@ -11,9 +11,9 @@ import { recordingItem } from '../fixtures/domain.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { type Admin, openAdmin } from './admin-client.ts';
 import { testAlarm } from './alarm.ts';
+import { now } from './clock.ts';
 import { type Drill, runNumber } from './drill.ts';
 import type { PrepareDriver } from './drivers/drive.ts';
-import { now } from './drivers/node-client.ts';
 import { runSchedule } from './faults/schedule.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
@@ -45,9 +45,8 @@ export type Phase = Extract<HistoryLine, { t: 'phase' }>['phase'];
 const enrolmentsAtOnce = 6;
 const loadLeadMs = 300;
 
-export async function run(input: RunInput): Promise<{ leftBehind: string[] }> {
+export async function run(input: RunInput): Promise<void> {
   const stage = await open(input);
-  const leftBehind: string[] = [];
   try {
     await stage.phase('seed', () => seed(input, stage));
     if (!input.signal.aborted) {
@@ -56,16 +55,10 @@ export async function run(input: RunInput): Promise<{ leftBehind: string[] }> {
       await stage.phase('alarm-after', () => alarm(input, stage, 'after'));
     }
   } finally {
-    await stage.phase('unseed', async () => {
-      const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
-      if (leftovers.length === 0) stage.people.done();
-      leftBehind.push(
-        ...leftovers.map(({ patient, problem }) => `patient ${patient} could not be removed: ${problem}`),
-      );
-    });
+    // Who could not be removed is in the history, and does not change what was seen before.
+    await stage.phase('unseed', () => unseed(input, stage)).catch(() => {});
     await stage.close();
   }
-  return { leftBehind };
 }
 
 interface Stage {
@@ -150,6 +143,13 @@ function seed(input: RunInput, stage: Stage): Promise<void> {
   );
 }
 
+async function unseed(input: RunInput, stage: Stage): Promise<void> {
+  const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
+  const [first] = leftovers;
+  if (!first) return stage.people.done();
+  throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);
+}
+
 function alarm(input: RunInput, stage: Stage, phase: 'before' | 'after'): Promise<void> {
   const { plan, target } = input;
   const { run, connection, accountOf, emit } = stage;
@@ -160,6 +160,7 @@ function alarm(input: RunInput, stage: Stage, phase: 'before' | 'after'): Promis
 async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
   const { plan, target, levers, folder, signal } = input;
   const { run, connection, accountOf, emit } = stage;
+  const journal = await openJournal(folder.path, input.leversReference);
   const load = await input.prepareDriver({
     plan,
     run,
@@ -170,7 +171,6 @@ async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
     emit,
     signal,
   });
-  const journal = await openJournal(folder.path, input.leversReference);
   const over = new AbortController();
   const startedAt = now() + loadLeadMs;
   const faults = runSchedule({

@@ -6,7 +6,9 @@ import { person } from '../fixtures/people.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { consultationOf } from '../fixtures/words.ts';
 import type { Admin } from './admin-client.ts';
-import { sleep } from './drivers/perform.ts';
+import { now } from './clock.ts';
+import { sleep } from './drivers/sleep.ts';
+import { within } from './faults/bounded.ts';
 import type { HistoryLine } from './history.ts';
 import type { PeopleJournal } from './people-journal.ts';
 import type { Account, Target } from './targets/target.ts';
@@ -24,20 +26,28 @@ export interface SeedInput {
   readonly signal: AbortSignal;
 }
 
+/** One call of the adapter's enrolment functions. */
+const enrolmentMaxMs = 30_000;
 const removeAttemptsMax = 5;
 const removePauseMs = 500;
+/** After so many in a row could not be removed, the target is down, and the journal keeps the rest. */
+const removalsFailedMax = 3;
 
 /** Accounts of everybody, by patient. Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedTarget(input: SeedInput, accounts: Map<PatientIndex, Account>): Promise<void> {
   const waiting = [...input.people, ...input.alarm].values();
-  await Promise.all(
-    input.admins.map(async (admin) => {
-      for (const patient of waiting) {
-        if (input.signal.aborted) return;
-        await enrol(input, admin, patient, accounts);
-      }
-    }),
-  );
+  let failure: { readonly cause: unknown } | null = null;
+  const work = async (admin: Admin): Promise<void> => {
+    for (const patient of waiting) {
+      // Nobody may still be enrolling when the removal begins.
+      if (failure !== null || input.signal.aborted) return;
+      await enrol(input, admin, patient, accounts).catch((cause: unknown) => {
+        failure ??= { cause };
+      });
+    }
+  };
+  await Promise.all(input.admins.map(work));
+  if (failure !== null) throw (failure as { readonly cause: unknown }).cause;
 }
 
 async function enrol(
@@ -47,13 +57,19 @@ async function enrol(
   accounts: Map<PatientIndex, Account>,
 ): Promise<void> {
   const { target, run, seed } = input;
-  const account = await target.enrolment.enrol(admin.http, person(seed, run, patient));
+  const who = person(seed, run, patient);
+  const account = await within(enrolmentMaxMs, `enrolling patient ${patient}`, () =>
+    target.enrolment.enrol(admin.http, who),
+  );
   accounts.set(patient, account);
   input.journal.made(patient, account);
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));
-    await target.enrolment.addConsultation(admin.http, account, consultationOf(seed, run, patient, item), media);
+    const consultation = consultationOf(seed, run, patient, item);
+    await within(enrolmentMaxMs, `adding consultation ${item} of patient ${patient}`, () =>
+      target.enrolment.addConsultation(admin.http, account, consultation, media),
+    );
   }
   input.emit({ v: 1, t: 'enrolled', patient, items, ...(input.alarm.includes(patient) && { alarm: true }) });
 }
@@ -71,12 +87,15 @@ export async function unseedTarget(
   emit: (line: HistoryLine) => void,
 ): Promise<Leftover[]> {
   const leftovers: Leftover[] = [];
+  let failedInARow = 0;
   const waiting = accounts.entries();
   await Promise.all(
     admins.map(async (admin) => {
       for (const [patient, account] of waiting) {
-        const problem = await remove(target, admin, account);
-        if (problem === null) emit({ v: 1, t: 'erased', patient, at: Date.now() });
+        const problem =
+          failedInARow < removalsFailedMax ? await remove(target, admin, account) : 'not tried: the ones before failed';
+        failedInARow = problem === null ? 0 : failedInARow + 1;
+        if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
         else leftovers.push({ patient, problem });
       }
     }),
@@ -89,7 +108,7 @@ async function remove(target: Target, admin: Admin, account: Account): Promise<s
   let problem = '';
   for (let attempt = 0; attempt < removeAttemptsMax; attempt++) {
     try {
-      await target.enrolment.unenrol(admin.http, account);
+      await within(enrolmentMaxMs, 'removing a patient', () => target.enrolment.unenrol(admin.http, account));
       return null;
     } catch (error) {
       problem = String(error);

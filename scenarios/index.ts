@@ -5,6 +5,7 @@ import { cancelAndLookNext } from './cancel-and-look-next.ts';
 import { crossTheDeploy } from './cross-the-deploy.ts';
 import { firstVisit } from './first-visit.ts';
 import { lendAndWithdraw } from './lend-and-withdraw.ts';
+import { passerBy } from './passer-by.ts';
 import { sameInstant } from './same-instant.ts';
 import { switchTheCall } from './switch-the-call.ts';
 
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   switchTheCall,
   crossTheDeploy,
   lendAndWithdraw,
+  passerBy,
 ];

@@ -6,6 +6,7 @@ import { html } from '../../reports/html.ts';
 import { junit } from '../../reports/junit.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { scenarios } from '../../scenarios/index.ts';
+import { capacityProblem } from '../capacity.ts';
 import { type Drill, planInput, plannedFaults } from '../drill.ts';
 import type { PrepareDriver } from '../drivers/drive.ts';
 import { prepareK6 } from '../drivers/k6.ts';
@@ -40,13 +41,14 @@ export interface ConductOptions {
   readonly silent?: boolean;
 }
 
-export async function conduct(drill: Drill, options: ConductOptions): Promise<Verdict> {
-  const deployment = await openDeployment(drill, options.owned);
+export async function conduct(wanted: Drill, options: ConductOptions): Promise<Verdict> {
+  const deployment = await openDeployment(wanted, options.owned);
+  const { drill } = deployment;
   await requireReachable(drill.target.url);
   await mendLeftovers(path.resolve(drill.out), drill.target.adminSecretEnv, (line) => {
     process.stderr.write(`left by an earlier run: ${line}\n`);
   });
-  const prepareDriver = await chooseDriver(drill, deployment);
+  const driverIn = await chooseDriver(drill, deployment);
   const { plan, kept } = await prepare(drill, deployment, options.repeat);
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
@@ -54,13 +56,13 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<Ve
   const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
   const problems: string[] = [];
   try {
-    const { leftBehind } = await run({
+    await run({
       drill,
       plan,
       target: deployment.target,
       levers: deployment.levers,
       leversReference: deployment.leversReference,
-      prepareDriver,
+      prepareDriver: driverIn(folder.path),
       adminSecret: deployment.adminSecret,
       folder,
       watch(written) {
@@ -70,7 +72,6 @@ export async function conduct(drill: Drill, options: ConductOptions): Promise<Ve
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
     });
-    problems.push(...leftBehind);
   } catch (error) {
     // The history names it too, as long as it could be written.
     problems.push(error instanceof Error ? error.message : String(error));
@@ -87,12 +88,14 @@ function stopSoon(stop: AbortController): void {
   setTimeout(() => stop.abort('stopped on the first leak, as the drill asks'), lingerMs).unref();
 }
 
-async function chooseDriver(drill: Drill, deployment: Deployment): Promise<PrepareDriver> {
-  if (drill.driver === 'node') return prepareNode;
+/** The driver, given the run's folder for what it must write down. */
+async function chooseDriver(drill: Drill, deployment: Deployment): Promise<(folder: string) => PrepareDriver> {
+  if (drill.driver === 'node') return () => prepareNode;
   const k6 = await findK6();
   process.stderr.write(`driver: k6 ${k6.version} (${k6.origin}: ${k6.path})\n`);
   const scenariosModule = path.resolve(import.meta.dirname, '../../scenarios/index.ts');
-  return (input) => prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule });
+  return (tempFolder) => (input) =>
+    prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule, tempFolder });
 }
 
 interface Prepared {
@@ -108,9 +111,12 @@ export async function prepare(drill: Drill, { target, levers }: Deployment, repe
   const problems = drill.faults === 'default' ? [] : scheduleProblems(planned, levers);
   if (problems.length > 0)
     throw new Problem(`the fault schedule can't be kept:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  const plan = planInput(drill, possible, planned);
+  const tooMuch = capacityProblem(plan);
+  if (tooMuch) throw new Problem(tooMuch);
   const states = await levers.nodes();
   return {
-    plan: planInput(drill, possible, planned),
+    plan,
     kept: {
       drill,
       repeat,

@@ -10,6 +10,8 @@ import type { Target } from '../targets/target.ts';
 import { Problem } from './problem.ts';
 
 export interface Deployment {
+  /** The drill with only those hosts that are this machine, or the caller's to break. */
+  readonly drill: Drill;
   readonly target: Target;
   /** The adapter's file, for the k6 bundle. */
   readonly module: string;
@@ -31,7 +33,9 @@ export async function openDeployment(drill: Drill, owned: readonly string[]): Pr
   const exported = await importAdapter(module);
   const adminSecret = process.env[drill.target.adminSecretEnv];
   const adminUrl = drill.target.adminUrl ?? '';
+  const allowHosts = drill.allowHosts.filter((host) => loopback.test(host) || owned.includes(host));
   return {
+    drill: { ...drill, allowHosts },
     target: exported.target,
     module,
     levers: leversOf(drill, exported, adminSecret),

@@ -6,8 +6,9 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { openAdmin } from '../admin-client.ts';
+import { now } from '../clock.ts';
 import { runNumber } from '../drill.ts';
-import { nodeClient, now } from '../drivers/node-client.ts';
+import { nodeClient } from '../drivers/node-client.ts';
 import { performSession } from '../drivers/perform.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan, Step } from '../plan.ts';
@@ -49,8 +50,8 @@ export function addDoctor(program: Command, finish: (exitCode: number) => void):
 }
 
 async function doctor(flags: TargetFlags): Promise<number> {
-  const drill = await drillOf(flags);
-  const deployment = await openDeployment(drill, flags.iOwn ?? []);
+  const deployment = await openDeployment(await drillOf(flags), flags.iOwn ?? []);
+  const { drill } = deployment;
   await requireReachable(drill.target.url);
   const { target } = deployment;
   const admin = openAdmin(drill, target, deployment.adminSecret);

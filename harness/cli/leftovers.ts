@@ -1,8 +1,9 @@
 // Mends what runs that died left: open faults first, then the people they made. Also done before each run.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openAdmin } from '../admin-client.ts';
-import { healLeftovers } from '../heal.ts';
+import { k6FolderPrefix } from '../drivers/k6.ts';
+import { diesWithItsRun, healLeftovers } from '../heal.ts';
 import { leftBehind, openPeopleJournal } from '../people-journal.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { unseedTarget } from '../seed.ts';
@@ -32,20 +33,20 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   if (people === null) return null;
   const { drill } = readKeptDrill(folder);
   const { target, adminSecret } = await openDeployment(drill, drill.allowHosts);
+  for (const name of readdirSync(run).filter((each) => each.startsWith(k6FolderPrefix)))
+    rmSync(path.join(run, name), { recursive: true });
   const admin = openAdmin(drill, target, adminSecret);
-  const leftovers = (await isGone(drill.target.adminUrl ?? drill.target.url))
-    ? 'gone'
-    : await unseedTarget(target, [admin], people, () => {});
+  const url = drill.target.adminUrl ?? drill.target.url;
+  const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));
+  const leftovers = gone ? [] : await unseedTarget(target, [admin], people, () => {});
   await admin.close();
-  if (leftovers !== 'gone' && leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
+  if (leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
   (await openPeopleJournal(folder.people)).done();
-  say(
-    `${folder.id}: ${leftovers === 'gone' ? 'its deployment is gone, and its patients with it' : `${people.size} patients removed`}`,
-  );
+  say(`${folder.id}: ${gone ? 'its deployment is gone, and its patients with it' : `${people.size} patients removed`}`);
   return null;
 }
 
-async function isGone(url: string): Promise<boolean> {
+async function refusesConnections(url: string): Promise<boolean> {
   const problem = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).then(
     () => null,
     (error: unknown) => error,

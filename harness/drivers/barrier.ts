@@ -1,7 +1,7 @@
 // Barriers within one process: all parties go on at the same turn of the event loop. A party that never comes can't hold the
 // others for longer than `waitMaxMs`.
 import type { Barrier } from '../plan.ts';
-import { sleep } from './perform.ts';
+import { sleep } from './sleep.ts';
 
 /** How long the others wait for a late party. */
 export const barrierWaitMaxMs = 1_000;

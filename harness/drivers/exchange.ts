@@ -64,11 +64,14 @@ function cacheHeadersOf(header: HeaderOf, declared: string | undefined): Record<
   return found;
 }
 
-/** Fingerprints of those values of set cookies that are long enough to be secrets. */
-export function sessionFingerprints(run: number, cookieValues: readonly string[]): string[] {
-  return cookieValues
-    .filter((value) => value.length >= sessionValueLettersMin)
-    .map((value) => fingerprint(sessionKey(run), value));
+/** `name=fingerprint` of those values (of cookies, tokens) that are long enough to be secrets. */
+export function sessionFingerprints(
+  run: number,
+  values: readonly (readonly [name: string, value: string])[],
+): string[] {
+  return values
+    .filter(([, value]) => value.length >= sessionValueLettersMin)
+    .map(([name, value]) => `${name}=${fingerprint(sessionKey(run), value)}`);
 }
 
 /** How the request proved who it was. */
@@ -90,7 +93,8 @@ function parsed(text: string, wanted: HttpRequest, status: number): unknown {
     return JSON.parse(text);
   } catch {
     throw new AdapterError(
-      `${wanted.method} ${wanted.route} answered ${status} with a body that is not JSON: ${JSON.stringify(text.slice(0, 80))}`,
+      // The text itself may be somebody's: it stays out of the history.
+      `${wanted.method} ${wanted.route} answered ${status} with a body of ${text.length} characters that is not JSON`,
     );
   }
 }

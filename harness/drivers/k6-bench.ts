@@ -7,7 +7,7 @@ import type { PlanInput } from '../planner.ts';
 import { prepareK6 } from './k6.ts';
 import { benchDurationMs, scenarios, target } from './k6-bench-target.ts';
 import { findK6, type K6Binary } from './k6-binary.ts';
-import { sleep } from './perform.ts';
+import { sleep } from './sleep.ts';
 
 export interface K6BenchRow {
   readonly list: string;

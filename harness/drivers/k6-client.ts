@@ -42,7 +42,7 @@ export interface K6Response {
   readonly error_code: number;
   readonly body: string | ArrayBuffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  readonly cookies: Readonly<Record<string, readonly { readonly value: string }[]>>;
+  readonly cookies: Readonly<Record<string, readonly { readonly name: string; readonly value: string }[]>>;
   readonly timings: { readonly connecting: number };
 }
 
@@ -82,7 +82,7 @@ export function k6Client(options: K6ClientOptions): Client {
     const ms = Math.max(0, Date.now() - startedAt);
     if (got.timings.connecting > 0) connections += 1;
     const answer = read(got, wanted, clearance);
-    sessionValues.push(...sessionFingerprints(options.run, cookieValuesOf(got)));
+    sessionValues.push(...sessionFingerprints(options.run, cookiesOf(got)));
     exchanges.push({
       method: wanted.method,
       route: wanted.route,
@@ -165,6 +165,8 @@ function cookieHeaderOf(jar: K6CookieJar, url: string): string {
   return pairs.join('; ');
 }
 
-function cookieValuesOf(got: K6Response): string[] {
-  return Object.values(got.cookies).flatMap((cookies) => cookies.map(({ value }) => value));
+function cookiesOf(got: K6Response): [name: string, value: string][] {
+  return Object.values(got.cookies).flatMap((cookies) =>
+    cookies.map(({ name, value }): [string, string] => [name, value]),
+  );
 }

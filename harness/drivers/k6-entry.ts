@@ -13,7 +13,8 @@ import { type K6Http, k6Client } from './k6-client.ts';
 import { type K6Config, type K6Release, type K6Start, k6Files } from './k6-config.ts';
 import { type LineBatch, lineBatch } from './k6-lines.ts';
 import { scanTools } from './k6-tools.ts';
-import { performSession, type Stagehand, sleep } from './perform.ts';
+import { performSession, type Stagehand } from './perform.ts';
+import { sleep } from './sleep.ts';
 
 /** k6 reads files while it loads a script, and only then. */
 const { open } = globalThis as unknown as { open(path: string): string };

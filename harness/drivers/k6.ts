@@ -29,6 +29,9 @@ export interface K6PrepareInput extends Omit<DriveInput, 'loadStartedAt'> {
   readonly tempFolder?: string;
 }
 
+/** Folders of this name hold accounts; `heal` removes those of runs that were killed. */
+export const k6FolderPrefix = 'crosstalk-k6-';
+
 /** What k6 may take to load everything: a start, and the script once for each user. */
 const loadMaxMs = 60_000;
 const loadMaxMsPerUser = 100;
@@ -36,7 +39,7 @@ const loadMaxMsPerUser = 100;
 /** Resolves once k6 could begin at once. Rejects with k6's last words when it can't even start. */
 export async function prepareK6(input: K6PrepareInput): Promise<Load> {
   const { signal } = input;
-  const folder = await mkdtemp(path.join(input.tempFolder ?? os.tmpdir(), 'crosstalk-k6-'));
+  const folder = await mkdtemp(path.join(input.tempFolder ?? os.tmpdir(), k6FolderPrefix));
   let startedAt = Date.now();
   const meetings = barriers(() => Date.now() - startedAt, signal);
   const desk = await openDesk({ makeRecording: input.recording, meet: meetings.meet });

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
 import { Client as Connection, type Dispatcher } from 'undici';
+import { now } from '../clock.ts';
 import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
@@ -43,7 +44,7 @@ export function nodeClient(options: NodeClientOptions): Client {
     const answer = await exchange(origins.dispatcher(url.origin), url, wanted, headers, hangUpMs);
     const setCookies = listOf(answer.headers['set-cookie']);
     if (!cookiesFrozen) for (const line of setCookies) cookies.setCookieSync(line, url.href, cookiesOptions);
-    sessionValues.push(...sessionFingerprints(options.run, setCookies.map(valueOfCookie)));
+    sessionValues.push(...sessionFingerprints(options.run, setCookies.map(pairOf)));
     exchanges.push({
       method: wanted.method,
       route: wanted.route,
@@ -95,11 +96,6 @@ function connectionsTo(connected: () => void): { dispatcher(origin: string): Dis
       await Promise.all([...open.values()].map((connection) => connection.destroy()));
     },
   };
-}
-
-/** Wall-clock milliseconds with a fraction: monotonic within the process. */
-export function now(): number {
-  return Math.round((performance.timeOrigin + performance.now()) * 100) / 100;
 }
 
 function urlOf(wanted: string, options: NodeClientOptions): URL {
@@ -207,7 +203,12 @@ function bodyOf(wanted: HttpRequest): string | Uint8Array | null {
 }
 
 const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
-const valueOfCookie = (line: string): string => line.slice(line.indexOf('=') + 1).split(';', 1)[0] ?? '';
+function pairOf(cookie: string): [name: string, value: string] {
+  const pair = cookie.split(';', 1)[0] ?? '';
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
 const listOf = (value: string | string[] | undefined): string[] =>
   Array.isArray(value) ? value : value ? [value] : [];
 

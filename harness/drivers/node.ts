@@ -1,9 +1,11 @@
 // The node driver: performs the plan in this process, each lane a loop, with exact barriers and aborts.
+
+import { now } from '../clock.ts';
 import type { Barrier } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import { barriers } from './barrier.ts';
 import type { DriveInput, PrepareDriver } from './drive.ts';
-import { nodeClient, now } from './node-client.ts';
+import { nodeClient } from './node-client.ts';
 import { performSession, type Stagehand } from './perform.ts';
 
 export const prepareNode: PrepareDriver = async (input) => ({
@@ -12,7 +14,9 @@ export const prepareNode: PrepareDriver = async (input) => ({
 });
 
 export async function driveInNode(input: DriveInput): Promise<void> {
-  const { plan, emit, signal } = input;
+  const { plan, emit } = input;
+  const broken = new AbortController();
+  const signal = AbortSignal.any([input.signal, broken.signal]);
   const meeting = barriers(() => now() - input.loadStartedAt, signal);
   const endsAt = input.loadStartedAt + plan.durationMs;
   const stagehand: Stagehand = {
@@ -29,7 +33,14 @@ export async function driveInNode(input: DriveInput): Promise<void> {
     meet: (barrier: Barrier) => meeting.meet(barrier),
     stopped: () => signal.aborted || now() >= endsAt,
   };
-  await Promise.all(Array.from({ length: plan.lanes }, (_, lane) => driveLane(plan, lane, stagehand)));
+  const lanes = Array.from({ length: plan.lanes }, (_, lane) =>
+    driveLane(plan, lane, stagehand).catch((error: unknown) => {
+      // The others must not go on against a target that is being cleaned up.
+      broken.abort(error);
+    }),
+  );
+  await Promise.all(lanes);
+  if (broken.signal.aborted) throw broken.signal.reason;
 }
 
 async function driveLane(plan: PlanInput, lane: number, stagehand: Stagehand): Promise<void> {

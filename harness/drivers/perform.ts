@@ -1,12 +1,15 @@
 // Performs the plan of one session, whichever driver carries it: waits, releases, speaks through the adapter, and writes one
 // operation for each action. What the adapter throws or returns wrongly is an outcome, never the end of the run. Safe inside k6.
+import { pastConsultationCount } from '../../fixtures/cohort.ts';
 import type { PatientIndex } from '../../fixtures/domain.ts';
-import { fingerprint } from '../../fixtures/siphash.ts';
 import { consultationOf } from '../../fixtures/words.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
-import type { Account, ActionFunction, ActionResult, SessionContext, Target } from '../targets/target.ts';
-import { actionTimeoutMs, type Client, HttpFailure, sessionKey } from './client.ts';
+import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
+import type { Client } from './client.ts';
+import { sessionFingerprints } from './exchange.ts';
+import { outcomeOf } from './outcome.ts';
+import { sleep } from './sleep.ts';
 
 /** The world as a driver offers it. */
 export interface Stagehand {
@@ -28,7 +31,6 @@ export interface Stagehand {
 
 const signInAttemptsMax = 3;
 const signInPauseMs = 250;
-const idsMax = 100;
 
 interface Session {
   readonly plan: SessionPlan;
@@ -110,11 +112,15 @@ async function performStep(session: Session, step: Step, stagehand: Stagehand): 
   }
 }
 
-/** One action, one operation. Null where the target has no such action, or there is nothing to play. */
+/** One action, one operation. Null where the target has no such action, or gave nothing to play. */
 async function performAction(session: Session, step: Step, stagehand: Stagehand): Promise<Operation | null> {
   const { action } = step;
   const perform = stagehand.target.actions[action.kind] as ActionFunction<typeof action.kind> | undefined;
-  if (!perform || (action.kind === 'watch' && session.context.playable.length === 0)) return null;
+  if (!perform) return null;
+  if (action.kind === 'watch' && session.context.playable.length === 0) {
+    if (hasRecordings(session.plan.patient)) skip(session.plan, 1, 'nothing to play', stagehand);
+    return null;
+  }
   session.client.hangUpAfter(step.abortAfterMs ?? null);
   if (action.kind === 'sign-out') session.client.freezeCookies();
   const startedAt = stagehand.now();
@@ -132,13 +138,21 @@ async function performAction(session: Session, step: Step, stagehand: Stagehand)
   return operation;
 }
 
+const hasRecordings = (patient: PatientIndex | null): boolean => patient !== null && pastConsultationCount(patient) > 0;
+
 function recordOf(
   session: Session,
   bearer: readonly string[],
   run: number,
 ): Pick<Operation, 'exchanges' | 'sessionValues'> {
   const { exchanges, sessionValues } = session.client.take();
-  const all = [...sessionValues, ...bearer.map((value) => fingerprint(sessionKey(run), value))];
+  const all = [
+    ...sessionValues,
+    ...sessionFingerprints(
+      run,
+      bearer.map((value) => ['token', value]),
+    ),
+  ];
   return { exchanges: [...exchanges], ...(all.length > 0 && { sessionValues: all }) };
 }
 
@@ -183,73 +197,5 @@ function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'pa
       return { action: action.kind, of: action.from };
     default:
       return { action: action.kind };
-  }
-}
-
-interface Done {
-  readonly facts: Pick<Operation, 'outcome' | 'detail' | 'listedIds' | 'createdIds' | 'complete'>;
-  readonly sessionValues: readonly string[];
-  readonly overdue?: boolean;
-}
-
-async function outcomeOf(perform: () => Promise<ActionResult>): Promise<Done> {
-  try {
-    return accepted(await within(actionTimeoutMs, perform()));
-  } catch (problem) {
-    const outcome = problem instanceof HttpFailure ? problem.reason : 'adapter-error';
-    const detail = String(problem).slice(0, 300);
-    return { facts: { outcome, detail }, sessionValues: [], overdue: problem instanceof Overdue };
-  }
-}
-
-function accepted(result: ActionResult): Done {
-  if (typeof result !== 'object' || result === null || !['ok', 'refused', 'failed'].includes(result.outcome)) {
-    throw new TypeError(
-      `the adapter's action returned ${JSON.stringify(result)}; it must return { outcome: 'ok' | 'refused' | 'failed', … }`,
-    );
-  }
-  const { outcome, detail, listedIds, createdIds, complete, sessionValues = [] } = result;
-  return {
-    facts: {
-      outcome,
-      ...(detail !== undefined && { detail: detail.slice(0, 300) }),
-      ...(listedIds && { listedIds: listedIds.slice(0, idsMax) }),
-      ...(createdIds && { createdIds: createdIds.slice(0, idsMax) }),
-      ...(complete !== undefined && { complete }),
-    },
-    sessionValues,
-  };
-}
-
-/** The adapter did not come back in time. It may still be at it, so the session can't go on: its answers would be taken for later ones. */
-class Overdue extends HttpFailure {
-  constructor(limitMs: number) {
-    super('timeout', `the action took longer than ${limitMs} ms`);
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  const endsAt = Date.now() + limitMs;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    // Under load k6 has been seen to fire a timer early: the clock decides, not the timer.
-    const check = (): void => {
-      const leftMs = endsAt - Date.now();
-      if (leftMs > 0) timer = setTimeout(check, leftMs);
-      else reject(new Overdue(limitMs));
-    };
-    check();
-  });
-  try {
-    return await Promise.race([work, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-export async function sleep(ms: number): Promise<void> {
-  const endsAt = Date.now() + ms;
-  for (let leftMs = ms; leftMs > 0; leftMs = endsAt - Date.now()) {
-    await new Promise<void>((resolve) => setTimeout(resolve, leftMs));
   }
 }

@@ -120,6 +120,7 @@ async function runCases(cases: readonly Case[], abortAtMs: number | null, emitFa
     levers: { nodes: async () => [] } satisfies Levers,
     seed: 'seed',
     startedAt,
+    now: epochMs,
     journal,
     emit: (line) => {
       lines.push(line);

@@ -1,6 +1,7 @@
 // Carries out the planned faults: each at its time, healed at the end of its window, side by side where windows overlap.
 // On abort everything open is healed at once, the newest first, and only then does the schedule return.
 import { setMaxListeners } from 'node:events';
+import { now as clockNow } from '../clock.ts';
 import type { FaultLine } from '../history.ts';
 import type { Journal } from '../journal.ts';
 import type { PlannedFault } from '../plan.ts';
@@ -24,15 +25,17 @@ export interface ScheduleOptions {
   /** The run is over: heal what is open, start nothing more, and return. */
   readonly signal: AbortSignal;
   readonly limits?: FaultLimits;
+  /** The clock of the history; a test brings its own. */
+  readonly now?: () => number;
   /** Finds a fault by its kind; the real ones unless a test brings its own. */
   readonly named?: (kind: string) => Fault;
 }
 
 /** Resolves when every fault is healed, or could not be. Rejects only if `emit` threw, and then after healing too. */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { planned, startedAt, named = faultNamed } = options;
+  const { planned, startedAt, named = faultNamed, now = clockNow } = options;
   const stopping = new AbortController();
-  const teller = safeTeller(options.emit, () => stopping.abort());
+  const teller = safeTeller(options.emit, now, () => stopping.abort());
   const context: FaultContext = {
     levers: options.levers,
     seed: options.seed,
@@ -57,7 +60,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   stopping.signal.addEventListener('abort', () => closing.push(closeNewestFirst()), { once: true });
 
   const perform = async (plan: PlannedFault): Promise<void> => {
-    await pause(startedAt + plan.atMs - Date.now(), stopping.signal);
+    await pause(startedAt + plan.atMs - now(), stopping.signal);
     const fault = named(plan.kind);
     const giveBack = await turns.take(fault.holds, over);
     if (stopping.signal.aborted) throw new Error('never injected: the run ended before its time came');
@@ -87,12 +90,12 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
 }
 
 /** If the history can't be written the run is worthless, but what is broken must be mended all the same. */
-function safeTeller(emit: (line: FaultLine) => void, stop: () => void) {
+function safeTeller(emit: (line: FaultLine) => void, now: () => number, stop: () => void) {
   const teller: { tell: FaultContext['tell']; error: { readonly cause: unknown } | null } = {
     error: null,
     tell({ id, kind }, event, proof) {
       try {
-        emit({ v: 1, t: 'fault', id, kind, event, at: Date.now(), ...(proof !== undefined && { proof }) });
+        emit({ v: 1, t: 'fault', id, kind, event, at: now(), ...(proof !== undefined && { proof }) });
       } catch (cause) {
         teller.error ??= { cause };
         stop();

@@ -20,7 +20,7 @@ const refusals = [401, 403, 404, 410];
 function verdictOf(response: HttpResponse): ActionResult {
   if (response.status >= 200 && response.status < 300) return { outcome: 'ok' };
   const outcome = refusals.includes(response.status) ? 'refused' : 'failed';
-  return { outcome, detail: `${response.status} ${response.text.slice(0, 120)}` };
+  return { outcome, detail: String(response.status) };
 }
 
 /** Bearer sessions send their token; the clinic rotates it now and then and says so in a header. */
@@ -28,7 +28,8 @@ async function send(
   session: SessionContext,
   request: Parameters<SessionContext['http']['request']>[0],
 ): Promise<{ response: HttpResponse; sessionValues: string[] }> {
-  const token = session.memory.get('token');
+  // A link may lead to another host, which has no business with the token.
+  const token = request.url.startsWith('/') ? session.memory.get('token') : undefined;
   const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token}` }) };
   const response = await session.http.request({ ...request, headers });
   const rotated = response.header('x-session-token');

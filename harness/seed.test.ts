@@ -1,0 +1,95 @@
+// Seeding and removing against a target that fails: nobody is made after the failure, nobody is forgotten.
+import { describe, expect, it } from 'vitest';
+import { patientIndex } from '../fixtures/domain.ts';
+import type { HistoryLine } from './history.ts';
+import { seedTarget, unseedTarget } from './seed.ts';
+import { type Account, defineTarget, type Enrolment } from './targets/target.ts';
+
+const admins = Array.from({ length: 4 }, () => ({
+  http: { request: () => Promise.reject(new Error('unused')) },
+  close: async () => {},
+}));
+const people = Array.from({ length: 24 }, (_, index) => patientIndex(8 * index + 2));
+
+function targetWith(enrolment: Partial<Enrolment>) {
+  const declares = {
+    headers: {},
+    signOutBoundMs: 0,
+    withdrawalBoundMs: 0,
+    erasureBoundMs: 0,
+    recordingReadyBoundMs: 0,
+  };
+  const works: Enrolment = {
+    enrol: async (_, { email }) => ({ id: email }),
+    addConsultation: async () => {},
+    unenrol: async () => {},
+  };
+  return defineTarget({ name: 'test', declares, actions: {}, enrolment: { ...works, ...enrolment } });
+}
+
+function input(enrolment: Partial<Enrolment>, lines: HistoryLine[], made: Account[]) {
+  return {
+    target: targetWith(enrolment),
+    run: 1,
+    seed: 's',
+    people,
+    alarm: [],
+    admins,
+    journal: { made: (_: unknown, account: Account) => void made.push(account) },
+    emit: (line: HistoryLine) => void lines.push(line),
+    signal: new AbortController().signal,
+  };
+}
+
+describe('seedTarget', () => {
+  it('makes everybody, and has each on record', async () => {
+    const lines: HistoryLine[] = [];
+    const made: Account[] = [];
+    const accounts = new Map();
+    await seedTarget(input({}, lines, made), accounts);
+    expect([accounts.size, made.length, lines.length]).toEqual([24, 24, 24]);
+  });
+
+  it('has stopped making people by the time it fails', async () => {
+    const made: Account[] = [];
+    const accounts = new Map();
+    let asked = 0;
+    const enrol: Enrolment['enrol'] = async (_, { email }) => {
+      asked += 1;
+      const mine = asked;
+      await new Promise((resolve) => setTimeout(resolve, mine));
+      if (mine === 6) throw new Error('503 from the registry');
+      return { id: email };
+    };
+    await expect(seedTarget(input({ enrol }, [], made), accounts)).rejects.toThrow('503 from the registry');
+    const then = { asked, made: made.length, accounts: accounts.size };
+    expect(then.made).toBe(then.accounts);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect({ asked, made: made.length, accounts: accounts.size }).toEqual(then);
+  });
+});
+
+describe('unseedTarget', () => {
+  const accounts = new Map(people.map((patient) => [patient, { id: String(patient) }]));
+
+  it('tries again, and says whom it removed', async () => {
+    const lines: HistoryLine[] = [];
+    let failures = 2;
+    const unenrol = async (): Promise<void> => {
+      if (failures-- > 0) throw new Error('still restarting');
+    };
+    expect(await unseedTarget(targetWith({ unenrol }), admins, accounts, (line) => lines.push(line))).toEqual([]);
+    expect(lines).toHaveLength(24);
+  });
+
+  it('gives up on a target that is down, and forgets nobody', async () => {
+    let asked = 0;
+    const unenrol = async (): Promise<void> => {
+      asked += 1;
+      throw new Error('connection refused');
+    };
+    const leftovers = await unseedTarget(targetWith({ unenrol }), admins, accounts, () => {});
+    expect(leftovers).toHaveLength(24);
+    expect(asked).toBeLessThan(60);
+  });
+});
