@@ -5,7 +5,7 @@ import { buildWorld } from './checks/world.ts';
 import { bound95, type Coverage, coverageOf } from './coverage.ts';
 
 function covered(builder: HistoryBuilder, nodes: readonly string[] = []): Coverage {
-  return coverageOf(buildWorld(builder.lines, options.declares), options.floor, { nodes, versions: [] });
+  return coverageOf(buildWorld(builder.lines, options.declares), options.floor, { nodes, versions: [], actions: [] });
 }
 
 const row = (coverage: Coverage, kind: string, name: string) =>
@@ -73,7 +73,7 @@ describe('windows', () => {
   it('the moments of recovery must have been reached, however high the floor of the others', () => {
     const floor = { ...options.floor, opportunitiesPerWindow: 25 };
     const world = buildWorld(historyBuilder().fault('a', 1_000, 2_000).lines, options.declares);
-    const { rows } = coverageOf(world, floor, { nodes: [], versions: [] });
+    const { rows } = coverageOf(world, floor, { nodes: [], versions: [], actions: [] });
     expect(rows.map(({ name, floor }) => [name, floor])).toEqual([
       ['steady', 25],
       ['a', 25],
@@ -111,4 +111,40 @@ it('the bound is that of n chances without a success, and about 3/n', () => {
       expect(bound).toBeLessThan(3 / n);
     }),
   );
+});
+
+describe('an expected action', () => {
+  const expecting = (builder: HistoryBuilder, actions: readonly string[], perNode = 2) => {
+    const floor = { ...options.floor, opportunitiesPerNode: perNode, opportunitiesPerVersion: perNode };
+    return coverageOf(buildWorld(builder.lines, options.declares), floor, { nodes: [], versions: [], actions });
+  };
+
+  it('has a row and a floor of its own, even if it was never done; others have no floor', () => {
+    const coverage = expecting(both(historyBuilder(), 0), ['watch']);
+    expect(row(coverage, 'action', 'watch')).toMatchObject({ operations: 0, opportunities: 0, floor: 20 });
+    expect(row(coverage, 'action', 'view-history')).toMatchObject({ opportunities: 2, floor: 0 });
+  });
+
+  it('watch is done when the bytes of a recording came, not when its page did', () => {
+    const watched = (kind: 'recording' | 'file-name') =>
+      expecting(both(historyBuilder(), 0).does(1, 'watch', { at: 50, sees: [[1, kind]] }), ['watch']);
+    expect(row(watched('recording'), 'action', 'watch')).toMatchObject({ operations: 1, opportunities: 1 });
+    expect(row(watched('file-name'), 'action', 'watch')).toMatchObject({ operations: 1, opportunities: 0 });
+    expect(watched('recording').gaps).toEqual([]);
+    expect(watched('file-name').gaps.map(({ kind, name }) => [kind, name])).toEqual([
+      ['node', 'app-1'],
+      ['version', 'v1'],
+    ]);
+  });
+
+  it('leaves a gap at each version that served enough and never delivered it', () => {
+    const upgraded = () => both(both(historyBuilder(), 0), 200, { exchange: { version: 'v2' } });
+    const watch = (builder: HistoryBuilder, version: string, at: number) =>
+      builder.does(1, 'watch', { at, sees: [[1, 'recording']], exchange: { version } });
+    const onlyOld = watch(upgraded(), 'v1', 50);
+    expect(expecting(onlyOld, ['watch']).gaps).toEqual([{ kind: 'version', name: 'v2', action: 'watch' }]);
+    expect(expecting(onlyOld, ['watch'], 3).gaps).toEqual([]);
+    expect(expecting(watch(onlyOld, 'v2', 250), ['watch']).gaps).toEqual([]);
+    expect(expecting(onlyOld, []).gaps).toEqual([]);
+  });
 });

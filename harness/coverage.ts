@@ -5,15 +5,28 @@ import { seenBy } from './checks/check.ts';
 import { recoveryWindow, steadyWindow, windowsOf } from './checks/windows.ts';
 import type { World } from './checks/world.ts';
 import type { Exchange, Operation } from './history.ts';
-import type { ActionKind } from './plan.ts';
 import type { CoverageRow } from './verdict.ts';
 
 export interface Floors {
   readonly opportunitiesPerWindow: number;
   readonly opportunitiesPerNode: number;
   readonly opportunitiesPerVersion: number;
-  /** Asked of the actions that bring personal data: who-am-i, view-history and watch. */
+  /** Asked of the expected actions. Default 20. */
   readonly opportunitiesPerAction?: number;
+}
+
+/** What must have taken part: each has a row, even if it never did. */
+export interface Expected {
+  readonly nodes: readonly string[];
+  readonly versions: readonly string[];
+  readonly actions: readonly string[];
+}
+
+/** A node or version that served enough, and never an opportunity of an expected action. */
+export interface Gap {
+  readonly kind: 'node' | 'version';
+  readonly name: string;
+  readonly action: string;
 }
 
 export interface Coverage {
@@ -22,9 +35,10 @@ export interface Coverage {
   readonly opportunities: number;
   /** The window with the fewest opportunities: the headline. */
   readonly worst: CoverageRow | null;
+  readonly gaps: readonly Gap[];
 }
 
-const personalActions: ReadonlySet<string> = new Set<ActionKind>(['who-am-i', 'view-history', 'watch']);
+const perActionDefault = 20;
 /** Node and version names come out of the target's headers: a hostile one may send a new one with each answer. */
 const namesMax = 256;
 const bucketMs = 1_000;
@@ -36,16 +50,12 @@ export function bound95(n: number): number | null {
   return n === 0 ? null : 1 - 0.05 ** (1 / n);
 }
 
-export function coverageOf(
-  world: World,
-  floors: Floors,
-  expected: { readonly nodes: readonly string[]; readonly versions: readonly string[] },
-): Coverage {
+export function coverageOf(world: World, floors: Floors, expected: Expected): Coverage {
   const windows = new Tally([steadyWindow, ...world.faults.map((fault) => fault.id)]);
   if (world.faults.some((fault) => fault.healedAt !== null)) windows.row(recoveryWindow);
   const nodes = new Tally(expected.nodes);
   const versions = new Tally(expected.versions);
-  const actions = new Tally([]);
+  const actions = new Tally(expected.actions);
   const chances = new Set<string>();
   let opportunityOperations = 0;
   const company = companyOf(world.operations);
@@ -59,21 +69,22 @@ export function coverageOf(
       chances.add(inWindow);
       opportunityOperations++;
     }
-    windows.count(inWindows, inWindows, base);
-    nodes.count(namesOf(op.exchanges, 'node'), namesOf(shown, 'node'), inWindow);
-    versions.count(namesOf(op.exchanges, 'version'), namesOf(shown, 'version'), inWindow);
-    actions.count([op.action], [op.action], inWindow);
+    const delivered = deliveredIts(op.action, shown) ? op.action : null;
+    windows.count(inWindows, inWindows, base, delivered);
+    nodes.count(namesOf(op.exchanges, 'node'), namesOf(shown, 'node'), inWindow, delivered);
+    versions.count(namesOf(op.exchanges, 'version'), namesOf(shown, 'version'), inWindow, delivered);
+    actions.count([op.action], [op.action], delivered === null ? null : inWindow, delivered);
   }
   const windowRows = windows.rows('window', (name) =>
     name === recoveryWindow ? Math.min(1, floors.opportunitiesPerWindow) : floors.opportunitiesPerWindow,
   );
-  const perAction = floors.opportunitiesPerAction ?? 0;
+  const perAction = floors.opportunitiesPerAction ?? perActionDefault;
   return {
     rows: [
       ...windowRows,
       ...nodes.rows('node', () => floors.opportunitiesPerNode),
       ...versions.rows('version', () => floors.opportunitiesPerVersion),
-      ...actions.rows('action', (name) => (personalActions.has(name) ? perAction : 0)),
+      ...actions.rows('action', (name) => (expected.actions.includes(name) ? perAction : 0)),
     ],
     opportunityOperations,
     opportunities: chances.size,
@@ -81,32 +92,66 @@ export function coverageOf(
       (worst, row) => (worst === null || row.opportunities < worst.opportunities ? row : worst),
       null,
     ),
+    gaps: [
+      ...nodes.gaps('node', expected.actions, floors.opportunitiesPerNode),
+      ...versions.gaps('version', expected.actions, floors.opportunitiesPerVersion),
+    ],
   };
 }
 
+/** A recording was rewatched only if its bytes came: a page about it is no rewatching. */
+function deliveredIts(action: Operation['action'], shown: readonly Exchange[]): boolean {
+  return (
+    action !== 'watch' || shown.some((exchange) => exchange.sightings.some((sighting) => sighting.kind === 'recording'))
+  );
+}
+
+interface Count {
+  operations: number;
+  opportunityOperations: number;
+  readonly chances: Set<string>;
+  /** Actions with at least one chance. */
+  readonly delivered: Set<string>;
+}
+
 class Tally {
-  readonly #rows = new Map<string, { operations: number; opportunityOperations: number; chances: Set<string> }>();
+  readonly #rows = new Map<string, Count>();
 
   constructor(names: readonly string[]) {
     for (const name of names) this.row(name);
   }
 
-  row(name: string): { operations: number; opportunityOperations: number; chances: Set<string> } {
+  row(name: string): Count {
     const key = this.#rows.has(name) || this.#rows.size < namesMax ? name : '(others)';
-    const row = this.#rows.get(key) ?? { operations: 0, opportunityOperations: 0, chances: new Set() };
+    const row = this.#rows.get(key) ?? {
+      operations: 0,
+      opportunityOperations: 0,
+      chances: new Set(),
+      delivered: new Set(),
+    };
     this.#rows.set(key, row);
     return row;
   }
 
-  /** `took` part in the operation; `showed` its personal data, one chance if `chance` is not null. */
-  count(took: readonly string[], showed: readonly string[], chance: string | null): void {
+  /** `took` part in the operation; `showed` its personal data, one chance if `chance` is not null, by doing what `delivered` is for. */
+  count(took: readonly string[], showed: readonly string[], chance: string | null, delivered: string | null): void {
     for (const name of took) this.row(name).operations++;
     if (chance === null) return;
     for (const name of showed) {
       const row = this.row(name);
       row.opportunityOperations++;
       row.chances.add(chance);
+      if (delivered !== null) row.delivered.add(delivered);
     }
+  }
+
+  /** Below the floor the row's own doubt says enough. */
+  gaps(kind: Gap['kind'], actions: readonly string[], floor: number): Gap[] {
+    return [...this.#rows]
+      .filter(([, { operations }]) => operations > 0 && operations >= floor)
+      .flatMap(([name, { delivered }]) =>
+        actions.filter((action) => !delivered.has(action)).map((action) => ({ kind, name, action })),
+      );
   }
 
   rows(kind: CoverageRow['kind'], floorOf: (name: string) => number): CoverageRow[] {

@@ -5,6 +5,7 @@ import { seenBy } from './checks/check.ts';
 import { viewsLackingOwn } from './checks/missing-own.ts';
 import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
+import { errorCount } from './doubts-errors.ts';
 import type { JudgeOptions } from './judge.ts';
 import type { Verdict } from './verdict.ts';
 import { countText, percentText } from './wording.ts';
@@ -12,10 +13,7 @@ import { countText, percentText } from './wording.ts';
 /** Attempts to see own data, all in vain, that make a session blind. */
 const triesMin = 3;
 const namedMax = 3;
-
-const errorOutcomes: ReadonlySet<string> = new Set(['failed', 'timeout', 'connection-error', 'adapter-error']);
-export const errorCount = (world: World): number =>
-  world.operations.filter((op) => errorOutcomes.has(op.outcome)).length;
+const gapsNamedMax = 20;
 
 export function doubtsOf(
   world: World,
@@ -29,6 +27,8 @@ export function doubtsOf(
     ...faultDoubts(world, options),
     ...coverageDoubts(coverage, options),
     ...errorDoubts(world, options),
+    ...skipDoubts(world, options),
+    ...residueDoubts(world),
     ...ownDoubts(world, options),
   ];
 }
@@ -70,18 +70,39 @@ function* faultDoubts(world: World, options: JudgeOptions): Generator<string> {
 }
 
 function* coverageDoubts(coverage: Coverage, options: JudgeOptions): Generator<string> {
-  const expected = { node: options.nodesExpected ?? [], version: options.versionsExpected ?? [] };
+  const expected = {
+    window: [],
+    node: options.nodesExpected ?? [],
+    version: options.versionsExpected ?? [],
+    action: options.actionsExpected ?? [],
+  };
   if (coverage.opportunities === 0) {
     yield "No operation could have leaked: none returned personal data while another patient's session was active.";
   }
   for (const row of coverage.rows) {
-    const wanted = row.kind === 'node' || row.kind === 'version' ? expected[row.kind] : [];
+    const wanted: readonly string[] = expected[row.kind];
     if (row.operations === 0 && wanted.includes(row.name)) {
-      yield `The ${row.kind} ${row.name} was expected and never served an operation of the load, so it is untested.`;
+      yield row.kind === 'action'
+        ? `The action ${row.name} was expected and was never performed, so it is untested.`
+        : `The ${row.kind} ${row.name} was expected and never served an operation of the load, so it is untested.`;
     } else if (row.opportunities < row.floor) {
       yield `The ${row.kind} ${row.name} saw ${countText(row.opportunities)} opportunities and its floor is ${countText(row.floor)}: too few to conclude from silence. Lengthen the run or add sessions.`;
     }
   }
+  yield* gapDoubts(coverage);
+}
+
+const what: Readonly<Record<string, string>> = {
+  watch: 'a recording (watch)',
+  'view-history': 'a list (view-history)',
+};
+
+/** Twenty are named: names come from the target. */
+function* gapDoubts({ gaps }: Coverage): Generator<string> {
+  for (const { kind, name, action } of gaps.slice(0, gapsNamedMax)) {
+    yield `The ${kind} ${name} never delivered ${what[action] ?? action} that could have leaked, so its ${action} is untested.`;
+  }
+  if (gaps.length > gapsNamedMax) yield `And ${gaps.length - gapsNamedMax} more such gaps by node, version and action.`;
 }
 
 function* errorDoubts(world: World, options: JudgeOptions): Generator<string> {
@@ -89,7 +110,35 @@ function* errorDoubts(world: World, options: JudgeOptions): Generator<string> {
   const errors = errorCount(world);
   const rateMax = options.errorRateMax ?? 0.5;
   if (total === 0 || errors / total <= rateMax) return;
-  yield `${countText(errors)} of ${countText(total)} operations failed (${percentText(errors / total)}), more than the ${percentText(rateMax)} allowed: too little is left to judge.`;
+  yield `${countText(errors)} of ${countText(total)} operations failed or were refused what is their own (${percentText(errors / total)}), more than the ${percentText(rateMax)} allowed: too little is left to judge.`;
+}
+
+function* skipDoubts(world: World, options: JudgeOptions): Generator<string> {
+  const skipped = world.skippedStepCount;
+  const planned = world.operations.length + skipped;
+  const rateMax = options.skippedRateMax ?? 0.6;
+  if (skipped === 0 || skipped / planned <= rateMax) return;
+  const reasons = [...world.skippedFor].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const told = reasons.slice(0, namedMax).map(([why, steps]) => `${why} (${countText(steps)})`);
+  const more = reasons.length > namedMax ? `; and ${reasons.length - namedMax} more reasons` : '';
+  yield `${countText(skipped)} of ${countText(planned)} planned steps were left undone (${percentText(skipped / planned)}), more than the ${percentText(rateMax)} allowed, so most of the plan is untested: ${told.join('; ')}${more}.`;
+}
+
+/** No right of this run explains another run's data. An account used again would; nobody can tell, so it is no finding either. */
+function* residueDoubts(world: World): Generator<string> {
+  let count = 0;
+  let first: { op: World['operations'][number]; route: string } | undefined;
+  for (const op of world.operations) {
+    for (const { method, route, sightings } of op.exchanges) {
+      const old = sightings.filter((sighting) => sighting.run !== world.run.run).length;
+      count += old;
+      if (old > 0) first ??= { op, route: `${method} ${route}` };
+    }
+  }
+  if (first === undefined) return;
+  const { op, route } = first;
+  const viewer = op.patient === null ? 'a client without a patient' : `patient ${op.patient}`;
+  yield `${countText(count)} sightings are of earlier runs, first shown to ${viewer} in operation ${op.id} (${route}): no right explains them. Either the target leaks what those runs left behind, or an account of theirs was used again. Clean it with \`crosstalk heal\` and run the drill again.`;
 }
 
 function* ownDoubts(world: World, options: JudgeOptions): Generator<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historyBuilder, judged, options, passingHistory } from './checks/history-builder.ts';
+import { historyBuilder, judged, options, passingHistory, thisRun, wholeItem } from './checks/history-builder.ts';
 import type { HistoryLine, Operation } from './history.ts';
 import { judge } from './judge.ts';
 import { type Verdict, verdictSchema } from './verdict.ts';
@@ -131,13 +131,30 @@ describe('INCONCLUSIVE, naming the reason', () => {
     expectDoubt(starved, 'The window flush saw 2 opportunities and its floor is 3');
     expectDoubt(judged(passingHistory(), { floor: { ...floor, opportunitiesPerNode: 7 } }), /node app-1.*floor is 7/);
     expectDoubt(judged(passingHistory(), { floor: { ...floor, opportunitiesPerVersion: 7 } }), /version v1.*is 7/);
-    expectDoubt(judged(passingHistory(), { floor: { ...floor, opportunitiesPerAction: 7 } }), /action view-history/);
+    const perAction = (opportunitiesPerAction: number) =>
+      judged(passingHistory(), { floor: { ...floor, opportunitiesPerAction }, actionsExpected: ['view-history'] });
+    expectDoubt(perAction(7), /action view-history saw 6 .* floor is 7/);
+    expect(perAction(6).verdict).toBe('PASS');
+    expectDoubt(judged(passingHistory(), { actionsExpected: ['view-history'] }), 'its floor is 20');
     expect(judged(passingHistory(), { floor: { ...floor, opportunitiesPerNode: 6 } }).verdict).toBe('PASS');
   });
 
   it('an expected node or version never served', () => {
     expectDoubt(judged(passingHistory(), { nodesExpected: ['app-1', 'app-2'] }), 'node app-2 was expected');
     expectDoubt(judged(passingHistory(), { versionsExpected: ['v2'] }), 'version v2 was expected');
+  });
+
+  it('an expected action was never done, or never on one of the versions', () => {
+    const floor = { ...options.floor, opportunitiesPerAction: 1 };
+    const expecting = { floor, actionsExpected: ['watch'] };
+    expectDoubt(judged(passingHistory(), expecting), 'action watch was expected and was never performed');
+    const watched = () => passingHistory().does(1, 'watch', { at: 8_050, sees: [[1, 'recording']] });
+    expect(judged(watched(), expecting).verdict).toBe('PASS');
+    const upgraded = () =>
+      watched().does(1, 'view-history', { at: 8_100, sees: wholeItem(1), exchange: { version: 'v2' } });
+    expectDoubt(judged(upgraded(), expecting), /version v2 never delivered a recording \(watch\)/);
+    const both = upgraded().does(2, 'watch', { at: 8_150, sees: [[2, 'recording']], exchange: { version: 'v2' } });
+    expect(judged(both, expecting).verdict).toBe('PASS');
   });
 
   it('nothing looked after the recovery', () => {
@@ -156,9 +173,24 @@ describe('INCONCLUSIVE, naming the reason', () => {
     for (let i = 0; i < 9; i++) builder.does(1, 'view-history', { at: 9_000 + i, outcome: 'failed' });
     expectDoubt(judged(builder), /9 of 17 operations failed/);
     expect(judged(builder, { errorRateMax: 9 / 17 }).verdict).toBe('PASS');
-    const refused = passingHistory();
-    for (let i = 0; i < 9; i++) refused.does(1, 'view-history', { at: 9_000 + i, outcome: 'refused' });
-    expect(judged(refused).verdict).toBe('PASS');
+  });
+
+  it('most of it was left undone, naming why', () => {
+    const skipping = (steps: number) =>
+      passingHistory()
+        .add({ v: 1, t: 'skipped', session: 's', scenario: 'test', steps: 3, why: 'late' })
+        .add({ v: 1, t: 'skipped', session: 's', scenario: 'test', steps, why: 'could not sign in' });
+    expect(judged(skipping(9)).verdict).toBe('PASS');
+    expectDoubt(judged(skipping(10)), /13 of 21 planned steps.*could not sign in \(10\); late \(3\)/);
+    expect(judged(skipping(10), { skippedRateMax: 0.7 }).verdict).toBe('PASS');
+  });
+
+  it('data of an earlier run were shown, which no right explains', () => {
+    const shown = (patient: number | null, run: number) =>
+      judged(passingHistory().does(patient, 'slots', { at: 9_000, sees: [[patient ?? 1, 'title', 0, run]] }));
+    expect(shown(1, thisRun).verdict).toBe('PASS');
+    expectDoubt(shown(1, thisRun - 1), /1 sightings.*patient 1 in operation op-\d+ \(GET \/slots\)/, 'crosstalk heal');
+    expectDoubt(shown(null, thisRun - 1), 'a client without a patient');
   });
 
   it('too many lists lack the own; a few are a warning', () => {
@@ -210,4 +242,35 @@ it('warns of answers not scanned to the end, of what the adapter did not underst
     expect(verdict.warnings.join('\n')).toContain(word);
   }
   expect(verdict.coverage.skippedSteps).toBe(4);
+});
+
+describe('a phase that failed', () => {
+  const failing = (phase: 'seed' | 'unseed'): Verdict =>
+    judged(
+      passingHistory()
+        .add({ v: 1, t: 'phase', phase, event: 'began', at: 30_000 })
+        .add({ v: 1, t: 'phase', phase, event: 'ended', at: 31_000, failed: 'patient 4: 503' }),
+    );
+
+  it('is an error, for the drill could not be carried out', () => {
+    expect(failing('seed')).toMatchObject({ verdict: 'ERROR', exitCode: 3, reasons: ['seed failed: patient 4: 503'] });
+  });
+
+  it('is a warning where only the people were left behind', () => {
+    const verdict = failing('unseed');
+    expect(verdict).toMatchObject({ verdict: 'PASS', reasons: [] });
+    expect(verdict.warnings.join()).toMatch(/left behind on the target: patient 4: 503.*crosstalk heal/);
+  });
+});
+
+it('adds what was never exercised to what the target cannot do', () => {
+  const verdict = judged(passingHistory(), {
+    notTested: ['action erase: the adapter has none'],
+    scenariosPlanned: ['test', 'other'],
+  });
+  expect(verdict.coverage.notTested.slice(0, 2)).toEqual([
+    'action erase: the adapter has none',
+    'scenario other: planned, and none of it was performed',
+  ]);
+  expect(judged(passingHistory()).coverage.notTested).toEqual([]);
 });

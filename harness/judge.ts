@@ -3,10 +3,13 @@
 //     lines ─► world ─┬─► rules ──► findings ─┐
 //                     ├─► alarm test ─────────┼─► LEAK, else INCONCLUSIVE if in doubt, else PASS
 //                     └─► coverage ─► doubts ─┘
-import { buildWorld, type World } from './checks/world.ts';
+import { buildWorld } from './checks/world.ts';
 import { type Coverage, coverageOf, type Floors } from './coverage.ts';
-import { doubtsOf, errorCount } from './doubts.ts';
+import { notExercised } from './coverage-gaps.ts';
+import { doubtsOf } from './doubts.ts';
+import { errorCount } from './doubts-errors.ts';
 import type { HistoryLine } from './history.ts';
+import { warningsOf } from './judge-warnings.ts';
 import { type AlarmChannel, examine, isLeak, judgeAlarm, loadBeganAt } from './oracle.ts';
 import type { Declarations } from './targets/target.ts';
 import { exitCodes, type Finding, type Outcome, type Verdict } from './verdict.ts';
@@ -17,16 +20,23 @@ export interface JudgeOptions {
   readonly floor: Floors;
   /** Share of failed operations above which too little is left to judge. Default 0.5. */
   readonly errorRateMax?: number;
+  /** Share of the planned steps that may be left undone. Default 0.6. */
+  readonly skippedRateMax?: number;
   /** Share of whole own lists that may lack an own item. */
   readonly missingOwnRateMax: number;
   /** Headers that would allow a leak count as one: LEAK, exit 1. */
   readonly strict: boolean;
   readonly versionsExpected?: readonly string[];
   readonly nodesExpected?: readonly string[];
+  /** Actions that must have brought personal data, on every node and version: each has a floor of opportunities. Default none. */
+  readonly actionsExpected?: readonly string[];
   /** Ids of the planned faults: one that left no line in the history tested nothing. */
   readonly faultsExpected?: readonly string[];
   /** Actions and scenarios that the target cannot do. */
   readonly notTested: readonly string[];
+  /** What the drill plays and the target can do: what of it was never exercised is named. Default none: nothing is said. */
+  readonly scenariosPlanned?: readonly string[];
+  readonly actionsAvailable?: readonly string[];
   readonly sessions: number;
   readonly alarmChannels: readonly AlarmChannel[];
 }
@@ -40,11 +50,16 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
   const coverage = coverageOf(world, options.floor, {
     nodes: options.nodesExpected ?? [],
     versions: options.versionsExpected ?? [],
+    actions: options.actionsExpected ?? [],
+  });
+  const untested = notExercised(world, {
+    scenarios: options.scenariosPlanned ?? [],
+    actions: options.actionsAvailable ?? [],
   });
   const leaks = findings.filter((finding) => isLeak(finding.rule, options.strict));
   const doubts = doubtsOf(world, coverage, alarm, options);
   const failures = [...world.phases].flatMap(([phase, { failed }]) =>
-    failed === null ? [] : `${phase} failed: ${failed}`,
+    failed === null || phase === 'unseed' ? [] : `${phase} failed: ${failed}`,
   );
   const verdict = outcomeOf(leaks, failures, doubts);
   return {
@@ -72,7 +87,11 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
       return { id, kind, openedAt, healedAt, bit, proof: proof === '' ? (failure ?? '') : proof };
     }),
     findings: [...findings],
-    coverage: { rows: [...coverage.rows], notTested: [...options.notTested], skippedSteps: world.skippedStepCount },
+    coverage: {
+      rows: [...coverage.rows],
+      notTested: [...options.notTested, ...untested],
+      skippedSteps: world.skippedStepCount,
+    },
     warnings: [
       ...findings.filter((finding) => !isLeak(finding.rule, options.strict)).map(told),
       ...warningsOf(world, options),
@@ -120,32 +139,4 @@ function meaningOfPass({ opportunities, worst, rows }: Coverage): string {
   if (worst === null || rows.filter((row) => row.kind === 'window').length === 1) return `${whole}.`;
   if (worst.bound95 === null) return `${whole}; the thinnest window (${worst.name}) saw none of them.`;
   return `${whole}; the thinnest window (${worst.name}) saw ${countText(worst.opportunities)} of them, so there it is below ${percentText(worst.bound95)}.`;
-}
-
-function* warningsOf(world: World, options: JudgeOptions): Generator<string> {
-  let residue = 0;
-  let partial = 0;
-  let seen = 0;
-  for (const op of world.operations) {
-    for (const { sightings, partial: cut } of op.exchanges) {
-      const old = sightings.filter((sighting) => sighting.run !== world.run.run).length;
-      residue += old;
-      seen += sightings.length - old;
-      // What the client cut off on purpose is part of the plan.
-      if (cut === true && op.outcome !== 'aborted') partial++;
-    }
-  }
-  if (residue > 0) {
-    yield `${countText(residue)} sightings are of earlier runs, beside ${countText(seen)} of this one: the target still holds what those runs left behind. They are not judged; clean it with \`crosstalk heal\`.`;
-  }
-  if (partial > 0)
-    yield `${countText(partial)} answers were not scanned to their end: nothing is known of the rest of them.`;
-  const confused = world.operations.filter((op) => op.outcome === 'adapter-error');
-  if (confused.length > 0) {
-    yield `The adapter could not make sense of ${countText(confused.length)} answers; the first: ${confused[0]?.detail ?? 'no detail'}`;
-  }
-  if (world.skippedStepCount > 0) yield `${countText(world.skippedStepCount)} planned steps were left undone.`;
-  if (options.declares.headers.node === undefined) {
-    yield 'The target names no serving node, so a single faulty instance may have gone untested.';
-  }
 }

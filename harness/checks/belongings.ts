@@ -26,6 +26,8 @@ export interface Belongings {
   readonly viewCount: number;
   /** First booking of an item, by `itemKey`; a refused one wrote nothing. */
   readonly bookings: ReadonlyMap<string, Operation>;
+  /** From here on a patient may be gone with all they had. */
+  readonly erasedFromMs: ReadonlyMap<number, number>;
 }
 
 export const itemKey = (owner: number, item: number): string => `${owner}:${item}`;
@@ -33,6 +35,7 @@ export const itemKey = (owner: number, item: number): string => `${owner}:${item
 export function buildBelongings(
   operations: readonly Operation[],
   enrolled: ReadonlyMap<number, readonly number[]>,
+  erasures: readonly { readonly patient: number; readonly at: number }[],
   recordingReadyBoundMs: number,
 ): Belongings {
   const lives = new Map<number, Map<number, Life>>();
@@ -40,7 +43,14 @@ export function buildBelongings(
   const bookings = new Map<string, Operation>();
   const erasedFromMs = new Map<number, number>();
   let viewCount = 0;
-  for (const [patient, items] of enrolled) for (const item of items) lifeOf(lives, patient, item).existsFromMs = 0;
+  for (const [patient, items] of enrolled) {
+    // What was enrolled came with its recording.
+    for (const item of items) Object.assign(lifeOf(lives, patient, item), { existsFromMs: 0, recordedFromMs: 0 });
+  }
+  const eraseFrom = (patient: number, atMs: number): void => {
+    erasedFromMs.set(patient, Math.min(atMs, erasedFromMs.get(patient) ?? Number.POSITIVE_INFINITY));
+  };
+  for (const erasure of erasures) eraseFrom(erasure.patient, erasure.at);
   for (const op of operations) {
     if (op.patient === null) continue;
     if (op.item !== undefined) liveOn(lifeOf(lives, op.patient, op.item), op, recordingReadyBoundMs);
@@ -48,9 +58,7 @@ export function buildBelongings(
       const key = itemKey(op.patient, op.item);
       if (!bookings.has(key)) bookings.set(key, op);
     }
-    if (op.action === 'erase' && mayHaveHappened(op) && !erasedFromMs.has(op.patient)) {
-      erasedFromMs.set(op.patient, op.startedAt);
-    }
+    if (op.action === 'erase' && mayHaveHappened(op)) eraseFrom(op.patient, op.startedAt);
     if (isWholeOwnView(op)) {
       listUnder(viewsOf, op.patient, ownView(op, op.patient));
       viewCount++;
@@ -59,7 +67,7 @@ export function buildBelongings(
   for (const [patient, fromMs] of erasedFromMs) {
     for (const life of lives.get(patient)?.values() ?? []) life.goneFromMs = Math.min(life.goneFromMs, fromMs);
   }
-  return { lives, viewsOf, viewCount, bookings };
+  return { lives, viewsOf, viewCount, bookings, erasedFromMs };
 }
 
 function lifeOf(lives: Map<number, Map<number, Life>>, patient: number, item: number): Life {

@@ -111,6 +111,12 @@ export function historyBuilder(): HistoryBuilder {
   });
 }
 
+/** What a whole list shows of one consultation: its title and its recording's file name. */
+export const wholeItem = (owner: number, item = 0): readonly Sees[] => [
+  [owner, 'title', item],
+  [owner, 'file-name', item],
+];
+
 /** Alarm test, two patients who each see their own, one fault, and time to recover: the smallest history that passes. */
 export function passingHistory(): HistoryBuilder {
   const builder = historyBuilder().enrolled(1, [0]).enrolled(2, [0]).phase('alarm-before', -2_000, -1_000);
@@ -121,7 +127,7 @@ export function passingHistory(): HistoryBuilder {
   ring(-1_500).phase('load', 0, 10_000).fault('flush', 1_000, 2_000);
   for (const atMs of [500, 1_500, 2_500, 8_000]) {
     for (const patient of [1, 2]) {
-      builder.does(patient, 'view-history', { at: atMs + patient, complete: true, sees: [[patient, 'title']] });
+      builder.does(patient, 'view-history', { at: atMs + patient, complete: true, sees: wholeItem(patient) });
     }
   }
   builder.phase('alarm-after', 11_000, 12_000);

@@ -1,17 +1,14 @@
 import { expect, it } from 'vitest';
-import { broken, historyBuilder, judged } from './history-builder.ts';
+import { broken, historyBuilder, judged, wholeItem } from './history-builder.ts';
 
 const whole = { complete: true } as const;
 
-it('expects what was enrolled on every whole own list', () => {
-  expect(
-    broken(
-      historyBuilder()
-        .enrolled(1, [0])
-        .does(1, 'view-history', { ...whole, sees: [[1, 'title']] }),
-    ),
-  ).toEqual([]);
-  expect(broken(historyBuilder().enrolled(1, [0]).does(1, 'view-history', whole))).toEqual(['missing-own']);
+it('expects what was enrolled on every whole own list, with its recording', () => {
+  const enrolled = () => historyBuilder().enrolled(1, [0]);
+  expect(broken(enrolled().does(1, 'view-history', { ...whole, sees: wholeItem(1) }))).toEqual([]);
+  expect(broken(enrolled().does(1, 'view-history', whole))).toEqual(['missing-own']);
+  const unrecorded = judged(enrolled().does(1, 'view-history', { ...whole, sees: [[1, 'title']] }));
+  expect(unrecorded.findings[0]).toMatchObject({ rule: 'missing-own', count: 1, first: { item: 'file-name 0' } });
 });
 
 it('is no leak by itself', () => {
@@ -53,4 +50,14 @@ it('expects the recording of an ended call after the declared time', () => {
 it('expects nothing of a patient who may be erased', () => {
   const erased = historyBuilder().enrolled(1, [0]).does(1, 'erase', { outcome: 'timeout' });
   expect(broken(erased.does(1, 'view-history', whole))).toEqual([]);
+});
+
+it('expects nothing after the administrator has erased the patient, and everything before', () => {
+  const erased = (at: number) =>
+    historyBuilder()
+      .enrolled(1, [0])
+      .add({ v: 1, t: 'erased', patient: 1, at: 10_500 })
+      .does(1, 'view-history', { ...whole, at });
+  expect(broken(erased(600))).toEqual([]);
+  expect(broken(erased(400))).toEqual(['missing-own']);
 });

@@ -92,20 +92,20 @@ export function isErased(op: Operation, owner: number, rights: Rights): boolean 
   return op.startedAt > (rights.erasedFromMs.get(owner) ?? Number.POSITIVE_INFINITY);
 }
 
-function proxyAccess(op: Operation, owner: number, viewer: number, rights: Rights): Access {
+export function proxyAccess(op: Operation, owner: number, viewer: number, rights: Rights): Access {
   const begun = (rights.grants.get(pairKey(owner, viewer)) ?? []).filter((grant) => grant.fromMs <= op.endedAt);
   if (begun.length === 0) return 'foreign';
   return begun.some((grant) => grant.untilMs >= op.startedAt) ? 'granted' : 'afterlife';
 }
 
 /** A sign-in shows its password, so its answer may be personal; after one that got lost, the client may hold credentials. */
-function isAnonymous(op: Operation, exchange: Exchange | undefined, rights: Rights): boolean {
+export function isAnonymous(op: Operation, exchange: Exchange | undefined, rights: Rights): boolean {
   if (op.signedIn !== 'never' || op.action === 'sign-in') return false;
   if (exchange?.credentials === 'none') return true;
   return !(rights.signIns.get(op.session) ?? []).some((signIn) => signIn.startedAt <= op.startedAt);
 }
 
-function isSignedOut(op: Operation, rights: Rights, declares: Declarations): boolean {
+export function isSignedOut(op: Operation, rights: Rights, declares: Declarations): boolean {
   const ended = (rights.signOuts.get(op.session) ?? []).findLast(
     (signOut) => signOut.endedAt + declares.signOutBoundMs < op.startedAt,
   );

@@ -1,8 +1,9 @@
-// session-swap: an answer that says who the session is names another, or one session value reached two clients.
-// A value may be rolled as often as the target likes; it must never be seen at a second client, whoever that is.
+// session-swap: an answer that says who the session is names another, or one session value reached two patients.
+// A value may be rolled, or given again to the same patient, as the target likes; it must never be seen at somebody else.
 import type { Operation } from '../history.ts';
 import type { Violation } from '../verdict.ts';
 import { type Check, ofSighting, showsIdentity, violation } from './check.ts';
+import { nameOfValue } from './session-values.ts';
 import type { World } from './world.ts';
 
 export const sessionSwap: Check = {
@@ -18,10 +19,12 @@ export const sessionSwap: Check = {
 };
 
 function* sharedValues(op: Operation, world: World): Generator<Violation> {
+  const { firstHolders, sharedNames } = world.sessionValues;
   for (const value of new Set(op.sessionValues)) {
-    const holder = world.firstHolders.get(value);
-    if (holder === undefined || holder.session === op.session) continue;
-    // Nobody signed in at either end: then nobody's session was handed on.
+    const holder = firstHolders.get(value);
+    if (holder === undefined || sharedNames.has(nameOfValue(value))) continue;
+    // The same patient again, or nobody signed in at either end: then nobody's session was handed on.
+    if (holder.patient === op.patient) continue;
     const owner = holder.patient ?? op.patient;
     if (owner === null) continue;
     yield violation('session-swap', op, op.exchanges.at(-1), world, {

@@ -4,6 +4,7 @@ import type { FaultLine, HistoryLine, Operation } from '../history.ts';
 import type { Declarations } from '../targets/target.ts';
 import { type Belongings, buildBelongings } from './belongings.ts';
 import { buildRights, type Rights } from './rights.ts';
+import { buildSessionValues, type SessionValues } from './session-values.ts';
 import { buildWindows, type FaultWindow } from './windows.ts';
 
 type Line<T extends HistoryLine['t']> = Extract<HistoryLine, { t: T }>;
@@ -28,11 +29,12 @@ export interface World {
   readonly faults: readonly FaultWindow[];
   readonly rights: Rights;
   readonly belongings: Belongings;
-  /** The operation whose answer first issued a session value, by the value's fingerprint. */
-  readonly firstHolders: ReadonlyMap<string, Operation>;
+  readonly sessionValues: SessionValues;
   /** To whom a server-issued id was given first: by booking, or else on a list of one's own. */
   readonly idOwners: ReadonlyMap<string, number>;
   readonly skippedStepCount: number;
+  /** Skipped steps by the reason that the driver gave. */
+  readonly skippedFor: ReadonlyMap<string, number>;
   readonly endedAt: number;
 }
 
@@ -44,14 +46,14 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
   const faultLines: FaultLine[] = [];
   const erasures: Line<'erased'>[] = [];
   const enrolled = new Map<number, readonly number[]>();
-  let skippedStepCount = 0;
+  const skippedFor = new Map<string, number>();
   for (const line of lines) {
     if (line.t === 'operation') all.push(line);
     else if (line.t === 'phase') phaseLines.push(line);
     else if (line.t === 'fault') faultLines.push(line);
     else if (line.t === 'enrolled') enrolled.set(line.patient, line.items);
     else if (line.t === 'erased') erasures.push(line);
-    else if (line.t === 'skipped') skippedStepCount += line.steps;
+    else if (line.t === 'skipped') skippedFor.set(line.why, (skippedFor.get(line.why) ?? 0) + line.steps);
     else runs.push(line);
   }
   const run = runs[0];
@@ -71,10 +73,11 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
     phases: phasesOf(phaseLines),
     faults: buildWindows(faultLines),
     rights: buildRights(operations, erasures, declares),
-    belongings: buildBelongings(operations, enrolled, declares.recordingReadyBoundMs),
-    firstHolders: firstHoldersOf(operations),
+    belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs),
+    sessionValues: buildSessionValues(operations),
     idOwners: idOwnersOf(operations),
-    skippedStepCount,
+    skippedStepCount: [...skippedFor.values()].reduce((sum, steps) => sum + steps, 0),
+    skippedFor,
     endedAt: lastMoment(run.startedAt, all, [...phaseLines, ...faultLines, ...erasures]),
   };
 }
@@ -91,14 +94,6 @@ function phasesOf(lines: readonly Line<'phase'>[]): Map<PhaseName, Phase> {
     });
   }
   return phases;
-}
-
-function firstHoldersOf(operations: readonly Operation[]): Map<string, Operation> {
-  const holders = new Map<string, Operation>();
-  for (const op of operations) {
-    for (const value of op.sessionValues ?? []) if (!holders.has(value)) holders.set(value, op);
-  }
-  return holders;
 }
 
 /** A list on which another's canaries stand teaches nothing: its ids may be theirs. */

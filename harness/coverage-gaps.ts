@@ -1,0 +1,50 @@
+// What the run never exercised, in words: a rule that nothing could have broken was not kept but untested, and the report says so.
+import { isAnonymous, isSignedOut, proxyAccess } from './checks/rights.ts';
+import type { World } from './checks/world.ts';
+import type { Operation } from './history.ts';
+
+export interface Exercises {
+  /** Scenarios that the drill plays on this target. */
+  readonly scenarios: readonly string[];
+  /** Actions that the target can do. */
+  readonly actions: readonly string[];
+}
+
+/** One line each; none where neither scenarios nor actions are given. */
+export function notExercised(world: World, { scenarios, actions }: Exercises): string[] {
+  if (scenarios.length === 0 && actions.length === 0) return [];
+  const { operations, rights, declares } = world;
+  const played = new Set(operations.map((op) => op.scenario));
+  const answered = new Set<string>(operations.filter(isAnswered).map((op) => op.action));
+  const lines = [
+    ...scenarios
+      .filter((name) => !played.has(name))
+      .map((name) => `scenario ${name}: planned, and none of it was performed`),
+    ...actions
+      .filter((action) => !answered.has(action))
+      .map((action) => `action ${action}: never answered with a yes or a no`),
+  ];
+  if (!operations.some((op) => isAnswered(op) && isBare(op, world))) {
+    lines.push('rule anonymous: nothing was asked for without a session');
+  }
+  if (!operations.some((op) => isAnswered(op) && isReading(op) && isSignedOut(op, rights, declares))) {
+    lines.push('rule afterlife: nothing personal was asked for after a sign-out');
+  }
+  if (!operations.some((op) => isAnswered(op) && isAfterWithdrawal(op, world))) {
+    lines.push('rule afterlife: nothing personal was asked for after a withdrawal');
+  }
+  return lines;
+}
+
+const isAnswered = (op: Operation): boolean => op.outcome === 'ok' || op.outcome === 'refused';
+
+const isReading = ({ action }: Operation): boolean =>
+  action === 'who-am-i' || action === 'view-history' || action === 'watch';
+
+const isBare = (op: Operation, { rights }: World): boolean =>
+  op.patient === null || isAnonymous(op, op.exchanges.at(-1), rights);
+
+function isAfterWithdrawal(op: Operation, { rights }: World): boolean {
+  if (op.patient === null || op.of === undefined || !isReading(op)) return false;
+  return proxyAccess(op, op.of, op.patient, rights) === 'afterlife';
+}

@@ -1,0 +1,41 @@
+// What a reader should know beside the verdict, and what does not change it.
+import type { SharedName } from './checks/session-values.ts';
+import type { World } from './checks/world.ts';
+import type { JudgeOptions } from './judge.ts';
+import { countText } from './wording.ts';
+
+const namesToldMax = 5;
+/** Cookie names come from the target. */
+const nameCharsMax = 64;
+
+export function* warningsOf(world: World, options: JudgeOptions): Generator<string> {
+  // What the client cut off on purpose is part of the plan.
+  const partial = world.operations
+    .filter((op) => op.outcome !== 'aborted')
+    .flatMap((op) => op.exchanges)
+    .filter((exchange) => exchange.partial === true).length;
+  if (partial > 0)
+    yield `${countText(partial)} answers were not scanned to their end: nothing is known of the rest of them.`;
+  const confused = world.operations.filter((op) => op.outcome === 'adapter-error');
+  if (confused.length > 0) {
+    yield `The adapter could not make sense of ${countText(confused.length)} answers; the first: ${confused[0]?.detail ?? 'no detail'}`;
+  }
+  if (world.skippedStepCount > 0) yield `${countText(world.skippedStepCount)} planned steps were left undone.`;
+  yield* sharedNameWarnings([...world.sessionValues.sharedNames.values()]);
+  const unseedFailed = world.phases.get('unseed')?.failed ?? null;
+  if (unseedFailed !== null) {
+    yield `People of this run were left behind on the target: ${unseedFailed}. Remove them with \`crosstalk heal\`.`;
+  }
+  if (options.declares.headers.node === undefined) {
+    yield 'The target names no serving node, so a single faulty instance may have gone untested.';
+  }
+}
+
+function* sharedNameWarnings(shared: readonly SharedName[]): Generator<string> {
+  for (const { name, values, sessions } of shared.slice(0, namesToldMax)) {
+    const what = name === '' ? 'Session values without a name are' : `The cookie ${name.slice(0, nameCharsMax)} is`;
+    const count = `${countText(values)} ${values === 1 ? 'value' : 'values'} for ${countText(sessions)} sessions`;
+    yield `${what} no session's: ${count}, given to different patients (as stickiness or consent is). Its values are not compared between patients; if it does carry a session, a swap of it went unseen.`;
+  }
+  if (shared.length > namesToldMax) yield `And ${shared.length - namesToldMax} more cookies like it.`;
+}
