@@ -33,7 +33,8 @@ export function* warningsOf(world: World, options: JudgeOptions): Generator<stri
 
 function* sharedNameWarnings(shared: readonly SharedName[]): Generator<string> {
   for (const { name, values, sessions } of shared.slice(0, namesToldMax)) {
-    const what = name === '' ? 'Session values without a name are' : `The cookie ${name.slice(0, nameCharsMax)} is`;
+    const what =
+      name === '' ? 'Session values without a name are' : `The cookie (or token) ${name.slice(0, nameCharsMax)} is`;
     const count = `${countText(values)} ${values === 1 ? 'value' : 'values'} for ${countText(sessions)} sessions`;
     yield `${what} no session's: ${count}, given to different patients (as stickiness or consent is). Its values are not compared between patients; if it does carry a session, a swap of it went unseen.`;
   }

@@ -54,8 +54,8 @@ it('takes a name with few values for many sessions for no session, and says so',
   expect(broken(sticky)).toEqual([]);
   const warnings = judged(sticky).warnings.filter((warning) => warning.includes("no session's"));
   expect(warnings).toHaveLength(2);
-  expect(warnings[0]).toContain("cookie node is no session's: 2 values for 5 sessions");
-  expect(warnings[1]).toContain("cookie consent is no session's: 1 value for 5 sessions");
+  expect(warnings[0]).toContain("cookie (or token) node is no session's: 2 values for 5 sessions");
+  expect(warnings[1]).toContain("cookie (or token) consent is no session's: 1 value for 5 sessions");
 });
 
 it('judges a name whose values are unique at half of the sessions, or that too few received', () => {
