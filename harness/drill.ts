@@ -31,6 +31,8 @@ export const floorSchema = z.strictObject({
   opportunitiesPerWindow: z.number().int().positive().default(20),
   opportunitiesPerNode: z.number().int().positive().default(100),
   opportunitiesPerVersion: z.number().int().positive().default(50),
+  /** For looking at a list and for playing a recording. */
+  opportunitiesPerAction: z.number().int().positive().default(20),
 });
 
 export const drillSchema = z.strictObject({

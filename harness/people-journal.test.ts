@@ -47,4 +47,13 @@ describe('people journal', () => {
     expect(existsSync(file)).toBe(false);
     expect(await leftBehind(file)).toBeNull();
   });
+
+  it('says which line of it is damaged', async () => {
+    writeFileSync(file, 'no JSON\n');
+    await expect(leftBehind(file)).rejects.toThrow(/people\.ndjson, line 1 is damaged/);
+    await openPeopleJournal(file);
+    appendFileSync(file, '{"patient":"x"}\n');
+    dies();
+    await expect(leftBehind(file)).rejects.toThrow(/people\.ndjson, line 2 is damaged/);
+  });
 });

@@ -37,12 +37,26 @@ function withoutSecrets(account: Account): Account {
 export async function leftBehind(file: string): Promise<Map<PatientIndex, Account> | null> {
   if (!existsSync(file)) return null;
   const [head = '', ...lines] = readFileSync(file, 'utf8').split('\n');
-  const { pid, started } = headSchema.parse(JSON.parse(head));
+  const { pid, started } = checked(headSchema, head, file, 1);
   if (await isAlive(pid, started)) return null;
   const people = new Map<PatientIndex, Account>();
-  for (const line of lines.slice(0, -1)) {
-    const { patient, account } = madeSchema.parse(JSON.parse(line));
+  for (const [index, line] of lines.slice(0, -1).entries()) {
+    const { patient, account } = checked(madeSchema, line, file, index + 2);
     people.set(patient, account);
   }
   return people;
+}
+
+function checked<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    json = undefined;
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new Error(
+    `${file}, line ${number} is damaged, so it is not known whom that run made. Remove them by hand, then the file`,
+  );
 }

@@ -50,7 +50,13 @@ export function createRunFolder(kept: KeptDrill, startedAt: Date): RunFolder {
 }
 
 export function readKeptDrill(folder: RunFolder): KeptDrill {
-  return JSON.parse(readFileSync(folder.drill, 'utf8')) as KeptDrill;
+  try {
+    return JSON.parse(readFileSync(folder.drill, 'utf8')) as KeptDrill;
+  } catch (error) {
+    throw new Error(
+      `${folder.drill} can't be read (${error instanceof Error ? error.message : error}); without it the run can't be judged`,
+    );
+  }
 }
 
 /** Where links are not allowed (some Windows set-ups), a file with the name does. */

@@ -1,10 +1,6 @@
-// Conducts one run from a resolved drill to its exit code: heals what dead runs left, runs, judges what is on disk, writes
-// every report, prints the short one.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Conducts one run from a resolved drill to its exit code: mends what dead runs left, prepares plan and driver,
+// runs, and has it judged and reported.
 import path from 'node:path';
-import { html } from '../../reports/html.ts';
-import { junit } from '../../reports/junit.ts';
-import { terminal } from '../../reports/terminal.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { capacityProblem } from '../capacity.ts';
 import { type Drill, planInput, plannedFaults } from '../drill.ts';
@@ -14,22 +10,18 @@ import { findK6 } from '../drivers/k6-binary.ts';
 import { prepareNode } from '../drivers/node.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
-import { readHistory } from '../history-file.ts';
-import { judge } from '../judge.ts';
 import { liveWatch } from '../live.ts';
-import { actionKinds, type PlannedFault, type Scenario } from '../plan.ts';
+import type { PlannedFault } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
-import type { Report } from '../report.ts';
 import { run } from '../run.ts';
-import { createRunFolder, type KeptDrill, type RunFolder } from '../run-folder.ts';
+import { createRunFolder, type KeptDrill } from '../run-folder.ts';
 import type { Levers } from '../targets/levers.ts';
-import type { Target } from '../targets/target.ts';
-import { timelineOf } from '../timeline.ts';
-import { type Verdict, verdictSchema } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { mendLeftovers } from './leftovers.ts';
 import { liveLine } from './live-line.ts';
 import { Problem } from './problem.ts';
+import { missingActions, reportRun } from './report-run.ts';
 
 export interface ConductOptions {
   /** The command that repeats the run. */
@@ -78,7 +70,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   } finally {
     line?.end();
   }
-  return report(folder, deployment.target, problems, options.silent ? null : process.stdout);
+  return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout);
 }
 
 /** What a leak reaches shows in the moments after it: enough of them that the finding says more than that there is one. */
@@ -126,8 +118,6 @@ export async function prepare(drill: Drill, { target, levers }: Deployment, repe
   };
 }
 
-const missingActions = ({ needs }: Scenario, target: Target): string[] => needs.filter((kind) => !target.actions[kind]);
-
 function possibleFaults(levers: Levers): string[] {
   return faults.filter(({ needs }) => needs.every((need) => levers[need] !== undefined)).map(({ kind }) => kind);
 }
@@ -135,57 +125,4 @@ function possibleFaults(levers: Levers): string[] {
 function versionsExpected(states: Awaited<ReturnType<Levers['nodes']>>, planned: readonly PlannedFault[]): string[] {
   const rolls = planned.some(({ kind }) => kind === 'deploy-upgrade');
   return [...new Set([...states.map(({ version }) => version), ...(rolls ? ['v2'] : [])])];
-}
-
-function notTested(target: Target, kept: KeptDrill): string[] {
-  const actions = actionKinds
-    .filter((kind) => !target.actions[kind])
-    .map((kind) => `action ${kind}: the adapter has none`);
-  const plays = scenarios.flatMap((scenario) => {
-    const missing = missingActions(scenario, target);
-    if (missing.length > 0) return [`scenario ${scenario.name}: needs ${missing.join(', ')}`];
-    return kept.drill.scenarios[scenario.name] === 0 ? [`scenario ${scenario.name}: left out by the drill`] : [];
-  });
-  const kinds = new Set(kept.faults.map(({ kind }) => kind));
-  const quiet = faults.filter(({ kind }) => !kinds.has(kind)).map(({ kind }) => `fault ${kind}: not in this drill`);
-  return [...actions, ...plays, ...quiet];
-}
-
-/** Judges what is on disk, writes every report into the run's folder and prints the short one. */
-export async function report(
-  folder: RunFolder,
-  target: Target,
-  problems: readonly string[],
-  out: NodeJS.WriteStream | null,
-): Promise<Verdict> {
-  const kept = JSON.parse(readFileSync(folder.drill, 'utf8')) as KeptDrill;
-  const { lines, tornLastLine } = await readHistory(folder.history);
-  const judged = judge(lines, {
-    declares: target.declares,
-    floor: kept.drill.floor,
-    errorRateMax: kept.drill.errorRateMax,
-    missingOwnRateMax: kept.drill.missingOwnRateMax,
-    strict: kept.drill.strict,
-    versionsExpected: kept.expected.versions,
-    nodesExpected: kept.expected.nodes,
-    faultsExpected: kept.faults.map(({ id }) => id),
-    notTested: notTested(target, kept),
-    sessions: kept.drill.sessions,
-    alarmChannels: ['list', 'bytes'],
-  });
-  const torn = tornLastLine
-    ? ['the last line of the history was torn off and is left out: the harness was killed while writing it']
-    : [];
-  const verdict = verdictSchema.parse({ ...judged, warnings: [...judged.warnings, ...torn, ...problems] });
-  const full: Report = {
-    verdict,
-    timeline: timelineOf(lines, verdict),
-    repeat: kept.repeat,
-    folder: path.relative('.', folder.path),
-  };
-  writeFileSync(folder.verdict, `${JSON.stringify(verdict, null, 2)}\n`);
-  writeFileSync(path.join(folder.path, 'report.html'), html(full));
-  writeFileSync(path.join(folder.path, 'junit.xml'), junit(full));
-  out?.write(terminal(full, { color: out.isTTY === true, columns: out.columns ?? 100 }));
-  return verdict;
 }

@@ -18,7 +18,9 @@ export async function mendLeftovers(runs: string, secretEnv: string, say: (line:
     if (outcome === 'failed') failed += 1;
   }
   for (const run of existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'latest') : []) {
-    const problem = await removePeople(path.join(runs, run), say).catch(String);
+    const problem = await removePeople(path.join(runs, run), say).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
     if (problem === null) continue;
     say(`${run}: its patients could not be removed: ${problem}`);
     failed += 1;

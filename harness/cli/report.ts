@@ -3,9 +3,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { runFolder } from '../run-folder.ts';
-import { report } from './conduct.ts';
 import { adapterTarget } from './deployment.ts';
 import { Problem } from './problem.ts';
+import { reportRun } from './report-run.ts';
 
 export function addReport(program: Command, finish: (exitCode: number) => void): void {
   program
@@ -21,7 +21,7 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
       }
       const { drill } = JSON.parse(readFileSync(folder.drill, 'utf8')) as { drill: { target: { adapter: string } } };
       const target = await adapterTarget(drill.target.adapter);
-      finish((await report(folder, target, [], process.stdout)).exitCode);
+      finish((await reportRun(folder, target, [], process.stdout)).exitCode);
     });
 }
 

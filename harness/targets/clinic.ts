@@ -131,7 +131,7 @@ export const target = defineTarget({
         }),
       ),
     async 'view-history'(session, { page, of }) {
-      const owner = of === undefined ? null : session.accountOf(of)['id'];
+      const owner = of === undefined ? null : session.accountOf(of).id;
       const [url, route] =
         owner !== null
           ? [`/patients/${owner}/history`, '/patients/{id}/history']
@@ -168,12 +168,12 @@ export const target = defineTarget({
         method: 'POST',
         url: '/me/proxies',
         route: '/me/proxies',
-        body: { patientId: session.accountOf(proxy)['id'] },
+        body: { patientId: session.accountOf(proxy).id },
       }),
     withdraw: (session, { from: proxy }) =>
       say(session, {
         method: 'DELETE',
-        url: `/me/proxies/${session.accountOf(proxy)['id']}`,
+        url: `/me/proxies/${session.accountOf(proxy).id}`,
         route: '/me/proxies/{id}',
       }),
     erase: (session) => say(session, { method: 'DELETE', url: '/me', route: '/me' }),
@@ -196,7 +196,7 @@ export const target = defineTarget({
     },
     async addConsultation(admin, account, consultation, media) {
       const { title, note, startsAt, modality, fileName } = consultation;
-      const url = `/patients/${account['id']}/consultations`;
+      const url = `/patients/${account.id}/consultations`;
       const made = await admin.request({
         method: 'POST',
         url,
@@ -217,7 +217,7 @@ export const target = defineTarget({
     async unenrol(admin, account) {
       const gone = await admin.request({
         method: 'DELETE',
-        url: `/patients/${account['id']}`,
+        url: `/patients/${account.id}`,
         route: '/patients/{id}',
       });
       expectStatus(gone, 204);
