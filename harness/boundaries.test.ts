@@ -48,7 +48,7 @@ const isEndToEnd = (file: string): boolean => file.endsWith('.e2e.test.ts');
 describe('boundaries', () => {
   it('reads enough files to mean something', () => {
     expect(files.length).toBeGreaterThan(60);
-    expect(importsOf('harness/cli/conduct.ts')).toContain('../judge.ts');
+    expect(importsOf('harness/cli/conduct.ts')).toContain('../run.ts');
   });
 
   it.each(files)('%s imports only what its folder may', (file) => {
