@@ -3,6 +3,7 @@
 import type { Exchange } from '../history.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { bodyKeptBytesMax, type Client, requestTimeoutMs } from './client.ts';
+import { clientState } from './client-state.ts';
 import { credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
 import { type Clearance, createClearance, type ScanTools } from './k6-clearance.ts';
 import { absoluteUrl } from './k6-url.ts';
@@ -54,10 +55,7 @@ export function k6Client(options: K6ClientOptions): Client {
   const jar = new http.CookieJar();
   const clearance = createClearance(options.tools);
   let connections = 0;
-  let hangUpMs: number | null = null;
-  let cookiesFrozen = false;
-  let exchanges: Exchange[] = [];
-  let sessionValues: string[] = [];
+  const state = clientState();
 
   /** A jar takes what every answer sets, so frozen cookies are sent by hand, with a jar to throw away. */
   function params(wanted: HttpRequest, url: string): { params: K6Params; cookie: string } {
@@ -65,11 +63,11 @@ export function k6Client(options: K6ClientOptions): Client {
     return {
       cookie,
       params: {
-        headers: { ...headersOf(wanted), ...(cookiesFrozen && cookie && { cookie }) },
-        jar: cookiesFrozen ? new http.CookieJar() : jar,
+        headers: { ...headersOf(wanted), ...(state.cookiesFrozen && cookie && { cookie }) },
+        jar: state.cookiesFrozen ? new http.CookieJar() : jar,
         redirects: 0,
         responseType: wanted.expect === 'bytes' ? 'binary' : 'text',
-        timeout: hangUpMs ?? requestTimeoutMs,
+        timeout: state.hangUpMs ?? requestTimeoutMs,
       },
     };
   }
@@ -82,35 +80,26 @@ export function k6Client(options: K6ClientOptions): Client {
     const ms = Math.max(0, Date.now() - startedAt);
     if (got.timings.connecting > 0) connections += 1;
     const answer = read(got, wanted, clearance);
-    sessionValues.push(...sessionFingerprints(options.run, cookiesOf(got)));
-    exchanges.push({
-      method: wanted.method,
-      route: wanted.route,
-      startedAt,
-      ms,
-      connection: `${options.session}#${connections}`,
-      credentials: credentialsOf(given.headers, cookie),
-      ...factsOf(answer, options.declares),
-    });
+    state.record(
+      {
+        method: wanted.method,
+        route: wanted.route,
+        startedAt,
+        ms,
+        connection: `${options.session}#${connections}`,
+        credentials: credentialsOf(given.headers, cookie),
+        ...factsOf(answer, options.declares),
+      },
+      sessionFingerprints(options.run, cookiesOf(got)),
+    );
     if (got.error_code !== 0 && got.status === 0)
-      throw failureOf(wanted, got.error_code === timeUp, hangUpMs, got.error);
+      throw failureOf(wanted, got.error_code === timeUp, state.hangUpMs, got.error);
     return responseOf(answer.status, answer.header, answer.text.slice(0, bodyKeptBytesMax), wanted);
   }
 
   return {
     http: { request },
-    hangUpAfter(ms) {
-      hangUpMs = ms;
-    },
-    freezeCookies() {
-      cookiesFrozen = true;
-    },
-    take() {
-      const record = { exchanges, sessionValues };
-      exchanges = [];
-      sessionValues = [];
-      return record;
-    },
+    ...state.controls,
     // k6 closes the connections at the end of the iteration, which is the session's end.
     close: () => Promise.resolve(),
   };

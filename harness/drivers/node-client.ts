@@ -9,6 +9,7 @@ import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs } from './client.ts';
+import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import { credentialsOf, factsOf, failureOf, foreignHost, responseOf, sessionFingerprints } from './exchange.ts';
 
@@ -31,47 +32,35 @@ export function nodeClient(options: NodeClientOptions): Client {
   const origins = connectionsTo(() => {
     connections += 1;
   });
-  let hangUpMs: number | null = null;
-  let cookiesFrozen = false;
-  let exchanges: Exchange[] = [];
-  let sessionValues: string[] = [];
+  const state = clientState();
 
   async function request(wanted: HttpRequest): Promise<HttpResponse> {
     const url = urlOf(wanted.url, options);
     const cookieHeader = cookies.getCookieStringSync(url.href);
     const headers = { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) };
     const startedAt = now();
-    const answer = await exchange(origins.dispatcher(url.origin), url, wanted, headers, hangUpMs);
+    const answer = await exchange(origins.dispatcher(url.origin), url, wanted, headers, state.hangUpMs);
     const setCookies = listOf(answer.headers['set-cookie']);
-    if (!cookiesFrozen) for (const line of setCookies) cookies.setCookieSync(line, url.href, cookiesOptions);
-    sessionValues.push(...sessionFingerprints(options.run, setCookies.map(pairOf)));
-    exchanges.push({
-      method: wanted.method,
-      route: wanted.route,
-      startedAt,
-      ms: now() - startedAt,
-      connection: `${options.session}#${connections}`,
-      credentials: credentialsOf(headers, cookieHeader),
-      ...factsOf(answer, options.declares),
-    });
+    if (!state.cookiesFrozen) for (const line of setCookies) cookies.setCookieSync(line, url.href, cookiesOptions);
+    state.record(
+      {
+        method: wanted.method,
+        route: wanted.route,
+        startedAt,
+        ms: now() - startedAt,
+        connection: `${options.session}#${connections}`,
+        credentials: credentialsOf(headers, cookieHeader),
+        ...factsOf(answer, options.declares),
+      },
+      sessionFingerprints(options.run, setCookies.map(pairOf)),
+    );
     if (answer.failure) throw answer.failure;
     return responseOf(answer.status, answer.header, answer.kept.toString('utf8'), wanted);
   }
 
   return {
     http: { request },
-    hangUpAfter(ms) {
-      hangUpMs = ms;
-    },
-    freezeCookies() {
-      cookiesFrozen = true;
-    },
-    take() {
-      const record = { exchanges, sessionValues };
-      exchanges = [];
-      sessionValues = [];
-      return record;
-    },
+    ...state.controls,
     close: origins.close,
   };
 }
