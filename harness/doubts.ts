@@ -25,7 +25,7 @@ export function doubtsOf(
     ...loadDoubts(world),
     ...alarmDoubts(alarm),
     ...faultDoubts(world, options),
-    ...coverageDoubts(coverage, options),
+    ...coverageDoubts(coverage, options, neverOpened(world)),
     ...errorDoubts(world, options),
     ...skipDoubts(world, options),
     ...residueDoubts(world),
@@ -56,10 +56,15 @@ function* alarmDoubts(alarm: Verdict['alarm']): Generator<string> {
 function* faultDoubts(world: World, options: JudgeOptions): Generator<string> {
   for (const fault of world.faults) {
     const said = fault.proof === '' ? 'no proof was recorded' : fault.proof;
+    if (fault.openedAt === null) {
+      // The failure begins with these words where the schedule gave up before its time.
+      const why = fault.failure?.replace(/^never injected: /, '');
+      yield `Fault ${fault.id} (${fault.kind}) was never injected, so it tested nothing${why === undefined ? '' : `: ${why}`}.`;
+      continue;
+    }
     if (fault.failure !== null) yield `Fault ${fault.id} (${fault.kind}) failed: ${fault.failure}.`;
-    if (fault.openedAt === null) yield `Fault ${fault.id} (${fault.kind}) was never injected, so it tested nothing.`;
-    else if (!fault.bit) yield `Fault ${fault.id} (${fault.kind}) was not proved to have bitten: ${said}.`;
-    if (fault.openedAt !== null && fault.healedAt === null) {
+    if (!fault.bit) yield `Fault ${fault.id} (${fault.kind}) was not proved to have bitten: ${said}.`;
+    if (fault.healedAt === null) {
       yield `Fault ${fault.id} (${fault.kind}) was never healed, so the time after recovery is untested.`;
     }
   }
@@ -69,7 +74,11 @@ function* faultDoubts(world: World, options: JudgeOptions): Generator<string> {
   }
 }
 
-function* coverageDoubts(coverage: Coverage, options: JudgeOptions): Generator<string> {
+/** What is said of the fault need not be said of its window again. */
+const neverOpened = (world: World): ReadonlySet<string> =>
+  new Set(world.faults.filter(({ openedAt }) => openedAt === null).map(({ id }) => id));
+
+function* coverageDoubts(coverage: Coverage, options: JudgeOptions, quiet: ReadonlySet<string>): Generator<string> {
   const expected = {
     window: [],
     node: options.nodesExpected ?? [],
@@ -85,7 +94,7 @@ function* coverageDoubts(coverage: Coverage, options: JudgeOptions): Generator<s
       yield row.kind === 'action'
         ? `The action ${row.name} was expected and was never performed, so it is untested.`
         : `The ${row.kind} ${row.name} was expected and never served an operation of the load, so it is untested.`;
-    } else if (row.opportunities < row.floor) {
+    } else if (row.opportunities < row.floor && !(row.kind === 'window' && quiet.has(row.name))) {
       yield `The ${row.kind} ${row.name} saw ${countText(row.opportunities)} opportunities and its floor is ${countText(row.floor)}: too few to conclude from silence. Lengthen the run or add sessions.`;
     }
   }

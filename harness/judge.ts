@@ -68,7 +68,7 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
     verdict,
     exitCode: exitCodes[verdict],
     meaning: meaningOf(leaks, failures, doubts, coverage),
-    reasons: [...leaks.map(told), ...failures, ...doubts],
+    reasons: verdict === 'LEAK' ? leaks.map(told) : [...failures, ...doubts],
     target: world.run.target,
     seed: world.run.seed,
     driver: world.run.driver,
@@ -95,6 +95,8 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
     warnings: [
       ...findings.filter((finding) => !isLeak(finding.rule, options.strict)).map(told),
       ...warningsOf(world, options),
+      // What a leak outranks is still worth knowing.
+      ...(verdict === 'LEAK' ? [...failures, ...doubts] : []),
     ],
   };
 }
