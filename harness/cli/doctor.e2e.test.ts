@@ -1,0 +1,60 @@
+// The two commands a newcomer starts with: a clinic to look at, and a doctor that says what an adapter lacks.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CommandLine, commandLine, until } from './command-line.ts';
+
+const clinicModule = path.resolve(import.meta.dirname, '../targets/clinic.ts');
+
+describe('crosstalk clinic and crosstalk doctor', () => {
+  let cli: CommandLine;
+  let clinic: ReturnType<CommandLine['start']>;
+  let said = '';
+  beforeEach(async () => {
+    cli = commandLine();
+    said = '';
+    clinic = cli.start(['clinic']);
+    clinic.stdout?.on('data', (chunk) => {
+      said += chunk;
+    });
+    await until(() => said.includes('crosstalk run'), 60_000);
+  });
+  afterEach(async () => {
+    clinic.kill('SIGINT');
+    await clinic.finished;
+    cli.remove();
+  });
+
+  const doctor = (...more: string[]) => {
+    const [, flags = ''] = /crosstalk run (.*)/.exec(said) ?? [];
+    const secret = /CROSSTALK_CLINIC_ADMIN_SECRET=(\S+)/.exec(said)?.[1] ?? '';
+    return cli.run(['doctor', ...flags.split(' '), ...more], { CROSSTALK_CLINIC_ADMIN_SECRET: secret });
+  };
+
+  it('the clinic ends well on Ctrl-C, and the doctor finds the ready adapter whole, with every action tried', async () => {
+    const { exitCode, stdout } = await doctor();
+    expect(stdout).toMatch(/view-history json +ok .*canaries: .*title/);
+    expect(stdout).toMatch(/watch +ok .*canaries: recording/);
+    expect(stdout).toMatch(/view-history json \(signed out\) +refused/);
+    for (const action of ['book', 'attend', 'switch-call', 'end-call', 'share', 'withdraw', 'sign-out', 'erase']) {
+      expect(stdout).toMatch(new RegExp(`${action} +ok`));
+    }
+    expect(exitCode).toBe(0);
+    clinic.kill('SIGINT');
+    expect((await clinic.finished).exitCode).toBe(0);
+  });
+
+  it('the doctor names what an adapter lacks, and what that costs', async () => {
+    const file = path.join(cli.folder, 'adapter.ts');
+    writeFileSync(
+      file,
+      `import { target as clinic } from ${JSON.stringify(clinicModule)};
+       const { watch, ...actions } = clinic.actions;
+       export const target = { ...clinic, actions };`,
+    );
+    const { exitCode, stdout } = await doctor('--adapter', file);
+    expect(stdout).toContain("scenario book-while-rewatching can't be played: the adapter has no watch");
+    expect(stdout).toContain('watch showed no recording canary');
+    expect(exitCode).toBe(2);
+  });
+});
