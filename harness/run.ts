@@ -13,7 +13,7 @@ import { type Admin, openAdmin } from './admin-client.ts';
 import { testAlarm } from './alarm.ts';
 import { now } from './clock.ts';
 import { type Drill, runNumber } from './drill.ts';
-import type { PrepareDriver } from './drivers/drive.ts';
+import type { Load, PrepareDriver } from './drivers/drive.ts';
 import { runSchedule } from './faults/schedule.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
@@ -47,14 +47,17 @@ const loadLeadMs = 300;
 
 export async function run(input: RunInput): Promise<void> {
   const stage = await open(input);
+  let load: Load | undefined;
   try {
-    await stage.phase('seed', () => seed(input, stage));
-    if (!input.signal.aborted) {
+    const ready = await stage.phase('seed', () => getReady(input, stage));
+    load = ready;
+    if (ready) {
       await stage.phase('alarm-before', () => alarm(input, stage, 'before'));
-      await stage.phase('load', () => driveWithFaults(input, stage));
+      await stage.phase('load', () => driveWithFaults(input, stage, ready));
       await stage.phase('alarm-after', () => alarm(input, stage, 'after'));
     }
   } finally {
+    await load?.close();
     // Who could not be removed is in the history, and does not change what was seen before.
     await stage.phase('unseed', () => unseed(input, stage)).catch(() => {});
     await stage.close();
@@ -69,7 +72,7 @@ interface Stage {
   readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
   accountOf(patient: PatientIndex): Account;
   emit(line: HistoryLine): void;
-  phase(phase: Phase, work: () => Promise<void>): Promise<void>;
+  phase<T>(phase: Phase, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -109,8 +112,9 @@ async function open(input: RunInput): Promise<Stage> {
       emit({ v: 1, t: 'phase', phase, event: 'began', at: now() });
       let ending: { cutShort?: string; failed?: string } = {};
       try {
-        await work();
+        const result = await work();
         if (input.signal.aborted && phase === 'load') ending = { cutShort: String(input.signal.reason) };
+        return result;
       } catch (error) {
         ending = { failed: error instanceof Error ? error.message : String(error) };
         throw error;
@@ -156,12 +160,13 @@ function alarm(input: RunInput, stage: Stage, phase: 'before' | 'after'): Promis
   return testAlarm({ target, run, seed: plan.seed, pair: alarmCast(plan.lanes), phase, connection, accountOf, emit });
 }
 
-/** The load and the faults share one clock; when the driver ends early, so do the faults, and the other way round. */
-async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
-  const { plan, target, levers, folder, signal } = input;
+/** People and driver, so that the load begins when its phase does. Undefined when it was interrupted. */
+async function getReady(input: RunInput, stage: Stage): Promise<Load | undefined> {
+  await seed(input, stage);
+  if (input.signal.aborted) return undefined;
+  const { plan, target, signal } = input;
   const { run, connection, accountOf, emit } = stage;
-  const journal = await openJournal(folder.path, input.leversReference);
-  const load = await input.prepareDriver({
+  return input.prepareDriver({
     plan,
     run,
     target,
@@ -171,6 +176,12 @@ async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
     emit,
     signal,
   });
+}
+
+/** The load and the faults share one clock; when the driver ends early, so do the faults, and the other way round. */
+async function driveWithFaults(input: RunInput, stage: Stage, load: Load): Promise<void> {
+  const { plan, levers, folder, signal } = input;
+  const journal = await openJournal(folder.path, input.leversReference);
   const over = new AbortController();
   const startedAt = now() + loadLeadMs;
   const faults = runSchedule({
@@ -179,7 +190,7 @@ async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
     seed: plan.seed,
     startedAt,
     journal,
-    emit,
+    emit: stage.emit,
     signal: AbortSignal.any([signal, over.signal]),
   });
   try {
@@ -188,6 +199,5 @@ async function driveWithFaults(input: RunInput, stage: Stage): Promise<void> {
     over.abort(new Error('the load is over'));
     await faults;
     await journal.close();
-    await load.close();
   }
 }
