@@ -76,6 +76,16 @@ describe('what a body contains is opened', () => {
   });
 });
 
+test('zlib is known by its beginning, wherever the first piece ends', async () => {
+  const body = deflateSync(document);
+  for (let length = 1; length < Math.min(700, body.length); length++) {
+    const scanner = createScanner();
+    await scanner.write(body.subarray(0, length));
+    await scanner.write(body.subarray(length));
+    expect(await scanner.end(), `first piece of ${length}`).toMatchObject({ sightings: [{ encoding: 'zlib>plain' }] });
+  }
+});
+
 test('containers that follow one another are all opened, and what lies between is seen', async () => {
   const body = Buffer.concat([
     Buffer.from('x'.repeat(1_000)),

@@ -88,6 +88,7 @@ function createLevel(around: Surroundings): Sink {
   /** Places in the whole: of the window's first byte, and of where the sieve goes on. */
   let windowStart = 0;
   let next = 0;
+  let begun = false;
   let container: Container | null = null;
   /** Before this place lie the bytes of a container that was opened, where others only seem to begin. */
   let openFrom = 0;
@@ -103,7 +104,12 @@ function createLevel(around: Surroundings): Sink {
     window = window.length === 0 ? chunk : Buffer.concat([window, chunk]);
     const stop = last ? window.length : window.length - lookAheadBytes;
     let place = next - windowStart;
-    if (next === 0 && stop > 1 && beginsAsZlib(window[0] ?? 0, window[1] ?? 0)) openFrom = await open('zlib', 0);
+    if (!begun) {
+      // A beginning of two bytes decides; with fewer to look at yet, the sieve must not pass it by.
+      if (stop <= 1 && !last) return;
+      begun = true;
+      if (stop > 1 && beginsAsZlib(window[0] ?? 0, window[1] ?? 0)) openFrom = await open('zlib', 0);
+    }
     for (;;) {
       place = sieve.nextStrike(window, place, stop);
       if (place >= Math.min(stop, window.length - 1)) break;
