@@ -61,6 +61,8 @@ describe.each(spellings.map((spelling): [string, Spelling] => [spelling.name, sp
   test('is found by the k6 engine at the same place', () => {
     fc.assert(
       fc.property(junk, written, junk, (before, { canary, token }, after) => {
+        // Junk that spells the prefix's first letter itself begins a token that is damaged, and rightly counted.
+        fc.pre(!/%[57]a$/i.test(before));
         const { bytes, offset } = spelling.write(before, token, after);
         const expected = {
           sightings: [sightingOf(canary, spelling.encoding, offset)],
