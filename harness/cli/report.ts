@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { runFolder } from '../run-folder.ts';
+import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { adapterTarget } from './deployment.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
@@ -19,7 +19,7 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
         if (!existsSync(file))
           throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
       }
-      const { drill } = JSON.parse(readFileSync(folder.drill, 'utf8')) as { drill: { target: { adapter: string } } };
+      const { drill } = readKeptDrill(folder);
       const target = await adapterTarget(drill.target.adapter);
       finish((await reportRun(folder, target, [], process.stdout)).exitCode);
     });
