@@ -10,6 +10,7 @@ import { defaultLimits, type FaultLimits } from './faults/limits.ts';
 import { mend } from './faults/mend.ts';
 import { isAlive } from './faults/process.ts';
 import { type JournalEntry, journalFileName, type LeversReference, openJournal, readJournal } from './journal.ts';
+import { isLoopback } from './loopback.ts';
 import type { Levers } from './targets/levers.ts';
 
 /** `gone`: the deployment no longer exists. `running`: its run still lives. `failed`: still open, somebody must look. */
@@ -93,9 +94,7 @@ async function healOne(
 
 /** A reference clinic on this machine leaves nothing behind. Any other deployment that does not answer may only be restarting. */
 export function diesWithItsRun(adapter: string, url: string): boolean {
-  return (
-    adapter === 'clinic' && URL.canParse(url) && /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname)
-  );
+  return adapter === 'clinic' && URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 async function noteHealed(folder: string, entry: JournalEntry, note: string): Promise<void> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Drill } from '../drill.ts';
 import type { LeversReference } from '../journal.ts';
+import { isLoopback } from '../loopback.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
@@ -25,15 +26,13 @@ const noLevers: Levers = { nodes: async () => [] };
 
 const readyAdapters: Readonly<Record<string, string>> = { clinic: '../targets/clinic.ts' };
 
-const loopback = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
   for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(url, drill, owned);
   const module = moduleOf(drill.target.adapter);
   const exported = await importAdapter(module);
   const adminSecret = process.env[drill.target.adminSecretEnv];
   const adminUrl = drill.target.adminUrl ?? '';
-  const allowHosts = drill.allowHosts.filter((host) => loopback.test(host) || owned.includes(host));
+  const allowHosts = drill.allowHosts.filter((host) => isLoopback(host) || owned.includes(host));
   return {
     drill: { ...drill, allowHosts },
     target: exported.target,
@@ -111,7 +110,7 @@ function mayTouch(url: string, drill: Drill, owned: readonly string[]): void {
       `${hostname} is not on the drill's list of hosts (${drill.allowHosts.join(', ')}). A drill floods and breaks what it is pointed at: add the host to allowHosts if it is yours to break.`,
     );
   }
-  if (!loopback.test(hostname) && !owned.includes(hostname)) {
+  if (!isLoopback(hostname) && !owned.includes(hostname)) {
     throw new Problem(
       `${hostname} is not this machine. Say \`--i-own ${hostname}\` to confirm that you may flood and break it.`,
     );
