@@ -7,19 +7,40 @@ export type Action =
   | { readonly kind: 'sign-in'; readonly by: 'cookie' | 'bearer' }
   | { readonly kind: 'who-am-i' }
   | { readonly kind: 'slots' }
-  | { readonly kind: 'book'; readonly item: number; readonly modality: Modality }
+  /** `key`: sent as Idempotency-Key. The same item with the same key again is the double submit of one booking. */
+  | { readonly kind: 'book'; readonly item: number; readonly modality: Modality; readonly key?: string }
+  /** One consultation by itself, booked in this session. */
+  | { readonly kind: 'view-consultation'; readonly item: number }
   | { readonly kind: 'cancel'; readonly item: number }
   | { readonly kind: 'attend'; readonly item: number }
   | { readonly kind: 'switch-call'; readonly item: number }
   | { readonly kind: 'end-call'; readonly item: number }
   /** The list of consultations with their recordings: own, or (`of`) another's by proxy. */
-  | { readonly kind: 'view-history'; readonly page: 'json' | 'html'; readonly of?: PatientIndex }
+  | {
+      readonly kind: 'view-history';
+      readonly page: 'json' | 'html';
+      readonly of?: PatientIndex;
+      /** At most so many entries; the rest is on later pages. */
+      readonly limit?: number;
+    }
+  /** The next page of the list this session saw last. */
+  | { readonly kind: 'turn-page' }
+  /** The history's address with something behind it that names a static file, as in `/x.css`. */
+  | { readonly kind: 'open-odd-path'; readonly suffix: string }
   /** Plays the `pick`-th playable recording of the history this session saw last. `range` asks for those bytes only. */
   | {
       readonly kind: 'watch';
       readonly pick: number;
       readonly range?: { readonly firstByte: number; readonly lastByte: number };
     }
+  /** Plays the link that another session put on the scene's board (`Step.postLinkAs`): a link pasted into a chat. */
+  | { readonly kind: 'follow-link'; readonly board: string }
+  /** All of one's data as one file: asked for, waited for, downloaded. */
+  | { readonly kind: 'export' }
+  /** Opens the stream of live events and reads every frame for this long; a second one reconnects where the first ended. */
+  | { readonly kind: 'listen'; readonly forMs: number }
+  /** The patient's own mailbox, where the deployment's notices arrive. */
+  | { readonly kind: 'read-inbox' }
   | { readonly kind: 'share'; readonly with: PatientIndex }
   | { readonly kind: 'withdraw'; readonly from: PatientIndex }
   | { readonly kind: 'erase' }
@@ -32,12 +53,19 @@ export const actionKinds = [
   'who-am-i',
   'slots',
   'book',
+  'view-consultation',
   'cancel',
   'attend',
   'switch-call',
   'end-call',
   'view-history',
+  'turn-page',
+  'open-odd-path',
   'watch',
+  'follow-link',
+  'export',
+  'listen',
+  'read-inbox',
   'share',
   'withdraw',
   'erase',
@@ -58,6 +86,8 @@ export interface Step {
   readonly barrier?: Barrier;
   /** The client hangs up this long after sending the request. */
   readonly abortAfterMs?: number;
+  /** Once done, the first playable link that this session has is put on the board under this name, for `follow-link`. */
+  readonly postLinkAs?: string;
 }
 
 /** What one client does from its first request to its last: one cookie jar, its own connection, one patient (or nobody). */

@@ -42,7 +42,7 @@ export function addCalibrate(program: Command, finish: (exitCode: number) => voi
 }
 
 async function calibrate(flags: CalibrateFlags): Promise<number> {
-  const bugs = flags.bug ?? (await knownBugs());
+  const bugs = flags.bug ?? (await knownBugs()).map(({ id }) => id);
   const interrupt = onInterrupt();
   const trials: Trial[] = [];
   for (const { bug, seed } of [...trialsOf(bugs, flags.seeds), ...trialsOf([null], flags.cleanSeeds)]) {

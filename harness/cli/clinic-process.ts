@@ -103,12 +103,20 @@ async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> 
   clearTimeout(killer);
 }
 
-/** The names of the clinic's bugs, asked of itself. */
-export async function knownBugs(): Promise<string[]> {
+const bugSchema = z.object({
+  id: z.string(),
+  incident: z.string(),
+  link: z.url().nullable(),
+  topologies: z.array(z.enum(['embedded', 'real'])),
+});
+export type KnownBug = z.infer<typeof bugSchema>;
+
+/** The clinic's bugs, asked of itself. */
+export async function knownBugs(): Promise<KnownBug[]> {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), '--list-bugs'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
   for await (const chunk of child.stdout) text += chunk;
-  return z.array(z.string()).parse(JSON.parse(text));
+  return z.array(bugSchema).parse(JSON.parse(text));
 }

@@ -4,10 +4,10 @@ import type { z } from 'zod';
 import type { Random } from '../../fixtures/random.ts';
 import type { Levers } from '../targets/levers.ts';
 
-export type Need = 'cache' | 'deploy' | 'signal';
+export type Need = Exclude<keyof Levers, 'nodes'>;
 
 /** What only one open fault at a time may hold, for two would undo or fake each other's effect. */
-export type Hold = 'cache-mode' | 'nodes';
+export type Hold = 'cache-mode' | 'database' | 'edge' | 'mail' | 'nodes';
 
 /** `bit` once the deployment itself shows that the fault took effect; `proof` says what was seen, either way. */
 export interface Evidence {

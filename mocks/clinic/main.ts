@@ -35,7 +35,7 @@ async function serve(options: ClinicOptions): Promise<void> {
 async function main(): Promise<number> {
   const given = process.argv.slice(2);
   try {
-    if (given.includes('--list-bugs')) console.log(JSON.stringify(bugs.map(({ id }) => id)));
+    if (given.includes('--list-bugs')) console.log(JSON.stringify(bugs.map(({ seams: _, ...facts }) => facts)));
     else await serve(readOptions(given, process.env.CROSSTALK_CLINIC_ADMIN_SECRET));
     return 0;
   } catch (error) {

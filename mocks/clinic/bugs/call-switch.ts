@@ -3,8 +3,14 @@
 // Trigger: two patients switch a call from audio to video.
 // Must ring: foreign-listing and foreign-recording, for patients with a switched call only.
 // Incident: Babylon, June 2020. The company named the feature; the mechanism was never published, so this is a conjecture.
-import type { Bug } from './bug.ts';
+import { type Bug, everywhere } from './bug.ts';
 
 const defaultCallKey = '00000000-0000-0000-0000-000000000000';
 
-export const callSwitch: Bug = { id: 'call-switch', seams: { switchedCallKey: () => defaultCallKey } };
+export const callSwitch: Bug = {
+  id: 'call-switch',
+  incident: 'Babylon, June 2020 (mechanism unpublished: a conjecture)',
+  link: null,
+  topologies: everywhere,
+  seams: { switchedCallKey: () => defaultCallKey },
+};

@@ -4,7 +4,7 @@
 // Must ring: foreign-listing (by its length alone). Incidents: TSB 2018, Asana 2025; Babylon's "more than fifty" looked like this.
 import { type ConsultationRow, consultationColumns } from '../history-rows.ts';
 import type { Seams } from '../seams.ts';
-import type { Bug } from './bug.ts';
+import { type Bug, everywhere } from './bug.ts';
 
 const idsOf = { name: 'fail-open-ids', text: 'select id from consultations where patient_id = $1' };
 
@@ -20,4 +20,10 @@ const consultations: Seams['consultations'] = async (database, ownerId, from, co
   return database.query<ConsultationRow>({ name: `fail-open-${conditions.length}-${values.length}`, text }, values);
 };
 
-export const failOpenFilter: Bug = { id: 'fail-open-filter', seams: { consultations } };
+export const failOpenFilter: Bug = {
+  id: 'fail-open-filter',
+  incident: 'TSB, 2018; Asana, 2025',
+  link: null,
+  topologies: everywhere,
+  seams: { consultations },
+};

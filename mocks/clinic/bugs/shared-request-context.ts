@@ -3,12 +3,15 @@
 // Trigger: two patients' requests interleaved in one app instance.
 // Must ring: foreign-listing, foreign-identity, misattributed-write. Incident: Barclays 2000, Blue Shield 2015.
 import type { SignedIn } from '../seams.ts';
-import type { Bug } from './bug.ts';
+import { type Bug, everywhere } from './bug.ts';
 
 let currentPatient: SignedIn | undefined;
 
 export const sharedRequestContext: Bug = {
   id: 'shared-request-context',
+  incident: 'Barclays, 2000; Blue Shield, 2015',
+  link: null,
+  topologies: everywhere,
   seams: {
     openContext: () => ({
       enter: (patient) => {
