@@ -1,6 +1,8 @@
 // What an administrator does to people: enrols them, gives them past consultations with recordings, and removes them again.
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Database, errorCodeOf } from './database.ts';
+import { erasePatients } from './erasure.ts';
 import { type Answer, json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
 import { type ObjectStore, recordingKey } from './objects.ts';
 import { hashPassword } from './passwords.ts';
@@ -36,22 +38,15 @@ const addConsultation = {
 
 const addRecording = {
   name: 'admin-add-recording',
-  text: `insert into recordings (consultation_id, call_key, segment, title, file_name, status)
-    select id, call_key, 0, title, file_name, 'processing' from consultations where id = $1 and patient_id = $2
-    on conflict (consultation_id, segment) do update set status = 'processing' returning id`,
+  text: `insert into recordings (id, consultation_id, call_key, segment, title, file_name, status, object_key)
+    select $3::uuid, id, call_key, 0, title, file_name, 'processing', $4 from consultations where id = $1 and patient_id = $2
+    on conflict (consultation_id, segment) do update set status = 'processing' returning id, object_key as "objectKey"`,
 };
 
 const recordingStored = {
   name: 'admin-recording-stored',
   text: `with stored as (update recordings set status = 'ready', size_bytes = $2 where id = $1)
     update patients set history_version = history_version + 1 where id = $3`,
-};
-
-const remove = {
-  name: 'admin-remove',
-  text: `with theirs as (
-      select r.id from recordings r join consultations c on c.id = r.consultation_id where c.patient_id = $1
-    ), gone as (delete from patients where id = $1) select id from theirs`,
 };
 
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
@@ -103,15 +98,16 @@ export function createPeople(database: Database, objects: ObjectStore): Readonly
     },
     'PUT /patients/{id}/consultations/{id2}/recording': async (request, [patientId, consultationId]) => {
       const media = await readBody(request, recordingBytesMax);
-      const [made] = await database.query<{ id: string }>(addRecording, [consultationId, patientId]);
+      const id = randomUUID();
+      const values = [consultationId, patientId, id, recordingKey(id)];
+      const [made] = await database.query<{ id: string; objectKey: string }>(addRecording, values);
       if (made === undefined) throw new Refusal(404, 'no-such-consultation', 'this patient has no such consultation');
-      await objects.put(recordingKey(made.id), media);
+      await objects.put(made.objectKey, media);
       await database.query(recordingStored, [made.id, media.length, patientId]);
       return noContent;
     },
     'DELETE /patients/{id}': async (_request, [patientId]) => {
-      const left = await database.query<{ id: string }>(remove, [patientId]);
-      for (const { id } of left) await objects.remove(recordingKey(id));
+      await erasePatients(database, objects, [patientId ?? '']);
       return noContent;
     },
   };

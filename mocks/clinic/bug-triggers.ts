@@ -1,50 +1,9 @@
 // For tests: what makes each bug leak, and the nearest thing that must not. Both are played on the clinic with the bug, and the
 // triggers on the correct clinic too; they answer with every foreign mark that some patient was shown.
+import { type BugTrigger, enrolMany, foreignIn, untilForeign, viewOneByOne, viewTogether } from './bug-trigger.ts';
+import { asyncTriggers } from './bug-triggers-async.ts';
 import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
-import { enrol, holdCall, markShape, settledHistory, type TestPatient } from './patient-under-test.ts';
-
-export interface BugTrigger {
-  readonly bug: string;
-  readonly nodeCount: number;
-  /** Close to the trigger, yet without it: must show nothing foreign even with the bug on. */
-  quiet(clinic: ClinicUnderTest): Promise<readonly string[]>;
-  trigger(clinic: ClinicUnderTest): Promise<readonly string[]>;
-}
-
-const roundCount = 12;
-
-async function enrolMany(clinic: ClinicUnderTest, count: number): Promise<readonly TestPatient[]> {
-  const patients: TestPatient[] = [];
-  for (let index = 0; index < count; index += 1) patients.push(await enrol(clinic));
-  return patients;
-}
-
-/** Every mark in the answer that is not the viewer's, as `viewer<owner`. */
-function foreignIn(said: Said, viewer: TestPatient): readonly string[] {
-  const marks = new Set(said.text.match(markShape));
-  marks.delete(viewer.mark);
-  return [...marks].map((mark) => `${viewer.mark}<${mark}`);
-}
-
-async function viewOneByOne(patients: readonly TestPatient[]): Promise<readonly string[]> {
-  const foreign: string[] = [];
-  for (const patient of patients) foreign.push(...foreignIn(await patient.ask('/me/history'), patient));
-  return foreign;
-}
-
-async function viewTogether(patients: readonly TestPatient[]): Promise<readonly string[]> {
-  const views = patients.map(async (patient) => foreignIn(await patient.ask('/me/history'), patient));
-  return (await Promise.all(views)).flat();
-}
-
-/** Plays rounds until one shows something foreign: a race need not be lost at the first try. */
-async function untilForeign(round: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  for (let index = 0; index < roundCount; index += 1) {
-    const foreign = await round();
-    if (foreign.length > 0) return foreign;
-  }
-  return [];
-}
+import { enrol, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
 
 function setCache(clinic: ClinicUnderTest, mode: 'ok' | 'slow', latencyMs = 0): Promise<Said> {
   return clinic.admin('/cache', { method: 'PUT', body: { mode, latencyMs } });
@@ -150,6 +109,7 @@ export const bugTriggers: readonly BugTrigger[] = [
     quiet: (clinic) => callsOfThree(clinic, false),
     trigger: (clinic) => callsOfThree(clinic, true),
   },
+  ...asyncTriggers,
 ];
 
 /** Two hold a call, switched or not, and a third holds an ordinary one; then all look, and play all they are shown. */

@@ -1,5 +1,6 @@
 // Booking, cancelling and holding consultations. A call is recorded in segments: audio first, and video once it has been switched;
 // each segment's bytes are put aside here and stored by the worker later.
+import { randomUUID } from 'node:crypto';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
 import { incomingKey } from './objects.ts';
@@ -17,6 +18,8 @@ const book = {
       on conflict (patient_id, idempotency_key) do nothing returning id
     ), bumped as (
       update patients set history_version = history_version + 1 where id = $1 and exists (select 1 from made)
+    ), told as (
+      insert into events (patient_id, kind, consultation_id, title) select $1, 'booked', id, $2 from made
     )
     select id from made union all select id from consultations where patient_id = $1 and idempotency_key = $7 limit 1`,
 };
@@ -24,7 +27,9 @@ const book = {
 const cancel = {
   name: 'consultation-cancel',
   text: `with gone as (
-      delete from consultations where id = $2 and patient_id = $1 and status = 'booked' returning id
+      delete from consultations where id = $2 and patient_id = $1 and status = 'booked' returning id, title
+    ), told as (
+      insert into events (patient_id, kind, consultation_id, title) select $1, 'cancelled', id, title from gone
     ), bumped as (
       update patients set history_version = history_version + 1 where id = $1 and exists (select 1 from gone)
     ) select id from gone`,
@@ -59,8 +64,8 @@ const endSegment = {
     ), called as (
       insert into calls (consultation_id, key) select id, $6 from ended on conflict do nothing
     ), recorded as (
-      insert into recordings (consultation_id, call_key, segment, title, file_name, status)
-      select id, old_key, old_segment, title, file_name, 'processing' from ended returning id
+      insert into recordings (id, consultation_id, call_key, segment, title, file_name, status, object_key)
+      select $7::uuid, id, old_key, old_segment, title, file_name, 'processing', $8 from ended returning id
     ), queued as (insert into jobs (recording_id, incoming_key) select id, $4 from recorded), bumped as (
       update patients set history_version = history_version + 1 where id = $1 and exists (select 1 from ended)
     ) select id from recorded`,
@@ -136,7 +141,9 @@ async function closeSegment(
   const incoming = incomingKey();
   await services.objects.put(incoming, media);
   const owner = exchange.context.current().patientId;
-  const values = [owner, exchange.id, call.segment, incoming, next.status, next.key];
+  const recordingId = randomUUID();
+  const object = services.seams.recordingObject(recordingId, new Date());
+  const values = [owner, exchange.id, call.segment, incoming, next.status, next.key, recordingId, object];
   try {
     const recorded = await services.database.query(endSegment, values);
     if (recorded.length === 0) throw new Refusal(409, 'call-moved-on', 'this segment has ended already');

@@ -1,8 +1,8 @@
 // Signing in and out, and who one is.
 
+import { erasePatients } from './erasure.ts';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readJson, textField } from './http.ts';
-import { recordingKey } from './objects.ts';
 import { isPassword } from './passwords.ts';
 import type { Handler } from './services.ts';
 import { authenticate, clearedCookie, cookieOf, openSession, revokeSession, sessionLifetimeMs } from './sessions.ts';
@@ -20,14 +20,6 @@ const profile = {
       coalesce((select json_agg(json_build_object('id', o.id, 'name', o.given_name || ' ' || o.surname))
         from proxies x join patients o on o.id = x.owner_id where x.proxy_id = p.id), '[]'::json) as "actsFor"
     from patients p where p.id = $1`,
-};
-
-const erase = {
-  name: 'identity-erase',
-  text: `with theirs as (select r.id from recordings r join consultations c on c.id = r.consultation_id where c.patient_id = $1),
-    incoming as (select j.incoming_key from jobs j join theirs on theirs.id = j.recording_id),
-    gone as (delete from patients where id = $1)
-    select id as "recordingId", null as "incomingKey" from theirs union all select null, incoming_key from incoming`,
 };
 
 interface Credentials {
@@ -70,12 +62,7 @@ export const whoAmI: Handler = async (services, exchange) => {
 export const eraseMe: Handler = async (services, exchange) => {
   await authenticate(services, exchange);
   const patient = exchange.context.current();
-  const left = await services.database.query<{ recordingId: string | null; incomingKey: string | null }>(erase, [
-    patient.patientId,
-  ]);
-  for (const { recordingId, incomingKey } of left) {
-    await services.objects.remove(recordingId === null ? (incomingKey ?? '') : recordingKey(recordingId));
-  }
+  await erasePatients(services.database, services.objects, [patient.patientId]);
   await forgetHistory(services, patient.patientId, patient.number, patient.accountNumber, patient.historyVersion);
   exchange.answerHeaders['set-cookie'] = clearedCookie;
   return noContent;

@@ -12,8 +12,8 @@ export interface ObjectStore {
   pathOf(key: string): string;
 }
 
-/** An object's key holds ids that we made, so it can't climb out of the folder; this makes sure. */
-const keyShape = /^[a-z]+-[0-9a-f-]{36}$/;
+/** An object's key is made by us, so it can't climb out of the folder; this makes sure. */
+const keyShape = /^[a-z]+-[0-9a-z-]{8,64}$/;
 
 export const incomingKey = (): string => `incoming-${randomUUID()}`;
 export const recordingKey = (recordingId: string): string => `recording-${recordingId}`;

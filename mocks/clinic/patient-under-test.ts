@@ -96,10 +96,13 @@ async function addPast(clinic: ClinicUnderTest, patientId: string, mark: string,
 /** Books, attends, switches to video if wished, and ends a call; the recordings will be stored soon after. */
 export async function holdCall(patient: TestPatient, switched: boolean): Promise<string> {
   const id = await patient.book('Call');
-  await patient.ask(`/me/consultations/${id}/attend`, { method: 'POST' });
-  const body = mediaOf(patient.mark);
-  if (switched) await patient.ask(`/me/consultations/${id}/switch-call`, { method: 'POST', body });
-  await patient.ask(`/me/consultations/${id}/end-call`, { method: 'POST', body });
+  const call = async (step: string, body?: Uint8Array): Promise<void> => {
+    const said = await patient.ask(`/me/consultations/${id}/${step}`, { method: 'POST', body });
+    if (said.status > 299) throw new Error(`${step} answered ${said.status}: ${said.text}`);
+  };
+  await call('attend');
+  if (switched) await call('switch-call', mediaOf(patient.mark));
+  await call('end-call', mediaOf(patient.mark));
   return id;
 }
 

@@ -72,6 +72,8 @@ create table recordings (
   file_name text not null,
   status text not null,
   size_bytes integer not null default 0,
+  -- Where its bytes are in the object store.
+  object_key text not null,
   unique (consultation_id, segment)
 );
 create index on recordings (call_key);
@@ -90,4 +92,54 @@ create table proxies (
   primary key (owner_id, proxy_id)
 );
 create index on proxies (proxy_id);
+-- What happened to a patient's consultations, for their live streams; kept for a minute, so that a stream that was cut can catch up.
+create table events (
+  id uuid primary key default gen_random_uuid(),
+  -- Microseconds since 1970: unlike a counter they go on where they were, even in a database that lost its last writes.
+  at_us bigint not null default (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+  patient_id uuid not null references patients on delete cascade,
+  kind text not null,
+  consultation_id uuid not null,
+  title text not null
+);
+create index on events (at_us);
+create index on events (patient_id, at_us);
+-- The outbox: notices that the mail provider has not accepted yet.
+create table notices (
+  id uuid primary key default gen_random_uuid(),
+  created_at timestamptz not null default clock_timestamp(),
+  patient_id uuid not null references patients on delete cascade,
+  kind text not null,
+  consultation_id uuid not null,
+  title text not null,
+  leased_until timestamptz not null default now(),
+  lease uuid
+);
+create index on notices (created_at);
+create index on notices (patient_id);
+create function event_noticed() returns trigger language plpgsql as $$
+begin
+  if new.kind in ('booked', 'recording-ready') then
+    insert into notices (patient_id, kind, consultation_id, title) values (new.patient_id, new.kind, new.consultation_id, new.title);
+  end if;
+  return null;
+end $$;
+create trigger event_noticed after insert on events for each row execute function event_noticed();
+-- Mailboxes of erased patients that the provider has yet to close.
+create table closed_inboxes (
+  patient_id uuid primary key,
+  email text not null
+);
+create table exports (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null references patients on delete cascade,
+  status text not null default 'working',
+  created_at timestamptz not null default clock_timestamp(),
+  size_bytes integer not null default 0,
+  leased_until timestamptz not null default now(),
+  lease uuid,
+  attempt_count integer not null default 0
+);
+create index on exports (patient_id);
+create index on exports (created_at);
 `;

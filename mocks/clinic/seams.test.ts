@@ -60,6 +60,15 @@ test('only what anybody may have is collapsed, unless credentials are ignored', 
   expect(seamsWith(['request-collapsing']).collapseKey(withCookie)).toBe('/me/history');
 });
 
+test('a recording is stored under its own id; slot-name-collision gives two that end in one second one name', () => {
+  const [first, second] = [new Date('2031-03-01T09:00:07.100Z'), new Date('2031-03-01T09:00:07.900Z')];
+  const id = '6f1f7c1e-8f0e-4c3b-9d52-2b8f3c0a1d11';
+  expect(correctSeams.recordingObject(id, first)).toBe(`recording-${id}`);
+  const { recordingObject } = seamsWith(['slot-name-collision']);
+  expect(recordingObject(id, first)).toBe(recordingObject('another', second));
+  expect(recordingObject(id, first)).not.toBe(recordingObject(id, new Date('2031-03-01T09:00:08.000Z')));
+});
+
 test('each bug replaces one seam, its file says why, and an unknown one is named', () => {
   for (const bug of bugs) expect(Object.keys(bug.seams)).toHaveLength(1);
   expect(seamsWith([])).toEqual(correctSeams);

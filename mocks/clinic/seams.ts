@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CallOutcome } from './cache-client.ts';
 import type { Database } from './database.ts';
 import { type ConsultationRow, consultationsOf, type PageStart } from './history-rows.ts';
+import { recordingKey } from './objects.ts';
 
 /** The patient on whose behalf a request is made. */
 export interface SignedIn {
@@ -55,6 +56,8 @@ export interface Seams {
   collapseKey(request: EdgeRequest): string | undefined;
   /** The call that a call's second segment is recorded under, once it has switched to video. */
   switchedCallKey(callKey: string): string;
+  /** The name under which a recording's bytes are stored: asked once, when its call ends, and kept with it. */
+  recordingObject(recordingId: string, endedAt: Date): string;
 }
 
 function openContext(): RequestContext {
@@ -83,4 +86,5 @@ export const correctSeams: Seams = {
   openContext,
   collapseKey,
   switchedCallKey: (callKey) => callKey,
+  recordingObject: recordingKey,
 };

@@ -1,21 +1,27 @@
 // Stores recordings after their call: each app runs one. A job is leased, not locked, so that a frozen or killed node's job goes to
 // another; whoever finishes with an old lease finds that it changes nothing.
+import { stat } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { forgetHistory } from './history.ts';
-import { recordingKey } from './objects.ts';
+import type { ObjectStore } from './objects.ts';
+import { type Rounds, startRounds } from './rounds.ts';
 import type { Services } from './services.ts';
 
 const claim = {
   name: 'job-claim',
   text: `update jobs set leased_until = now() + interval '2 seconds', lease = gen_random_uuid(), attempt_count = attempt_count + 1
     where id = (select id from jobs where leased_until <= now() and attempt_count < 8 order by id for update skip locked limit 1)
-    returning id, lease, recording_id as "recordingId", incoming_key as "incomingKey"`,
+    returning id, lease, recording_id as "recordingId", incoming_key as "incomingKey",
+      (select object_key from recordings r where r.id = recording_id) as "objectKey"`,
 };
 
 const finish = {
   name: 'job-finish',
   text: `with done as (delete from jobs where id = $1 and lease = $2 returning recording_id), stored as (
-      update recordings r set status = 'ready', size_bytes = $3 from done where r.id = done.recording_id returning r.consultation_id
+      update recordings r set status = 'ready', size_bytes = $3 from done where r.id = done.recording_id returning r.consultation_id, r.title
+    ), told as (
+      insert into events (patient_id, kind, consultation_id, title)
+      select c.patient_id, 'recording-ready', c.id, stored.title from stored join consultations c on c.id = stored.consultation_id
     )
     update patients p set history_version = p.history_version + 1
     from consultations c join stored on stored.consultation_id = c.id where p.id = c.patient_id
@@ -29,6 +35,7 @@ interface Job {
   readonly lease: string;
   readonly recordingId: string;
   readonly incomingKey: string;
+  readonly objectKey: string;
 }
 
 interface Owner {
@@ -38,59 +45,40 @@ interface Owner {
   readonly historyVersion: number;
 }
 
-export interface Worker {
-  wake(): void;
-  /** Ends after the job in hand. */
-  stop(): Promise<void>;
-}
-
 const lookEveryMs = 150;
 
 async function store(services: Services, job: Job): Promise<void> {
-  const object = recordingKey(job.recordingId);
-  const sizeBytes = await services.objects.copy(job.incomingKey, object);
+  const sizeBytes = await copyOnce(services.objects, job);
   const [owner] = await services.database.query<Owner>(finish, [job.id, job.lease, sizeBytes]);
   if (owner === undefined) {
-    await removeOrphan(services.database, services, job.recordingId);
+    await removeOrphan(services.database, services, job);
     return;
   }
   await services.objects.remove(job.incomingKey);
   await forgetHistory(services, owner.id, owner.number, owner.accountNumber, owner.historyVersion - 1);
 }
 
-/** The job was another's, or its patient was erased meanwhile; then what we have just written must not stay. */
-async function removeOrphan(database: Database, services: Services, recordingId: string): Promise<void> {
-  const there = await database.query(stillThere, [recordingId]);
-  if (there.length === 0) await services.objects.remove(recordingKey(recordingId));
+/** A database that lost its last writes asks for what was done already: then the source is gone, and the copy there. */
+async function copyOnce(objects: ObjectStore, job: Job): Promise<number> {
+  try {
+    return await objects.copy(job.incomingKey, job.objectKey);
+  } catch (error) {
+    const done = await stat(objects.pathOf(job.objectKey)).catch(() => undefined);
+    if (done === undefined) throw error;
+    return done.size;
+  }
 }
 
-export function startWorker(services: Omit<Services, 'wakeWorker'>): Worker {
+/** The job was another's, or its patient was erased meanwhile; then what we have just written must not stay. */
+async function removeOrphan(database: Database, services: Services, job: Job): Promise<void> {
+  const there = await database.query(stillThere, [job.recordingId]);
+  if (there.length === 0) await services.objects.remove(job.objectKey);
+}
+
+export function startWorker(services: Omit<Services, 'wakeWorker'>): Rounds {
   const all: Services = { ...services, wakeWorker: () => {} };
-  let stopped = false;
-  let woken = (): void => {};
-  async function work(): Promise<void> {
-    while (!stopped) {
-      // A job that fails is tried again, by whoever comes first once its lease has run out; a bounded number of times.
-      const worked = await workOnce(all).catch(() => false);
-      if (worked) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, lookEveryMs);
-        woken = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-  const working = work();
-  return {
-    wake: () => woken(),
-    async stop() {
-      stopped = true;
-      woken();
-      await working;
-    },
-  };
+  // A job that fails is tried again, by whoever comes first once its lease has run out; a bounded number of times.
+  return startRounds(lookEveryMs, () => workOnce(all));
 }
 
 async function workOnce(services: Services): Promise<boolean> {

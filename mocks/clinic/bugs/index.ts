@@ -8,6 +8,7 @@ import { mixedKeyFormat } from './mixed-key-format.ts';
 import { poolDesync } from './pool-desync.ts';
 import { requestCollapsing } from './request-collapsing.ts';
 import { sharedRequestContext } from './shared-request-context.ts';
+import { slotNameCollision } from './slot-name-collision.ts';
 
 export const bugs: readonly Bug[] = [
   cacheKeyLacksOwner,
@@ -17,6 +18,7 @@ export const bugs: readonly Bug[] = [
   mixedKeyFormat,
   failOpenFilter,
   callSwitch,
+  slotNameCollision,
 ];
 
 /** Later bugs win where two replace the same seam. Throws for a name that no bug has. */
