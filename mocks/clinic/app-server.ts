@@ -16,11 +16,13 @@ export interface AppServerOptions {
   readonly draining: () => boolean;
 }
 
+/** What a handler does not declare public is personal. */
 const personal = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' };
 
 function openExchange(request: IncomingMessage, response: ServerResponse, services: Services): [string, Exchange] {
-  const { path, query } = splitTarget(request.url ?? '/');
-  const { route, ids } = routeOf(path);
+  const { path: asked, query } = splitTarget(request.url ?? '/');
+  const nameOf = (path: string): string => `${request.method} ${routeOf(path).route}`;
+  const path = services.seams.servedPath(asked, (each) => routes.has(nameOf(each)));
   const controller = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) controller.abort(new Error('the client hung up'));
@@ -29,12 +31,12 @@ function openExchange(request: IncomingMessage, response: ServerResponse, servic
     request,
     path,
     query: new URLSearchParams(query),
-    id: ids[0] ?? '',
+    id: routeOf(path).ids[0] ?? '',
     signal: controller.signal,
     context: services.seams.openContext(),
     answerHeaders: {},
   };
-  return [`${request.method} ${route}`, exchange];
+  return [nameOf(path), exchange];
 }
 
 async function answerTo(services: Services, name: string, exchange: Exchange): Promise<Answer> {
@@ -60,7 +62,8 @@ async function send(
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { file } = answer;
-  sendHead(response, { ...answer, headers: { ...personal, ...answer.headers, ...headers } });
+  const sharing = answer.headers?.['cache-control'] === undefined ? personal : {};
+  sendHead(response, { ...answer, headers: { ...sharing, ...answer.headers, ...headers } });
   if (file === undefined) response.end(answer.body);
   else await pipeline(createReadStream(file.path, { start: file.from, end: file.to }), response);
 }

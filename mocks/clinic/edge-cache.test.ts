@@ -1,60 +1,55 @@
 import { expect, test } from 'vitest';
-import { createEdgeCache, lifetimeMsOf, mayUseCache } from './edge-cache.ts';
+import { createEdgeCache, storedBodyBytesMax } from './edge-cache.ts';
 
-const answer = (headers: Record<string, string>, body = 'body') => ({ status: 200, headers, body: Buffer.from(body) });
-
-test.each([
-  ['public, max-age=60', 60_000],
-  ['public, s-maxage=5, max-age=60', 5_000],
-  ['Public, Max-Age=60', 60_000],
-  ['max-age=60', 0],
-  ['public', 0],
-  ['public, max-age=0', 0],
-  ['public, max-age=soon', 0],
-  ['private, max-age=60', 0],
-  ['private, no-store', 0],
-  ['public, no-store, max-age=60', 0],
-  ['public, no-cache, max-age=60', 0],
-])('cache-control "%s" allows %i ms', (control, lifetimeMs) => {
-  expect(lifetimeMsOf(200, { 'cache-control': control })).toBe(lifetimeMs);
+const answer = (body: string, headers: Record<string, string | string[]> = {}) => ({
+  status: 200,
+  headers,
+  body: Buffer.from(body),
 });
-
-test('no word on caching, an error, a session value or Vary: * are kept by nobody', () => {
-  const control = { 'cache-control': 'public, max-age=60' };
-  expect(lifetimeMsOf(200, {})).toBe(0);
-  expect(lifetimeMsOf(404, control)).toBe(0);
-  expect(lifetimeMsOf(200, { ...control, 'set-cookie': ['sid=1'] })).toBe(0);
-  expect(lifetimeMsOf(200, { ...control, vary: '*' })).toBe(0);
-});
-
-test('requests with a token, for a part, past the cache, or that change something, go to the origin', () => {
-  expect(mayUseCache('GET', {})).toBe(true);
-  expect(mayUseCache('POST', {})).toBe(false);
-  expect(mayUseCache('GET', { authorization: 'Bearer x' })).toBe(false);
-  expect(mayUseCache('GET', { range: 'bytes=0-1' })).toBe(false);
-  expect(mayUseCache('GET', { 'cache-control': 'no-cache' })).toBe(false);
-});
+const kept = (lifetimeMs: number, ...vary: string[]) => ({ lifetimeMs, vary, keepsCookie: false });
 
 test('an answer is found while it is fresh, with its age, and not after', () => {
   let nowMs = 0;
   const cache = createEdgeCache(() => nowMs);
-  cache.store('/a', {}, answer({ 'cache-control': 'public, max-age=2' }));
+  cache.store('/a', {}, answer('a'), kept(2_000));
   nowMs = 1_999;
   expect(cache.find('/a', {})?.ageSeconds).toBe(1);
   nowMs = 2_000;
   expect(cache.find('/a', {})).toBeUndefined();
 });
 
-test('answers that vary are told apart, personal ones are never stored, changes invalidate', () => {
+test('answers that vary are told apart, large ones are not stored, changes invalidate', () => {
   const cache = createEdgeCache(() => 0);
-  const control = { 'cache-control': 'public, max-age=60', vary: 'Accept-Language, Accept' };
-  cache.store('/a', { 'accept-language': 'en' }, answer(control, 'hello'));
-  cache.store('/a', { 'accept-language': 'fr' }, answer(control, 'bonjour'));
+  const keeping = kept(60_000, 'accept-language', 'accept');
+  cache.store('/a', { 'accept-language': 'en' }, answer('hello'), keeping);
+  cache.store('/a', { 'accept-language': 'fr' }, answer('bonjour'), keeping);
   expect(cache.find('/a', { 'accept-language': 'fr' })?.answer.body.toString()).toBe('bonjour');
   expect(cache.find('/a', { 'accept-language': 'en' })?.answer.body.toString()).toBe('hello');
   expect(cache.find('/a', {})).toBeUndefined();
-  cache.store('/me', {}, answer({ 'cache-control': 'private, no-store' }));
-  expect(cache.find('/me', {})).toBeUndefined();
+  cache.store('/large', {}, answer('x'.repeat(storedBodyBytesMax + 1)), kept(60_000));
+  expect(cache.find('/large', {})).toBeUndefined();
   cache.invalidate('/a');
   expect(cache.find('/a', { 'accept-language': 'en' })).toBeUndefined();
+});
+
+test('a cookie is stored only where that was wished for', () => {
+  const cache = createEdgeCache(() => 0);
+  const withCookie = answer('a', { 'set-cookie': ['sid=1'], 'content-type': 'text/css' });
+  cache.store('/a', {}, withCookie, kept(1_000));
+  cache.store('/b', {}, withCookie, { ...kept(1_000), keepsCookie: true });
+  expect(cache.find('/a', {})?.answer.headers).toEqual({ 'content-type': 'text/css' });
+  expect(cache.find('/b', {})?.answer.headers['set-cookie']).toEqual(['sid=1']);
+});
+
+test('a purge counts what was still fresh, variants too', () => {
+  let nowMs = 0;
+  const cache = createEdgeCache(() => nowMs);
+  cache.store('/old', {}, answer('old'), kept(10));
+  cache.store('/a', { accept: 'x' }, answer('x'), kept(1_000, 'accept'));
+  cache.store('/a', { accept: 'y' }, answer('y'), kept(1_000, 'accept'));
+  nowMs = 10;
+  expect(cache.entryCount()).toBe(2);
+  expect(cache.purge()).toBe(2);
+  expect(cache.find('/a', { accept: 'x' })).toBeUndefined();
+  expect([cache.entryCount(), cache.purge()]).toEqual([0, 0]);
 });

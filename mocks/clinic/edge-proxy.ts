@@ -4,27 +4,53 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Balancer } from './edge-balancer.ts';
-import { createEdgeCache, lifetimeMsOf, mayUseCache, type StoredAnswer, storedBodyBytesMax } from './edge-cache.ts';
+import { createEdgeCache, type StoredAnswer, storedBodyBytesMax } from './edge-cache.ts';
+import { type EdgeConfigName, edgeConfigs } from './edge-config.ts';
 import { createFlights } from './edge-flights.ts';
-import { askOrigin, endToEnd, OriginFailure, type OriginRequest } from './edge-origin.ts';
+import type { AnswerHead, EdgeRequest, Keeping } from './edge-keeping.ts';
+import { askOrigin, OriginFailure } from './edge-origin.ts';
+import { endToEnd, type OriginAnswer, type OriginRequest } from './edge-transport.ts';
 import { readBody } from './http.ts';
+import type { EdgeReport } from './parts.ts';
 import type { Seams } from './seams.ts';
 
 type CacheVerdict = 'hit' | 'miss' | 'bypass';
 
+export interface EdgeProxy {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  report(): EdgeReport;
+  reload(config: EdgeConfigName): void;
+  purge(): void;
+}
+
+/** One request on its way through the edge. */
+interface Passage {
+  readonly origin: OriginRequest;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+  readonly usesCache: boolean;
+}
+
 const sharedBodyBytesMax = 4 * 1024 * 1024;
 
-export function createProxy(balancer: Balancer, seams: Pick<Seams, 'collapseKey'>) {
+type ProxySeams = Pick<Seams, 'collapseKey' | 'edgeServesStored' | 'edgeKeeps' | 'originTransport'>;
+
+export function createProxy(balancer: Balancer, seams: ProxySeams): EdgeProxy {
   const cache = createEdgeCache(Date.now);
   const flights = createFlights();
+  const transport = seams.originTransport();
   const boot = randomUUID().slice(0, 8);
   let requestCount = 0;
+  let config = edgeConfigs.standard;
+  let [reloadCount, purgeCount, purgedEntryCount] = [0, 0, 0];
 
-  return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requestCount += 1;
     const requestId = `${boot}-${requestCount}`;
     const { method = 'GET', url = '/', headers } = request;
-    const usesCache = mayUseCache(method, headers);
+    const usesCache = seams.edgeServesStored({ method, url, headers }, config);
     const stored = usesCache ? cache.find(url, headers) : undefined;
     if (stored !== undefined) {
       sendWhole(response, stored.answer, requestId, 'hit', { age: String(stored.ageSeconds) });
@@ -35,70 +61,84 @@ export function createProxy(balancer: Balancer, seams: Pick<Seams, 'collapseKey'
       if (!response.writableFinished) hangUp.abort();
     });
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    const origin: OriginRequest = {
-      method,
-      url,
-      headers: { ...headers, 'x-request-id': requestId },
-      body: hasBody ? request : undefined,
-    };
+    const body = hasBody ? request : undefined;
+    const origin: OriginRequest = { method, url, headers: { ...headers, 'x-request-id': requestId }, body };
+    const passage: Passage = { origin, response, requestId, signal: hangUp.signal, usesCache };
     const key = seams.collapseKey({ method, url, headers });
-    const passOn = key === undefined || hasBody ? passThrough : passShared;
     try {
-      await passOn(origin, response, requestId, hangUp.signal, usesCache, key ?? '');
+      if (key === undefined || hasBody) await passThrough(passage);
+      else await passShared(passage, key);
       if (method !== 'GET' && method !== 'HEAD') cache.invalidate(url);
     } catch (error) {
       fail(response, requestId, error);
     }
-  };
+  }
 
-  async function passShared(
-    origin: OriginRequest,
-    response: ServerResponse,
-    requestId: string,
-    signal: AbortSignal,
-    usesCache: boolean,
-    key: string,
-  ): Promise<void> {
+  /** Null: not kept. */
+  function keepingFor(usesCache: boolean, request: EdgeRequest, head: AnswerHead): Keeping | null {
+    return usesCache ? seams.edgeKeeps(request, head, config) : null;
+  }
+
+  async function passShared(passage: Passage, key: string): Promise<void> {
+    const { origin, response, requestId, signal, usesCache } = passage;
+    let asked = false;
     const answer = await flights.join(key, signal, async (flightSignal) => {
-      const head = await askOrigin(balancer, origin, flightSignal);
+      asked = true;
+      const head = await askOrigin(balancer, transport, origin, flightSignal);
       const body = await readBody(head, sharedBodyBytesMax);
       const whole = { status: head.statusCode ?? 502, headers: endToEnd(head.headers), body };
-      if (usesCache) cache.store(origin.url, origin.headers, whole);
+      const keeping = keepingFor(usesCache, origin, whole);
+      if (keeping !== null) cache.store(origin.url, origin.headers, whole, keeping);
       return whole;
     });
-    sendWhole(response, answer, requestId, verdictOn(usesCache, answer.status, answer.headers));
+    // A session value is for the one who asked; the others ask for themselves.
+    if (!asked && answer.headers['set-cookie'] !== undefined) return passThrough(passage);
+    sendWhole(response, answer, requestId, keepingFor(usesCache, origin, answer) === null ? 'bypass' : 'miss');
   }
 
-  async function passThrough(
-    origin: OriginRequest,
-    response: ServerResponse,
-    requestId: string,
-    signal: AbortSignal,
-    usesCache: boolean,
-  ): Promise<void> {
-    const head = await askOrigin(balancer, origin, signal);
-    const status = head.statusCode ?? 502;
-    const headers = endToEnd(head.headers);
-    const verdict = verdictOn(usesCache, status, headers);
-    if (verdict === 'miss') collect(head, (body) => cache.store(origin.url, origin.headers, { status, headers, body }));
+  async function passThrough({ origin, response, requestId, signal, usesCache }: Passage): Promise<void> {
+    const answer = await askOrigin(balancer, transport, origin, signal);
+    const status = answer.statusCode ?? 502;
+    const headers = endToEnd(answer.headers);
+    const keeping = keepingFor(usesCache, origin, { status, headers });
+    if (keeping !== null)
+      collect(answer, (body) => cache.store(origin.url, origin.headers, { status, headers, body }, keeping));
+    const verdict: CacheVerdict = keeping === null ? 'bypass' : 'miss';
     response.writeHead(status, { ...headers, 'x-cache': verdict, 'x-request-id': requestId });
-    await pipeline(head, response);
+    // A live stream may have nothing to say for a while.
+    response.flushHeaders();
+    await pipeline(answer, response);
   }
-}
 
-function verdictOn(usesCache: boolean, status: number, headers: Readonly<Record<string, unknown>>): CacheVerdict {
-  return usesCache && lifetimeMsOf(status, headers) > 0 ? 'miss' : 'bypass';
+  return {
+    handle,
+    report: () => ({
+      config: config.name,
+      reloadCount,
+      entryCount: cache.entryCount(),
+      purgeCount,
+      purgedEntryCount,
+    }),
+    reload(name) {
+      config = edgeConfigs[name];
+      reloadCount += 1;
+    },
+    purge() {
+      purgedEntryCount += cache.purge();
+      purgeCount += 1;
+    },
+  };
 }
 
 /** Gives the body once it has passed by whole, unless it is too large to keep. */
-function collect(head: IncomingMessage, done: (body: Buffer) => void): void {
+function collect(answer: OriginAnswer, done: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  head.on('data', (chunk: Buffer) => {
+  answer.on('data', (chunk: Buffer) => {
     sizeBytes += chunk.length;
     if (sizeBytes <= storedBodyBytesMax) chunks.push(chunk);
   });
-  head.on('end', () => {
+  answer.on('end', () => {
     if (sizeBytes <= storedBodyBytesMax) done(Buffer.concat(chunks));
   });
 }

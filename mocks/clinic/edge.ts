@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { seamsWith } from './bugs/index.ts';
 import { notifyParent, serveParent } from './child.ts';
 import { startBalancer } from './edge-balancer.ts';
-import { createProxy } from './edge-proxy.ts';
+import type { EdgeConfigName } from './edge-config.ts';
+import { createProxy, type EdgeProxy } from './edge-proxy.ts';
 import { listen } from './http.ts';
 import type { EdgeStart, HealthNotice, Upstream } from './messages.ts';
 
@@ -12,10 +13,18 @@ const balancer = startBalancer((healthy) => {
   notifyParent(notice);
 });
 
+let proxy: EdgeProxy | undefined;
+
+function serving(): EdgeProxy {
+  if (proxy === undefined) throw new Error('the edge has not been started');
+  return proxy;
+}
+
 serveParent({
   start: async (argument) => {
     const { port, bugs } = argument as EdgeStart;
-    const server = createServer(createProxy(balancer, seamsWith(bugs)));
+    proxy = createProxy(balancer, seamsWith(bugs));
+    const server = createServer(proxy.handle);
     server.keepAliveTimeout = 60_000;
     return { port: await listen(server, port) };
   },
@@ -23,4 +32,7 @@ serveParent({
     balancer.offer(argument as readonly Upstream[]);
     return null;
   },
+  report: () => serving().report(),
+  reload: (argument) => serving().reload(argument as EdgeConfigName),
+  purge: () => serving().purge(),
 });

@@ -1,5 +1,6 @@
 // What the clinic's HTTP servers share: answers as data, refusals as errors, bodies read within a limit.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 
 export interface Answer {
   readonly status: number;
@@ -37,7 +38,7 @@ export function refusalAnswer(refusal: Refusal): Answer {
 }
 
 /** The whole body. Throws a `Refusal` (413) past the limit; rejects when the client goes away before the end. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export async function readBody(request: Readable, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request) {

@@ -1,8 +1,10 @@
 // The few places where a bug can be switched on: each seam is one decision of the clinic with its correct default. A bug file
 // replaces the one or two in which the real code was wrong; everything else stays as it is.
-import type { IncomingHttpHeaders } from 'node:http';
 import type { CallOutcome } from './cache-client.ts';
 import type { Database } from './database.ts';
+import type { EdgeConfig } from './edge-config.ts';
+import { type AnswerHead, type EdgeRequest, type Keeping, keepingOf, mayUseCache } from './edge-keeping.ts';
+import { createTransport, type OriginTransport } from './edge-transport.ts';
 import { type ConsultationRow, consultationsOf, type PageStart } from './history-rows.ts';
 import { recordingKey } from './objects.ts';
 
@@ -33,12 +35,6 @@ export interface HistoryKeyParts {
   readonly historyVersion: number;
 }
 
-export interface EdgeRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-}
-
 export interface Seams {
   /** The key under which the first page of a history is cached. */
   historyKey(parts: HistoryKeyParts): string;
@@ -54,6 +50,14 @@ export interface Seams {
   openContext(): RequestContext;
   /** Requests with the same key, while the first is at the origin, share its answer. Undefined: each goes alone. */
   collapseKey(request: EdgeRequest): string | undefined;
+  /** May the edge answer this request from its cache, and keep what the origin says? */
+  edgeServesStored(request: EdgeRequest, config: EdgeConfig): boolean;
+  /** How the edge keeps an answer to such a request; null: not at all. */
+  edgeKeeps(request: EdgeRequest, answer: AnswerHead, config: EdgeConfig): Keeping | null;
+  /** How the edge speaks to the app instances; made once. */
+  originTransport(): OriginTransport;
+  /** The path that an app goes by, of the one that was asked for. */
+  servedPath(path: string, isServed: (path: string) => boolean): string;
   /** The call that a call's second segment is recorded under, once it has switched to video. */
   switchedCallKey(callKey: string): string;
   /** The name under which a recording's bytes are stored: asked once, when its call ends, and kept with it. */
@@ -85,6 +89,10 @@ export const correctSeams: Seams = {
   reusesConnection: (outcome) => outcome === 'answered',
   openContext,
   collapseKey,
+  edgeServesStored: mayUseCache,
+  edgeKeeps: keepingOf,
+  originTransport: createTransport,
+  servedPath: (path) => path,
   switchedCallKey: (callKey) => callKey,
   recordingObject: recordingKey,
 };

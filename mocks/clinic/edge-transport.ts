@@ -1,0 +1,66 @@
+// How the edge speaks to an app instance: HTTP/1.1 on connections that are kept alive. One whose exchange did not end in order is
+// closed, whatever the reason: nobody could say what its next bytes would answer.
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as send } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Upstream } from './messages.ts';
+
+export interface OriginRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Where the body comes from, if there is one. */
+  readonly body: IncomingMessage | undefined;
+}
+
+/** The answer's head, with its body still to be read. */
+export interface OriginAnswer extends Readable {
+  readonly statusCode?: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface SentRequest {
+  /** Rejects when the connection breaks before the head has come. */
+  readonly answer: Promise<OriginAnswer>;
+  /** The instance is of no use: break off. */
+  destroy(reason: Error): void;
+  /** The client has gone: nobody waits for this answer any more. */
+  abandon(): void;
+}
+
+export type OriginTransport = (upstream: Upstream, origin: OriginRequest) => SentRequest;
+
+/** Headers that belong to one connection and are not passed on (RFC 9110, 7.6.1). */
+const hopHeaders = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  'proxy-connection',
+  'expect',
+]);
+
+export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !hopHeaders.has(name)) kept[name] = value;
+  }
+  return kept;
+}
+
+export function createTransport(): OriginTransport {
+  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 256 });
+  return (upstream, { method, url: path, headers, body }) => {
+    const sent = send({ host: '127.0.0.1', port: upstream.port, method, path, headers: endToEnd(headers), agent });
+    const answer = new Promise<OriginAnswer>((resolve, reject) => {
+      sent.on('response', resolve);
+      sent.on('error', reject);
+      sent.on('close', () => reject(new Error('the connection was closed')));
+    });
+    if (body === undefined) sent.end();
+    else body.pipe(sent);
+    return { answer, destroy: (reason) => void sent.destroy(reason), abandon: () => void sent.destroy() };
+  };
+}
