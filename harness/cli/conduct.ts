@@ -8,6 +8,7 @@ import type { PrepareDriver } from '../drivers/drive.ts';
 import { prepareK6 } from '../drivers/k6.ts';
 import { findK6 } from '../drivers/k6-binary.ts';
 import { prepareNode } from '../drivers/node.ts';
+import type { Need } from '../faults/fault.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
 import { liveWatch } from '../live.ts';
@@ -98,9 +99,10 @@ interface Prepared {
 /** What the target can't do is left out of the plan here, and named in the verdict. */
 export async function prepare(drill: Drill, { target, levers }: Deployment, repeat: string): Promise<Prepared> {
   const possible = scenarios.filter((scenario) => missingActions(scenario, target).length === 0);
-  const planned = plannedFaults(drill, possibleFaults(levers));
+  const missing = (await levers.missing?.()) ?? [];
+  const planned = plannedFaults(drill, possibleFaults(levers, missing));
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
-  const problems = drill.faults === 'default' ? [] : scheduleProblems(planned, levers);
+  const problems = drill.faults === 'default' ? [] : scheduleProblems(planned, levers, missing);
   if (problems.length > 0)
     throw new Problem(`the fault schedule can't be kept:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   const plan = planInput(drill, possible, planned);
@@ -118,8 +120,9 @@ export async function prepare(drill: Drill, { target, levers }: Deployment, repe
   };
 }
 
-function possibleFaults(levers: Levers): string[] {
-  return faults.filter(({ needs }) => needs.every((need) => levers[need] !== undefined)).map(({ kind }) => kind);
+function possibleFaults(levers: Levers, missing: readonly Need[]): string[] {
+  const has = (need: Need): boolean => levers[need] !== undefined && !missing.includes(need);
+  return faults.filter(({ needs }) => needs.every(has)).map(({ kind }) => kind);
 }
 
 function versionsExpected(states: Awaited<ReturnType<Levers['nodes']>>, planned: readonly PlannedFault[]): string[] {

@@ -56,6 +56,13 @@ export function fakeDeployment(nodeCount = 2): FakeDeployment {
       flushedEntryCount: 0,
       delayedCount: 0,
       refusedCount: 0,
+      unansweredCount: 0,
+      evictedCount: 0,
+      entryCountMax: null,
+      bootId: 'cache-1',
+      cutConnectionCount: 0,
+      promotedCount: 0,
+      lostWriteCount: 0,
     },
     levers: {
       nodes: async () => {
@@ -83,6 +90,26 @@ export function fakeDeployment(nodeCount = 2): FakeDeployment {
         set: (mode, latencyMs) =>
           pull(`set ${mode}`, () => {
             fake.cache = { ...fake.cache, mode, latencyMs };
+          }),
+        squeeze: (entryCountMax) =>
+          pull(`squeeze ${entryCountMax}`, () => {
+            const { entryCount, evictedCount } = fake.cache;
+            const left = Math.min(entryCount, entryCountMax ?? entryCount);
+            const evicted = evictedCount + entryCount - left;
+            fake.cache = { ...fake.cache, entryCountMax, entryCount: left, evictedCount: evicted };
+          }),
+        restart: () =>
+          pull('restart cache', () => {
+            fake.cache = { ...fake.cache, bootId: `${fake.cache.bootId}+`, entryCount: 0 };
+          }),
+        cutConnections: () =>
+          pull('cut cache', () => {
+            fake.cache = { ...fake.cache, cutConnectionCount: fake.cache.cutConnectionCount + 3 };
+          }),
+        promoteStale: (lagMs) =>
+          pull(`promote ${lagMs}`, () => {
+            const { promotedCount, lostWriteCount } = fake.cache;
+            fake.cache = { ...fake.cache, promotedCount: promotedCount + 1, lostWriteCount: lostWriteCount + 2 };
           }),
       },
       deploy: {

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Random } from '../../fixtures/random.ts';
 import type { Levers } from '../targets/levers.ts';
 
-export type Need = Exclude<keyof Levers, 'nodes'>;
+export type Need = Exclude<keyof Levers, 'nodes' | 'missing'>;
 
 /** What only one open fault at a time may hold, for two would undo or fake each other's effect. */
 export type Hold = 'cache-mode' | 'database' | 'edge' | 'mail' | 'nodes';

@@ -3,11 +3,15 @@
 import type { PlannedFault } from '../plan.ts';
 import type { Levers } from '../targets/levers.ts';
 import { messageOf } from './bounded.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, Need } from './fault.ts';
 import { faultNamed } from './index.ts';
 
 /** One sentence for each problem; none: the plan can be carried out. */
-export function scheduleProblems(planned: readonly PlannedFault[], levers: Levers): readonly string[] {
+export function scheduleProblems(
+  planned: readonly PlannedFault[],
+  levers: Levers,
+  missing: readonly Need[] = [],
+): readonly string[] {
   const problems: string[] = [];
   const known: { readonly plan: PlannedFault; readonly fault: Fault }[] = [];
   const ids = new Set<string>();
@@ -18,7 +22,7 @@ export function scheduleProblems(planned: readonly PlannedFault[], levers: Lever
     try {
       const fault = faultNamed(plan.kind);
       known.push({ plan, fault });
-      for (const need of fault.needs.filter((name) => !levers[name])) {
+      for (const need of fault.needs.filter((name) => !levers[name] || missing.includes(name))) {
         problems.push(`${plan.kind} (${plan.id}) needs the ${need} lever, which this deployment has not: leave it out`);
       }
     } catch (error) {

@@ -22,7 +22,24 @@ const state = {
     flushedEntryCount: 2,
     delayedCount: 9,
     refusedCount: 0,
+    unansweredCount: 0,
+    evictedCount: 4,
+    entryCountMax: 20,
+    bootId: 'c1',
+    cutConnectionCount: 5,
+    promotedCount: 1,
+    lostWriteCount: 6,
   },
+  database: {
+    cutConnectionCount: 8,
+    failoverCount: 1,
+    lostRowCount: 7,
+    failingOver: false,
+    held: true,
+    heldStatementCount: 3,
+  },
+  edge: { config: 'next', reloadCount: 1, entryCount: 2, purgeCount: 1, purgedEntryCount: 4 },
+  mail: { mode: 'down', deliveredCount: 3, refusedCount: 2 },
   rolling: true,
   version: 'v1',
   bugs: [],
@@ -51,20 +68,57 @@ test('reads the state', async () => {
   answering(() => HttpResponse.json(state));
   expect(await levers.nodes()).toEqual(state.nodes);
   expect(await levers.cache?.state()).toEqual(state.cache);
+  expect(await levers.database?.state()).toEqual(state.database);
+  expect(await levers.edge?.state()).toEqual(state.edge);
+  expect(await levers.mail?.state()).toEqual(state.mail);
   expect(await levers.deploy?.rolling()).toBe(true);
   expect(new Set(requests)).toEqual(new Set([`GET /state Bearer ${secret}`]));
+});
+
+test('knows a deployment without proxies on its links from one with them', async () => {
+  answering(() => HttpResponse.json(state));
+  expect(await levers.missing?.()).toEqual(['links']);
+  expect((await failure(levers.links?.state('cache'))).message).toContain('--topology real');
+  const links = { cache: { mode: 'slow', passedBytes: 7 }, database: { mode: 'ok', passedBytes: 9 } };
+  answering(() => HttpResponse.json({ ...state, links }));
+  expect(await levers.missing?.()).toEqual([]);
+  expect(await levers.links?.state('database')).toEqual(links.database);
 });
 
 test('pulls each lever with the right call', async () => {
   answering(() => new HttpResponse(null, { status: 204 }));
   await levers.cache?.flush();
   await levers.cache?.set('slow', 120);
+  await levers.cache?.squeeze(40);
+  await levers.cache?.squeeze(null);
+  await levers.cache?.restart();
+  await levers.cache?.cutConnections();
+  await levers.cache?.promoteStale(900);
+  await levers.database?.cutConnections();
+  await levers.database?.failover(700);
+  await levers.database?.hold(true);
+  await levers.edge?.reload('next');
+  await levers.edge?.purge();
+  await levers.mail?.set('down');
+  await levers.links?.set('database', 'half-open', 0);
   await levers.deploy?.restart();
   await levers.deploy?.roll('v2');
   await levers.signal?.('app/1', 'SIGSTOP');
   expect(requests).toEqual([
     `POST /cache/flush Bearer ${secret}`,
     `PUT /cache Bearer ${secret} {"mode":"slow","latencyMs":120}`,
+    `POST /cache/squeeze Bearer ${secret} {"entryCountMax":40}`,
+    `POST /cache/squeeze Bearer ${secret} {"entryCountMax":null}`,
+    `POST /cache/restart Bearer ${secret}`,
+    `POST /cache/cut Bearer ${secret}`,
+    `POST /cache/promote Bearer ${secret} {"lagMs":900}`,
+    `POST /database/cut Bearer ${secret}`,
+    `POST /database/failover Bearer ${secret} {"lagMs":700}`,
+    `PUT /database Bearer ${secret} {"held":true}`,
+    `POST /edge/config Bearer ${secret} {"config":"next"}`,
+    `POST /edge/purge Bearer ${secret}`,
+    `PUT /mail Bearer ${secret} {"mode":"down"}`,
+    `PUT /links/database Bearer ${secret} {"mode":"half-open","latencyMs":0}`,
     `POST /deploy/restart Bearer ${secret}`,
     `POST /deploy/roll Bearer ${secret} {"version":"v2"}`,
     `POST /nodes/app%2F1/signal Bearer ${secret} {"signal":"SIGSTOP"}`,
@@ -74,7 +128,7 @@ test('pulls each lever with the right call', async () => {
 test.each([
   [401, 'CROSSTALK_CLINIC_ADMIN_SECRET'],
   [404, 'same release'],
-  [409, 'another roll is still in progress'],
+  [409, 'is still in progress'],
   [500, 'may not have been pulled'],
 ])('status %i is an error that says what to do', async (status, advice) => {
   answering(() => HttpResponse.text('no', { status }));
@@ -89,6 +143,12 @@ test.each([
 ])('a state that is %s is an error', async (_what, answer) => {
   answering(answer);
   expect((await failure(levers.nodes())).message).toContain('a shape the harness does not know');
+});
+
+test('says how many pairs were exchanged', async () => {
+  answering(() => HttpResponse.json({ swappedCount: 3 }));
+  expect(await levers.cache?.swap?.()).toBe(3);
+  expect(requests).toEqual([`POST /cache/swap Bearer ${secret}`]);
 });
 
 test('an answer without end is not read to its end', async () => {

@@ -12,6 +12,28 @@ export interface ClinicAdmin {
 
 const count = z.number().int().nonnegative();
 
+const cacheSchema = z.object({
+  mode: z.enum(['ok', 'slow', 'down', 'paused']),
+  latencyMs: z.number().nonnegative(),
+  entryCount: count,
+  flushCount: count,
+  flushedEntryCount: count,
+  delayedCount: count,
+  refusedCount: count,
+  unansweredCount: count,
+  evictedCount: count,
+  entryCountMax: count.nullable(),
+  bootId: z.string(),
+  cutConnectionCount: count,
+  promotedCount: count,
+  lostWriteCount: count,
+});
+
+const linkSchema = z.object({
+  mode: z.enum(['ok', 'slow', 'reset', 'down', 'half-open']),
+  passedBytes: count,
+});
+
 const stateSchema = z.object({
   nodes: z.array(
     z.object({
@@ -22,17 +44,28 @@ const stateSchema = z.object({
       pid: z.number().int(),
     }),
   ),
-  cache: z.object({
-    mode: z.enum(['ok', 'slow', 'down']),
-    latencyMs: z.number().nonnegative(),
-    entryCount: count,
-    flushCount: count,
-    flushedEntryCount: count,
-    delayedCount: count,
-    refusedCount: count,
+  cache: cacheSchema,
+  database: z.object({
+    cutConnectionCount: count,
+    failoverCount: count,
+    lostRowCount: count,
+    failingOver: z.boolean(),
+    held: z.boolean(),
+    heldStatementCount: count,
   }),
+  edge: z.object({
+    config: z.enum(['standard', 'next']),
+    reloadCount: count,
+    entryCount: count,
+    purgeCount: count,
+    purgedEntryCount: count,
+  }),
+  mail: z.object({ mode: z.enum(['ok', 'down']), deliveredCount: count, refusedCount: count }),
+  links: z.object({ cache: linkSchema, database: linkSchema }).optional(),
   rolling: z.boolean(),
 });
+
+const swappedSchema = z.object({ swappedCount: count });
 
 const answerBytesMax = 1024 * 1024;
 const answerShownMax = 200;
@@ -44,24 +77,53 @@ interface Call {
 }
 
 export function clinicLevers(admin: ClinicAdmin): Levers {
-  const state = async (): Promise<z.infer<typeof stateSchema>> => {
-    const text = await call(admin, { method: 'GET', path: '/state' });
-    const parsed = stateSchema.safeParse(jsonOrNull(text));
+  const read = async <Shape>(method: Call['method'], path: string, schema: z.ZodType<Shape>): Promise<Shape> => {
+    const parsed = schema.safeParse(jsonOrNull(await call(admin, { method, path })));
     if (parsed.success) return parsed.data;
     throw new Error(
-      `GET /state at ${admin.adminUrl} answered in a shape the harness does not know ` +
+      `${method} ${path} at ${admin.adminUrl} answered in a shape the harness does not know ` +
         `(${z.prettifyError(parsed.error).slice(0, answerShownMax)}); is this the admin address of a clinic of the same release?`,
     );
   };
+  const state = () => read('GET', '/state', stateSchema);
   const send = async (method: 'POST' | 'PUT', path: string, body?: Call['body']): Promise<void> => {
     await call(admin, { method, path, ...(body && { body }) });
   };
   return {
     nodes: async () => (await state()).nodes,
+    missing: async () => ((await state()).links ? [] : ['links']),
     cache: {
       state: async () => (await state()).cache,
       flush: () => send('POST', '/cache/flush'),
       set: (mode, latencyMs) => send('PUT', '/cache', { mode, latencyMs }),
+      squeeze: (entryCountMax) => send('POST', '/cache/squeeze', { entryCountMax }),
+      restart: () => send('POST', '/cache/restart'),
+      cutConnections: () => send('POST', '/cache/cut'),
+      promoteStale: (lagMs) => send('POST', '/cache/promote', { lagMs }),
+      swap: async () => (await read('POST', '/cache/swap', swappedSchema)).swappedCount,
+    },
+    database: {
+      state: async () => (await state()).database,
+      cutConnections: () => send('POST', '/database/cut'),
+      failover: (lagMs) => send('POST', '/database/failover', { lagMs }),
+      hold: (held) => send('PUT', '/database', { held }),
+    },
+    edge: {
+      state: async () => (await state()).edge,
+      reload: (config) => send('POST', '/edge/config', { config }),
+      purge: () => send('POST', '/edge/purge'),
+    },
+    mail: {
+      state: async () => (await state()).mail,
+      set: (mode) => send('PUT', '/mail', { mode }),
+    },
+    links: {
+      async state(link) {
+        const { links } = await state();
+        if (links) return links[link];
+        throw new Error(`the clinic at ${admin.adminUrl} has no ${link} link to harm: start it with --topology real`);
+      },
+      set: (link, mode, latencyMs) => send('PUT', `/links/${link}`, { mode, latencyMs }),
     },
     deploy: {
       restart: () => send('POST', '/deploy/restart'),
@@ -113,7 +175,7 @@ function advice(status: number): string {
   if (status === 401 || status === 403)
     return 'set CROSSTALK_CLINIC_ADMIN_SECRET to the secret the clinic was started with';
   if (status === 404) return 'the clinic does not know it; are clinic and harness of the same release?';
-  if (status === 409) return 'another roll is still in progress; plan the faults further apart';
+  if (status === 409) return 'another roll or failover is still in progress; plan the faults further apart';
   return 'the lever may not have been pulled; see what the clinic says with --verbose';
 }
 

@@ -73,6 +73,8 @@ export interface LinkState {
 
 export interface Levers {
   nodes(): Promise<readonly NodeState[]>;
+  /** Those of the levers below that this deployment turns out not to have; asked before a run is planned. */
+  missing?(): Promise<readonly Exclude<keyof Levers, 'nodes' | 'missing'>[]>;
   readonly cache?: {
     state(): Promise<CacheState>;
     flush(): Promise<void>;

@@ -1,23 +1,53 @@
 // The shared cache as a process of its own, so that it can be slow or away while the apps live. It speaks RESP: Redis can take its place.
-// `slow` holds each command back; `down` cuts the connection that a command came on, as a dying server does.
-import { createServer, type Server, type Socket } from 'node:net';
+// `slow` holds each command back; `down` cuts the connection that a command came on, as a dying server does; `paused` answers
+// nothing until it goes on, and then everything, also what nobody waits for any more.
+import { randomUUID } from 'node:crypto';
+import { createServer, type Socket } from 'node:net';
 import { createCacheStore } from './cache-store.ts';
 import { serveParent } from './child.ts';
-import type { CacheReport, CacheSetting } from './messages.ts';
+import { listen } from './http.ts';
+import type { CacheCounts, CacheReport, CacheSetting, CacheStart } from './messages.ts';
 import { createRespParser, encodeReply, type Reply } from './resp.ts';
 
+const pausedCommandCountMax = 10_000;
+const nothingCounted: CacheCounts = {
+  flushCount: 0,
+  flushedEntryCount: 0,
+  delayedCount: 0,
+  refusedCount: 0,
+  unansweredCount: 0,
+  evictedCount: 0,
+  cutConnectionCount: 0,
+  promotedCount: 0,
+  lostWriteCount: 0,
+};
+
+const bootId = randomUUID();
 const store = createCacheStore(Date.now);
+const sockets = new Set<Socket>();
 let setting: CacheSetting = { mode: 'ok', latencyMs: 0 };
-let delayedCount = 0;
-let refusedCount = 0;
+let entryCountMax: number | null = null;
+let before = nothingCounted;
+const counted = { delayed: 0, refused: 0, unanswered: 0, cut: 0, promoted: 0, lost: 0 };
+let paused: (() => void)[] = [];
 
 function answer(socket: Socket, words: readonly string[]): void {
   if (setting.mode === 'down') {
-    refusedCount += 1;
+    counted.refused += 1;
     socket.destroy();
+  } else if (setting.mode === 'paused') {
+    counted.unanswered += 1;
+    if (paused.length < pausedCommandCountMax) paused.push(() => answerLate(socket, words));
+    else socket.destroy();
   } else if (!socket.destroyed) {
     socket.write(encodeReply(store.perform(words)));
   }
+}
+
+/** It was sent before the client gave up, so it is performed all the same, as Redis would. */
+function answerLate(socket: Socket, words: readonly string[]): void {
+  const reply = encodeReply(store.perform(words));
+  if (!socket.destroyed) socket.write(reply);
 }
 
 /** Answers leave in the order of their commands, even when the latency changes between two of them. */
@@ -25,6 +55,8 @@ function serve(socket: Socket): void {
   const parse = createRespParser();
   let waitingCount = 0;
   let freeAtMs = 0;
+  sockets.add(socket);
+  socket.on('close', () => sockets.delete(socket));
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {
@@ -33,7 +65,7 @@ function serve(socket: Socket): void {
         answer(socket, command);
         continue;
       }
-      delayedCount += 1;
+      counted.delayed += 1;
       waitingCount += 1;
       freeAtMs = Math.max(freeAtMs, Date.now() + (setting.mode === 'slow' ? setting.latencyMs : 0));
       setTimeout(() => {
@@ -53,32 +85,60 @@ function commandsIn(parse: (chunk: Buffer) => readonly Reply[], socket: Socket, 
   }
 }
 
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
+function set(next: CacheSetting): void {
+  setting = next;
+  if (next.mode === 'paused') return;
+  const waiting = paused;
+  paused = [];
+  for (const perform of waiting) perform();
+}
+
+function cutAll(): number {
+  const cutCount = sockets.size;
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  return cutCount;
+}
+
+function report(): CacheReport {
+  return {
+    ...setting,
+    bootId,
+    entryCount: store.entryCount,
+    entryCountMax,
+    flushCount: before.flushCount + store.flushCount,
+    flushedEntryCount: before.flushedEntryCount + store.flushedEntryCount,
+    evictedCount: before.evictedCount + store.evictedCount,
+    delayedCount: before.delayedCount + counted.delayed,
+    refusedCount: before.refusedCount + counted.refused,
+    unansweredCount: before.unansweredCount + counted.unanswered,
+    cutConnectionCount: before.cutConnectionCount + counted.cut,
+    promotedCount: before.promotedCount + counted.promoted,
+    lostWriteCount: before.lostWriteCount + counted.lost,
+  };
 }
 
 serveParent({
-  start: async () => ({ port: await listen(createServer(serve)) }),
-  flush: () => {
-    store.perform(['FLUSHALL']);
-    return null;
+  start: async (argument) => {
+    const { port, counts } = argument as CacheStart;
+    before = counts ?? nothingCounted;
+    return { port: await listen(createServer(serve), port) };
   },
-  set: (argument) => {
-    setting = argument as CacheSetting;
-    return null;
+  state: report,
+  flush: () => void store.perform(['FLUSHALL']),
+  set: (argument) => set(argument as CacheSetting),
+  squeeze: (argument) => {
+    entryCountMax = argument as number | null;
+    store.squeeze(entryCountMax);
   },
-  state: (): CacheReport => ({
-    ...setting,
-    entryCount: store.entryCount,
-    flushCount: store.flushCount,
-    flushedEntryCount: store.flushedEntryCount,
-    delayedCount,
-    refusedCount,
-  }),
+  cut: () => {
+    counted.cut += cutAll();
+  },
+  promote: (lagMs) => {
+    counted.promoted += 1;
+    counted.lost += store.goBack(lagMs as number);
+    // Clients of the old primary lose it; the replica is found at the same address.
+    cutAll();
+  },
+  swap: () => store.swap(),
 });

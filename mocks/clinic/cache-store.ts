@@ -1,4 +1,6 @@
-// What the cache server keeps: strings that expire, bounded in number, the oldest leaving first. Pure but for the clock it is given.
+// What the cache server keeps: strings that expire, bounded in number, the oldest leaving first. It remembers for a while what each
+// write replaced, so that it can go back to what a replica that lagged behind would hold. Pure but for the clock it is given.
+import { pairsToSwap } from './cache-swap.ts';
 import { type Reply, RespError } from './resp.ts';
 
 interface Entry {
@@ -6,20 +8,40 @@ interface Entry {
   readonly expiresAtMs: number;
 }
 
+interface Change {
+  readonly atMs: number;
+  readonly key: string;
+  readonly before: Entry | undefined;
+}
+
 export interface CacheStore {
   /** Performs one command; `simple` answers are RESP's "+OK" kind. */
   perform(words: readonly string[]): Reply | { readonly simple: string };
+  /** Room for so many; null gives the usual room back. */
+  squeeze(entryCountMax: number | null): void;
+  /** Back to what was held `lagMs` ago, as far as is remembered; answers how many writes that undid. */
+  goBack(lagMs: number): number;
+  /** Exchanges the values of entries of one kind that are different owners'; answers how many pairs. */
+  swap(): number;
   readonly entryCount: number;
   readonly flushCount: number;
   readonly flushedEntryCount: number;
+  readonly evictedCount: number;
 }
 
 const ok = { simple: 'OK' } as const;
+const usualEntryCountMax = 20_000;
+const changesKeptMs = 10_000;
+const changesKeptCountMax = 10_000;
 
-export function createCacheStore(nowMs: () => number, entryCountMax = 20_000): CacheStore {
+export function createCacheStore(nowMs: () => number, usualMax = usualEntryCountMax): CacheStore {
   const entries = new Map<string, Entry>();
+  let changes: Change[] = [];
+  let trimAtCount = 1_000;
+  let entryCountMax = usualMax;
   let flushCount = 0;
   let flushedEntryCount = 0;
+  let evictedCount = 0;
 
   function get(key: string): string | null {
     const entry = entries.get(key);
@@ -29,12 +51,28 @@ export function createCacheStore(nowMs: () => number, entryCountMax = 20_000): C
     return null;
   }
 
+  function remember(key: string): void {
+    changes.push({ atMs: nowMs(), key, before: entries.get(key) });
+    if (changes.length < trimAtCount) return;
+    changes = changes.slice(-changesKeptCountMax).filter(({ atMs }) => atMs > nowMs() - changesKeptMs);
+    // In growing steps, so that a write costs next to nothing.
+    trimAtCount = changes.length * 2 + 1_000;
+  }
+
+  function evictBeyondRoom(): void {
+    for (const key of entries.keys()) {
+      if (entries.size <= entryCountMax) return;
+      remember(key);
+      entries.delete(key);
+      evictedCount += 1;
+    }
+  }
+
   function put(key: string, value: string, expiresAtMs: number): void {
+    remember(key);
     entries.delete(key);
     entries.set(key, { value, expiresAtMs });
-    if (entries.size <= entryCountMax) return;
-    const oldest = entries.keys().next();
-    if (!oldest.done) entries.delete(oldest.value);
+    evictBeyondRoom();
   }
 
   function set(key: string, value: string, options: readonly string[]): Reply | typeof ok {
@@ -63,12 +101,15 @@ export function createCacheStore(nowMs: () => number, entryCountMax = 20_000): C
   }
 
   function remove(keys: readonly string[]): Reply {
-    return keys.filter((key) => get(key) !== null && entries.delete(key)).length;
+    const there = keys.filter((key) => get(key) !== null);
+    for (const key of there) remember(key);
+    return there.filter((key) => entries.delete(key)).length;
   }
 
   function flush(): typeof ok {
     flushCount += 1;
     flushedEntryCount += entries.size;
+    for (const key of entries.keys()) remember(key);
     entries.clear();
     return ok;
   }
@@ -96,6 +137,32 @@ export function createCacheStore(nowMs: () => number, entryCountMax = 20_000): C
           return new RespError(`ERR unknown command '${name.slice(0, 20)}'`);
       }
     },
+    squeeze(most) {
+      entryCountMax = most ?? usualMax;
+      evictBeyondRoom();
+    },
+    goBack(lagMs) {
+      const sinceMs = nowMs() - lagMs;
+      const undone = changes.filter(({ atMs }) => atMs > sinceMs);
+      changes = [];
+      for (const { key, before } of undone.reverse()) {
+        entries.delete(key);
+        if (before !== undefined) entries.set(key, before);
+      }
+      evictBeyondRoom();
+      return undone.length;
+    },
+    swap() {
+      const live = [...entries.keys()].filter((key) => get(key) !== null);
+      const pairs = pairsToSwap(live.map((key) => [key, get(key) ?? ''] as const));
+      for (const [one, other] of pairs) {
+        const [first, second] = [entries.get(one), entries.get(other)];
+        if (first === undefined || second === undefined) continue;
+        entries.set(one, { ...first, value: second.value });
+        entries.set(other, { ...second, value: first.value });
+      }
+      return pairs.length;
+    },
     get entryCount() {
       return entries.size;
     },
@@ -104,6 +171,9 @@ export function createCacheStore(nowMs: () => number, entryCountMax = 20_000): C
     },
     get flushedEntryCount() {
       return flushedEntryCount;
+    },
+    get evictedCount() {
+      return evictedCount;
     },
   };
 }

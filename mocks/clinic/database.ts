@@ -14,12 +14,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export function openDatabase(place: DatabasePlace, connectionCountMax: number): Database {
+/** The name by which a connection is known to the database, so that the apps' can be cut and the administrator's spared. */
+export type DatabaseClient = 'clinic-app' | 'clinic-admin';
+
+export function openDatabase(
+  place: DatabasePlace,
+  connectionCountMax: number,
+  client: DatabaseClient = 'clinic-app',
+): Database {
   const pool = new pg.Pool({
-    host: place.socketDir,
-    port: place.port,
-    user: 'clinic',
-    database: 'postgres',
+    ...place,
+    application_name: client,
     max: connectionCountMax,
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,

@@ -1,5 +1,6 @@
 // What the clinic's HTTP servers share: answers as data, refusals as errors, bodies read within a limit.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import type { Readable } from 'node:stream';
 
 export interface Answer {

@@ -58,12 +58,13 @@ async function start({ rootDir: root }: KeeperStart): Promise<DatabasePlace> {
   await postgres.start().catch(() => {
     throw new Error(`PostgreSQL did not start: ${said}`);
   });
-  await createSchema(socketDir);
-  return { socketDir, port };
+  const place = { host: socketDir, port, user: 'clinic', database: 'postgres' };
+  await createSchema(place);
+  return place;
 }
 
-async function createSchema(socketDir: string): Promise<void> {
-  const client = new pg.Client({ host: socketDir, port, user: 'clinic', database: 'postgres' });
+async function createSchema(place: DatabasePlace): Promise<void> {
+  const client = new pg.Client(place);
   await client.connect();
   await client.query(schemaSql);
   await client.end();
@@ -105,6 +106,14 @@ serveParent(
     watch: (pid) => void watched.add(pid as number),
     unwatch: (pid) => void watched.delete(pid as number),
     stop: cleanUp,
+    report: () => ({
+      cutConnectionCount: 0,
+      failoverCount: 0,
+      lostRowCount: 0,
+      failingOver: false,
+      held: false,
+      heldStatementCount: 0,
+    }),
   },
   cleanUp,
 );

@@ -26,7 +26,7 @@ async function serve(options: ClinicOptions): Promise<void> {
     deployment = await starting;
     const adminPort = await listen(await createAdmin(deployment, options), options.adminPort);
     console.log(JSON.stringify({ ready: true, url: deployment.url, adminUrl: `http://127.0.0.1:${adminPort}` }));
-    await Promise.race([ended, deployment.broken]);
+    await Promise.race([ended, deployment.parts.broken]);
   } finally {
     await deployment?.stop();
   }

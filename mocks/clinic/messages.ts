@@ -1,22 +1,47 @@
 // What the supervisor and its children tell each other: plain data that survives a process border.
 
 export interface CacheSetting {
-  readonly mode: 'ok' | 'slow' | 'down';
+  /** `paused`: accepts connections and commands and answers none until it goes on. */
+  readonly mode: 'ok' | 'slow' | 'down' | 'paused';
   readonly latencyMs: number;
 }
 
-export interface CacheReport extends CacheSetting {
-  readonly entryCount: number;
+/** What the cache has counted in its life; a restart empties it and lets it count on. */
+export interface CacheCounts {
   readonly flushCount: number;
   readonly flushedEntryCount: number;
   readonly delayedCount: number;
   readonly refusedCount: number;
+  readonly unansweredCount: number;
+  /** Entries thrown out for want of room. */
+  readonly evictedCount: number;
+  /** Client connections cut by an administrator. */
+  readonly cutConnectionCount: number;
+  /** Times a replica took over, and the writes it had not heard of. */
+  readonly promotedCount: number;
+  readonly lostWriteCount: number;
 }
 
-/** The database is reached by the socket in this folder, so no port is taken. */
-export interface DatabasePlace {
-  readonly socketDir: string;
+export interface CacheReport extends CacheSetting, CacheCounts {
+  readonly entryCount: number;
+  /** Null: the usual room. */
+  readonly entryCountMax: number | null;
+  readonly bootId: string;
+}
+
+export interface CacheStart {
+  /** 0: any free one. */
   readonly port: number;
+  /** What the one before had counted. */
+  readonly counts: CacheCounts | null;
+}
+
+/** The host may be the folder of a socket, so that no port is taken. */
+export interface DatabasePlace {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
 }
 
 export interface AppStart {
@@ -49,4 +74,5 @@ export interface HealthNotice {
 
 export interface KeeperStart {
   readonly rootDir: string;
+  readonly objectsDir: string;
 }

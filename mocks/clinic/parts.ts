@@ -73,6 +73,15 @@ export interface LinksPart {
   set(link: LinkName, mode: LinkMode, latencyMs: number): Promise<void>;
 }
 
+export interface PartsStart {
+  /** A folder of the clinic's own, which the parts remove when they end, also when the clinic was killed. */
+  readonly rootDir: string;
+  readonly objectsDir: string;
+  /** The edge's; 0: any free one. */
+  readonly port: number;
+  readonly bugs: readonly string[];
+}
+
 export interface Parts {
   readonly database: DatabasePart;
   readonly cache: CachePart;

@@ -1,0 +1,22 @@
+// The embedded database: PostgreSQL from an npm package, run by the keeper.
+import type { DatabasePlace } from './messages.ts';
+import type { DatabasePart, DatabaseReport } from './parts.ts';
+import type { Child } from './processes.ts';
+
+const startTimeoutMs = 30_000;
+const callTimeoutMs = 5_000;
+
+export async function startEmbeddedDatabase(
+  keeper: Child,
+  where: { readonly rootDir: string; readonly objectsDir: string },
+): Promise<DatabasePart> {
+  const call = (name: string, argument: unknown = null): Promise<unknown> => keeper.call(name, argument, callTimeoutMs);
+  const place = (await keeper.call('start', where, startTimeoutMs)) as DatabasePlace;
+  return {
+    place,
+    report: async () => (await call('report')) as DatabaseReport,
+    cutConnections: async () => void (await call('cut')),
+    failover: async (lagMs) => void (await call('failover', lagMs)),
+    hold: async (on) => void (await call('hold', on)),
+  };
+}

@@ -1,0 +1,72 @@
+// The parts from npm packages and our own code alone, each a process: what `npm start` runs, with nothing to install.
+import { startEmbeddedCache } from './embedded-cache.ts';
+import { startEmbeddedDatabase } from './embedded-database.ts';
+import { startEmbeddedEdge } from './embedded-edge.ts';
+import type { MailPart, Parts, PartsStart } from './parts.ts';
+import { startChild } from './processes.ts';
+
+const callTimeoutMs = 2_000;
+const stopTimeoutMs = 5_000;
+
+export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs }: PartsStart): Promise<Parts> {
+  const keeper = startChild('./keeper.ts', (notice) => lost(`database (${(notice as { broken: string }).broken})`));
+  const ends: (() => Promise<unknown>)[] = [];
+  let stopping = false;
+  let breaks: (error: Error) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    breaks = reject;
+  });
+  broken.catch(() => {});
+  function lost(name: string): void {
+    if (!stopping) breaks(new Error(`the clinic's ${name} died; the clinic can't go on without it`));
+  }
+  keeper.exited.then(() => lost('keeper'));
+  const tellKeeper = (call: string, pid: number): void => {
+    keeper.call(call, pid, callTimeoutMs).catch(() => {});
+  };
+  const around = {
+    watch: (pid: number) => tellKeeper('watch', pid),
+    unwatch: (pid: number) => tellKeeper('unwatch', pid),
+    lost,
+  };
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    await Promise.all(ends.map((end) => end()));
+    await keeper.call('stop', null, stopTimeoutMs).catch(() => {});
+    keeper.kill();
+    await keeper.exited;
+  }
+
+  /** Whatever has started is ended, also when another part could not start. */
+  async function begin<Part extends { stop(): Promise<void> }>(starting: Promise<Part>): Promise<Part> {
+    const part = await starting;
+    ends.push(() => part.stop());
+    return part;
+  }
+
+  const [database, cache, edge] = await settled([
+    startEmbeddedDatabase(keeper, { rootDir, objectsDir }),
+    begin(startEmbeddedCache(around)),
+    begin(startEmbeddedEdge({ port, bugs }, around)),
+  ]).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { database, cache, edge, mail: noMail, broken, watch: around.watch, unwatch: around.unwatch, stop };
+}
+
+/** All of them, or, once none is under way any more, the first failure. */
+async function settled<Each extends readonly Promise<unknown>[]>(
+  starting: readonly [...Each],
+): Promise<{ -readonly [Index in keyof Each]: Awaited<Each[Index]> }> {
+  await Promise.allSettled(starting);
+  return Promise.all(starting);
+}
+
+/** Where the mail provider goes once there is one. */
+const noMail: MailPart = {
+  port: 0,
+  report: async () => ({ mode: 'ok', deliveredCount: 0, refusedCount: 0 }),
+  set: async () => {},
+};
