@@ -61,10 +61,11 @@ async function send(
   answer: Answer,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { file } = answer;
+  const { file, stream } = answer;
   const sharing = answer.headers?.['cache-control'] === undefined ? personal : {};
   sendHead(response, { ...answer, headers: { ...sharing, ...answer.headers, ...headers } });
-  if (file === undefined) response.end(answer.body);
+  if (stream !== undefined) await pipeline(stream, response);
+  else if (file === undefined) response.end(answer.body);
   else await pipeline(createReadStream(file.path, { start: file.from, end: file.to }), response);
 }
 
@@ -80,9 +81,10 @@ export function createAppServer({ node, services, log, draining }: AppServerOpti
     log?.(line(services, node, name, exchange, answer.status));
     const closing: Record<string, string> = draining() ? { connection: 'close' } : {};
     // A client that left in mid-answer is no failure of ours.
-    await send(response, answer, { ...identity, ...exchange.answerHeaders, ...closing }).catch(() =>
-      response.destroy(),
-    );
+    await send(response, answer, { ...identity, ...exchange.answerHeaders, ...closing }).catch(() => {
+      answer.stream?.destroy();
+      response.destroy();
+    });
   });
   // Longer than the edge keeps a connection idle, so the edge never writes to one that is being closed here.
   server.keepAliveTimeout = 60_000;

@@ -6,6 +6,7 @@ import { serveParent } from './child.ts';
 import { openDatabase } from './database.ts';
 import { listen } from './http.ts';
 import { createLinks } from './links.ts';
+import { startLive } from './live.ts';
 import type { AppStart } from './messages.ts';
 import { openObjectStore } from './objects.ts';
 import { startWorker } from './worker.ts';
@@ -16,12 +17,14 @@ const drainSweepEveryMs = 25;
 async function startApp(start: AppStart): Promise<{ readonly port: number; readonly drain: () => Promise<void> }> {
   const seams = seamsWith(start.bugs);
   let draining = false;
+  const database = openDatabase(start.database, databaseConnectionCountMax);
   const parts = {
     version: start.version,
-    database: openDatabase(start.database, databaseConnectionCountMax),
+    database,
     cache: createCacheClient({ port: start.cachePort, seams }),
     objects: await openObjectStore(start.objectsDir),
     links: createLinks(start.linkSecret),
+    live: startLive(database, seams.openStreamDesk()),
     seams,
   };
   const worker = startWorker(parts);
@@ -35,6 +38,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     port: await listen(server, 0),
     async drain() {
       draining = true;
+      await parts.live.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // An answer that had begun before did not say `connection: close`: its connection becomes idle later.
       const sweep = setInterval(() => server.closeIdleConnections(), drainSweepEveryMs);

@@ -31,11 +31,38 @@ async function endTwoCalls(clinic: ClinicUnderTest, together: boolean): Promise<
   return playAll(patients);
 }
 
+/** Four listen, the first for a short time only; once it is gone, the others book. Answers what each was told of others. */
+async function listenAndBook(clinic: ClinicUnderTest, hangsUp: boolean): Promise<readonly string[]> {
+  const patients = await enrolMany(clinic, 4);
+  const streams: Promise<readonly string[]>[] = [];
+  for (const [index, patient] of patients.entries()) {
+    const forMs = index === 0 && !hangsUp ? 600 : 2_500;
+    const signals = index === 0 && hangsUp ? { signal: AbortSignal.timeout(600) } : {};
+    const told = patient.ask(`/me/live?forMs=${forMs}`, signals);
+    streams.push(
+      told.then(
+        (said) => foreignIn(said, patient),
+        () => [],
+      ),
+    );
+    await pause(100);
+  }
+  await pause(700);
+  for (const patient of patients) await patient.book();
+  return (await Promise.all(streams)).flat();
+}
+
 export const asyncTriggers: readonly BugTrigger[] = [
   {
     bug: 'slot-name-collision',
     nodeCount: 2,
     quiet: (clinic) => endTwoCalls(clinic, false),
     trigger: (clinic) => endTwoCalls(clinic, true),
+  },
+  {
+    bug: 'stream-misrouted',
+    nodeCount: 1,
+    quiet: (clinic) => listenAndBook(clinic, false),
+    trigger: (clinic) => listenAndBook(clinic, true),
   },
 ];

@@ -10,6 +10,8 @@ export interface Answer {
   readonly body?: string | Buffer;
   /** Bytes `from` to `to` (both included) of a stored object, sent as a stream. */
   readonly file?: { readonly path: string; readonly from: number; readonly to: number };
+  /** Sent as it comes, for as long as it lasts. Whoever doesn't send it must destroy it. */
+  readonly stream?: Readable;
 }
 
 /** Thrown to answer with an error; `code` is for programs, the message for people. */

@@ -2,6 +2,7 @@
 import { attendConsultation, bookConsultation, cancelConsultation, endCall, switchCall } from './consultations.ts';
 import { myHistory, patientHistory } from './history.ts';
 import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
+import { listenLive } from './live.ts';
 import { homePage, rewatchPage, slots, stylesheet } from './pages.ts';
 import { share, stopSharing } from './proxies.ts';
 import { recordingContent } from './recordings.ts';
@@ -17,6 +18,7 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['DELETE /me', eraseMe],
   ['GET /me/history', myHistory],
   ['GET /me/rewatch', rewatchPage],
+  ['GET /me/live', listenLive],
   ['POST /me/consultations', bookConsultation],
   ['DELETE /me/consultations/{id}', cancelConsultation],
   ['POST /me/consultations/{id}/attend', attendConsultation],

@@ -6,6 +6,7 @@ import type { EdgeConfig } from './edge-config.ts';
 import { type AnswerHead, type EdgeRequest, type Keeping, keepingOf, mayUseCache } from './edge-keeping.ts';
 import { createTransport, type OriginTransport } from './edge-transport.ts';
 import { type ConsultationRow, consultationsOf, type PageStart } from './history-rows.ts';
+import { openStreamDesk, type StreamDesk } from './live-streams.ts';
 import { recordingKey } from './objects.ts';
 
 /** The patient on whose behalf a request is made. */
@@ -62,6 +63,8 @@ export interface Seams {
   switchedCallKey(callKey: string): string;
   /** The name under which a recording's bytes are stored: asked once, when its call ends, and kept with it. */
   recordingObject(recordingId: string, endedAt: Date): string;
+  /** Which of an instance's open streams are whose. */
+  openStreamDesk(): StreamDesk;
 }
 
 function openContext(): RequestContext {
@@ -95,4 +98,5 @@ export const correctSeams: Seams = {
   servedPath: (path) => path,
   switchedCallKey: (callKey) => callKey,
   recordingObject: recordingKey,
+  openStreamDesk,
 };

@@ -4,6 +4,7 @@ import type { CacheClient } from './cache-client.ts';
 import type { Database } from './database.ts';
 import type { Answer } from './http.ts';
 import type { Links } from './links.ts';
+import type { Live } from './live.ts';
 import type { ObjectStore } from './objects.ts';
 import type { RequestContext, Seams } from './seams.ts';
 
@@ -13,6 +14,7 @@ export interface Services {
   readonly cache: CacheClient;
   readonly objects: ObjectStore;
   readonly links: Links;
+  readonly live: Live;
   readonly seams: Seams;
   /** Tells the worker that there is a job, so that it need not wait for its next look. */
   readonly wakeWorker: () => void;

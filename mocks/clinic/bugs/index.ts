@@ -9,6 +9,7 @@ import { poolDesync } from './pool-desync.ts';
 import { requestCollapsing } from './request-collapsing.ts';
 import { sharedRequestContext } from './shared-request-context.ts';
 import { slotNameCollision } from './slot-name-collision.ts';
+import { streamMisrouted } from './stream-misrouted.ts';
 
 export const bugs: readonly Bug[] = [
   cacheKeyLacksOwner,
@@ -19,6 +20,7 @@ export const bugs: readonly Bug[] = [
   failOpenFilter,
   callSwitch,
   slotNameCollision,
+  streamMisrouted,
 ];
 
 /** Later bugs win where two replace the same seam. Throws for a name that no bug has. */
