@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Database, errorCodeOf } from './database.ts';
 import { erasePatients } from './erasure.ts';
+import type { ErasureLedger } from './erasure-ledger.ts';
 import { type Answer, json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
 import { type ObjectStore, recordingKey } from './objects.ts';
 import { hashPassword } from './passwords.ts';
@@ -51,7 +52,11 @@ const recordingStored = {
 
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
 
-export function createPeople(database: Database, objects: ObjectStore): Readonly<Record<string, Act>> {
+export function createPeople(
+  database: Database,
+  objects: ObjectStore,
+  erasures: ErasureLedger,
+): Readonly<Record<string, Act>> {
   return {
     'POST /patients': async (request) => {
       const body = await readJson(request);
@@ -107,6 +112,7 @@ export function createPeople(database: Database, objects: ObjectStore): Readonly
       return noContent;
     },
     'DELETE /patients/{id}': async (_request, [patientId]) => {
+      await erasures.record(patientId ?? '');
       await erasePatients(database, objects, [patientId ?? '']);
       return noContent;
     },

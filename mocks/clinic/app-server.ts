@@ -16,9 +16,6 @@ export interface AppServerOptions {
   readonly draining: () => boolean;
 }
 
-/** What a handler does not declare public is personal. */
-const personal = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' };
-
 function openExchange(request: IncomingMessage, response: ServerResponse, services: Services): [string, Exchange] {
   const { path: asked, query } = splitTarget(request.url ?? '/');
   const nameOf = (path: string): string => `${request.method} ${routeOf(path).route}`;
@@ -56,14 +53,18 @@ async function answerTo(services: Services, name: string, exchange: Exchange): P
   }
 }
 
+/** What a handler does not declare public is personal. */
+function sharing(services: Services, name: string, answer: Answer): Readonly<Record<string, string>> {
+  return answer.headers?.['cache-control'] === undefined ? services.seams.personalHeaders(name, answer.status) : {};
+}
+
 async function send(
   response: ServerResponse,
   answer: Answer,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { file, stream } = answer;
-  const sharing = answer.headers?.['cache-control'] === undefined ? personal : {};
-  sendHead(response, { ...answer, headers: { ...sharing, ...answer.headers, ...headers } });
+  sendHead(response, { ...answer, headers: { ...answer.headers, ...headers } });
   if (stream !== undefined) await pipeline(stream, response);
   else if (file === undefined) response.end(answer.body);
   else await pipeline(createReadStream(file.path, { start: file.from, end: file.to }), response);
@@ -81,7 +82,8 @@ export function createAppServer({ node, services, log, draining }: AppServerOpti
     log?.(line(services, node, name, exchange, answer.status));
     const closing: Record<string, string> = draining() ? { connection: 'close' } : {};
     // A client that left in mid-answer is no failure of ours.
-    await send(response, answer, { ...identity, ...exchange.answerHeaders, ...closing }).catch(() => {
+    const whole = { ...answer, headers: { ...sharing(services, name, answer), ...answer.headers } };
+    await send(response, whole, { ...identity, ...exchange.answerHeaders, ...closing }).catch(() => {
       answer.stream?.destroy();
       response.destroy();
     });

@@ -4,11 +4,12 @@ import { seamsWith } from './bugs/index.ts';
 import { createCacheClient } from './cache-client.ts';
 import { serveParent } from './child.ts';
 import { openDatabase } from './database.ts';
+import { openErasureLedger } from './erasure-ledger.ts';
 import { listen } from './http.ts';
-import { createLinks } from './links.ts';
 import { startLive } from './live.ts';
 import type { AppStart } from './messages.ts';
 import { openObjectStore } from './objects.ts';
+import { createSessionLookup } from './session-lookup.ts';
 import { startWorker } from './worker.ts';
 
 const databaseConnectionCountMax = 8;
@@ -18,12 +19,15 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
   const seams = seamsWith(start.bugs);
   let draining = false;
   const database = openDatabase(start.database, databaseConnectionCountMax);
+  const cache = createCacheClient({ port: start.cachePort, seams });
   const parts = {
     version: start.version,
     database,
-    cache: createCacheClient({ port: start.cachePort, seams }),
+    cache,
     objects: await openObjectStore(start.objectsDir),
-    links: createLinks(start.linkSecret),
+    links: seams.createLinks(start.linkSecret),
+    erasures: openErasureLedger(start.objectsDir),
+    sessions: createSessionLookup({ cache, database, seams }),
     live: startLive(database, seams.openStreamDesk()),
     seams,
   };

@@ -1,6 +1,7 @@
 // For tests: what makes each bug leak, and the nearest thing that must not. Both are played on the clinic with the bug, and the
 // triggers on the correct clinic too; they answer with every foreign mark that some patient was shown.
 import { type BugTrigger, enrolMany, foreignIn, untilForeign, viewOneByOne, viewTogether } from './bug-trigger.ts';
+import { appTriggers } from './bug-triggers-app.ts';
 import { asyncTriggers } from './bug-triggers-async.ts';
 import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
 import { enrol, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
@@ -110,6 +111,7 @@ export const bugTriggers: readonly BugTrigger[] = [
     trigger: (clinic) => callsOfThree(clinic, true),
   },
   ...asyncTriggers,
+  ...appTriggers,
 ];
 
 /** Two hold a call, switched or not, and a third holds an ordinary one; then all look, and play all they are shown. */

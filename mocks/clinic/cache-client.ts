@@ -7,12 +7,20 @@ import type { Seams } from './seams.ts';
 /** The cache can't be reached or is too slow: go on without it. */
 export class CacheUnavailable extends Error {
   override name = 'CacheUnavailable';
+  /** All connections were in use: that says something about us, nothing about the cache. */
+  readonly busy: boolean;
+  constructor(message: string, busy = false) {
+    super(message);
+    this.busy = busy;
+  }
 }
 
 export interface CacheClient {
   get(key: string, signal?: AbortSignal): Promise<string | null>;
   set(key: string, value: string, lifetimeMs: number): Promise<void>;
   delete(...keys: string[]): Promise<void>;
+  /** Counts up from 1; a counter that the cache has lost begins again. */
+  increment(key: string): Promise<number>;
   close(): void;
 }
 
@@ -134,7 +142,9 @@ export function createCacheClient(options: CacheClientOptions): CacheClient {
       };
       const timer = setTimeout(() => {
         queue.splice(queue.indexOf(take), 1);
-        reject(new CacheUnavailable(`all ${connectionCountMax} cache connections were busy for ${poolTimeoutMs} ms`));
+        reject(
+          new CacheUnavailable(`all ${connectionCountMax} cache connections were busy for ${poolTimeoutMs} ms`, true),
+        );
       }, poolTimeoutMs);
       queue.push(take);
     });
@@ -142,7 +152,7 @@ export function createCacheClient(options: CacheClientOptions): CacheClient {
 
   async function checkOut(): Promise<Connection> {
     for (let next = idle.pop(); next !== undefined; next = idle.pop()) if (!next.socket.destroyed) return next;
-    if (closed || queue.length >= queueCountMax) throw new CacheUnavailable('too many calls wait for the cache');
+    if (closed || queue.length >= queueCountMax) throw new CacheUnavailable('too many calls wait for the cache', true);
     if (openCount < connectionCountMax) return open();
     return (await waitForIdle()) ?? open();
   }
@@ -182,6 +192,11 @@ export function createCacheClient(options: CacheClientOptions): CacheClient {
     },
     async delete(...keys) {
       await call(['DEL', ...keys]);
+    },
+    async increment(key) {
+      const reply = await call(['INCR', key]);
+      if (typeof reply === 'number') return reply;
+      throw new TypeError(`the cache answered INCR with ${typeof reply}, not with a number`);
     },
     close() {
       closed = true;

@@ -41,6 +41,7 @@ export interface ClinicState {
     delayedCount: number;
     refusedCount: number;
   };
+  readonly database: { failoverCount: number; failingOver: boolean };
   readonly rolling: boolean;
   readonly version: string;
 }

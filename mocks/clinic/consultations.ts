@@ -1,8 +1,10 @@
 // Booking, cancelling and holding consultations. A call is recorded in segments: audio first, and video once it has been switched;
 // each segment's bytes are put aside here and stored by the worker later.
 import { randomUUID } from 'node:crypto';
+import type { Statement } from './database.ts';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
+import { answerBooking, idempotencyKeyOf, keptAnswer } from './idempotency.ts';
 import { incomingKey } from './objects.ts';
 import type { Exchange, Handler, Services } from './services.ts';
 import { authenticate } from './sessions.ts';
@@ -10,19 +12,32 @@ import { authenticate } from './sessions.ts';
 const recordingBytesMax = 1024 * 1024;
 const modalities = ['video', 'phone', 'in-person'];
 
-const book = {
+// What was booked under the same key before is found instead: then nothing is made.
+const book = (newId: string): Statement => ({
   name: 'consultation-book',
   text: `with made as (
-      insert into consultations (patient_id, title, note, starts_at, modality, clinician, file_name, status, idempotency_key)
-      select $1, $2, $3, $4, $5, clinician_name, $6, 'booked', $7 from patients where id = $1
-      on conflict (patient_id, idempotency_key) do nothing returning id
+      insert into consultations (id, patient_id, title, note, starts_at, modality, clinician, file_name, status, idempotency_key)
+      select ${newId}, $1, $2, $3, $4, $5, clinician_name, $6, 'booked', $7 from patients where id = $1
+      on conflict (patient_id, idempotency_key) do nothing returning id, title, note, starts_at
     ), bumped as (
       update patients set history_version = history_version + 1 where id = $1 and exists (select 1 from made)
     ), told as (
       insert into events (patient_id, kind, consultation_id, title) select $1, 'booked', id, $2 from made
+    ), booked as (
+      select true as "isNew", id, title, note, starts_at from made union all
+      select false, id, title, note, starts_at from consultations where patient_id = $1 and idempotency_key = $7
     )
-    select id from made union all select id from consultations where patient_id = $1 and idempotency_key = $7 limit 1`,
-};
+    select "isNew", id, title, note, to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "startsAt"
+    from booked limit 1`,
+});
+
+interface Booked {
+  readonly isNew: boolean;
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly startsAt: string;
+}
 
 const cancel = {
   name: 'consultation-cancel',
@@ -84,7 +99,7 @@ export const bookConsultation: Handler = async (services, exchange) => {
   if (!modalities.includes(modality))
     throw new Refusal(400, 'bad-field', `modality is one of ${modalities.join(', ')}`);
   if (Number.isNaN(Date.parse(startsAt))) throw new Refusal(400, 'bad-field', 'startsAt is not a date and time');
-  const key = exchange.request.headers['idempotency-key'] ?? null;
+  const key = idempotencyKeyOf(exchange);
   const fields = [
     textField(body, 'title'),
     textField(body, 'note', 4000),
@@ -92,15 +107,18 @@ export const bookConsultation: Handler = async (services, exchange) => {
     modality,
     textField(body, 'fileName'),
   ];
-  const [made] = await services.database.query<{ id: string }>(book, [
+  const kept = key === null ? undefined : await keptAnswer(services, exchange, key);
+  if (kept !== undefined) return kept;
+  const [booked] = await services.database.query<Booked>(book(services.seams.newConsultationId), [
     exchange.context.current().patientId,
     ...fields,
     key,
   ]);
-  if (made === undefined)
+  if (booked === undefined)
     throw new Refusal(409, 'not-booked', 'the same booking is being made at this moment: try again');
-  await forget(services, exchange);
-  return json(201, { id: made.id, status: 'booked' });
+  const { isNew, ...made } = booked;
+  if (isNew) await forget(services, exchange);
+  return answerBooking(services, exchange, key, { ...made, status: 'booked' }, isNew);
 };
 
 export const cancelConsultation: Handler = async (services, exchange) => {

@@ -2,12 +2,12 @@
 // The cache key holds the version of the history, read from the database with the session, so that nothing need be taken out in time:
 // an answer computed late (by a node that was frozen, say) lands under a version that nobody asks for any more.
 import { CacheUnavailable } from './cache-client.ts';
-import type { ConsultationRow, PageStart } from './history-rows.ts';
+import type { ConsultationRow } from './history-rows.ts';
 import { json, Refusal } from './http.ts';
 import type { Exchange, Handler, Services } from './services.ts';
 import { authenticate } from './sessions.ts';
 
-const pageSize = 20;
+const usualPageSize = 20;
 const cachedLifetimeMs = 10_000;
 
 interface Owner {
@@ -41,25 +41,31 @@ export interface ShownHistory {
   readonly next: string | null;
 }
 
-const ownerForProxy = {
-  name: 'history-owner-for-proxy',
+const findOwner = {
+  name: 'history-owner',
   text: `select o.id, o.given_name || ' ' || o.surname as name, o.number, o.account_number as "accountNumber",
       o.history_version as "historyVersion"
-    from patients o join proxies x on x.owner_id = o.id where o.id = $1 and x.proxy_id = $2`,
+    from patients o where o.id = $1`,
 };
 
-const encodeCursor = (row: ConsultationRow): string => Buffer.from(`${row.startsAt}|${row.id}`).toString('base64url');
-
-function decodeCursor(cursor: string): PageStart {
-  const [startsAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
-  if (id.length === 36 && !Number.isNaN(Date.parse(startsAt))) return { startsAt, id };
-  throw new Refusal(400, 'bad-cursor', 'this cursor was not given out by the history: start again without one');
+/** At most so many consultations on a page, as the address says. Throws a `Refusal` for what is no such number. */
+function pageSizeOf(query: URLSearchParams): number {
+  const limit = query.get('limit');
+  if (limit === null) return usualPageSize;
+  if (/^\d{1,2}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= usualPageSize) return Number(limit);
+  throw new Refusal(400, 'bad-limit', `limit is a whole number from 1 to ${usualPageSize}`);
 }
 
-async function readPage(services: Services, ownerId: string, from: PageStart | null): Promise<Page> {
-  const rows = await services.seams.consultations(services.database, ownerId, from, pageSize + 1);
+/** Asked for one more row than the page holds: whether there is one says whether there is a next page. */
+async function readPage(services: Services, ownerId: string, cursor: string | null, pageSize: number): Promise<Page> {
+  const { consultations, cursors } = services.seams;
+  const rows =
+    cursor === null
+      ? await consultations(services.database, ownerId, null, pageSize + 1)
+      : await cursors.page(services, ownerId, cursor, pageSize + 1);
   const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
-  return { consultations: rows.slice(0, pageSize), next: last === undefined ? null : encodeCursor(last) };
+  const next = last === undefined ? null : await cursors.after(services, ownerId, last);
+  return { consultations: rows.slice(0, pageSize), next };
 }
 
 function cacheKey(services: Services, path: string, owner: Omit<Owner, 'name'>): string {
@@ -73,6 +79,7 @@ function cacheKey(services: Services, path: string, owner: Omit<Owner, 'name'>):
   });
 }
 
+/** Only a page of the usual size is cached. */
 async function firstPage(services: Services, exchange: Exchange, owner: () => Owner): Promise<Page> {
   const key = cacheKey(services, exchange.path, owner());
   try {
@@ -81,7 +88,7 @@ async function firstPage(services: Services, exchange: Exchange, owner: () => Ow
   } catch (error) {
     if (!(error instanceof CacheUnavailable)) throw error;
   }
-  const page = await readPage(services, owner().id, null);
+  const page = await readPage(services, owner().id, null, usualPageSize);
   services.cache.set(key, JSON.stringify(page), cachedLifetimeMs).catch(() => {});
   return page;
 }
@@ -126,10 +133,11 @@ export async function ownHistory(services: Services, exchange: Exchange): Promis
 
 async function historyOf(services: Services, exchange: Exchange, owner: () => Owner): Promise<ShownHistory> {
   const cursor = exchange.query.get('cursor');
+  const pageSize = pageSizeOf(exchange.query);
   const page =
-    cursor === null
+    cursor === null && pageSize === usualPageSize
       ? await firstPage(services, exchange, owner)
-      : await readPage(services, owner().id, decodeCursor(cursor));
+      : await readPage(services, owner().id, cursor, pageSize);
   return show(services, exchange.context.current().patientId, owner(), page);
 }
 
@@ -142,7 +150,9 @@ export const patientHistory: Handler = async (services, exchange) => {
   await authenticate(services, exchange);
   const viewerId = exchange.context.current().patientId;
   if (exchange.id === viewerId) return json(200, await ownHistory(services, exchange));
-  const [owner] = await services.database.query<Owner>(ownerForProxy, [exchange.id, viewerId]);
+  const owner = (await services.seams.actsFor(services, viewerId, exchange.id))
+    ? (await services.database.query<Owner>(findOwner, [exchange.id]))[0]
+    : undefined;
   if (owner === undefined) throw new Refusal(403, 'no-right', 'this patient has not shared their history with you');
   return json(200, await historyOf(services, exchange, () => owner));
 };

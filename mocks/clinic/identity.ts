@@ -62,6 +62,7 @@ export const whoAmI: Handler = async (services, exchange) => {
 export const eraseMe: Handler = async (services, exchange) => {
   await authenticate(services, exchange);
   const patient = exchange.context.current();
+  await services.erasures.record(patient.patientId);
   await erasePatients(services.database, services.objects, [patient.patientId]);
   await forgetHistory(services, patient.patientId, patient.number, patient.accountNumber, patient.historyVersion);
   exchange.answerHeaders['set-cookie'] = clearedCookie;

@@ -3,7 +3,7 @@
 import { ownHistory, type ShownConsultation } from './history.ts';
 import type { Answer } from './http.ts';
 import type { Handler } from './services.ts';
-import { authenticate } from './sessions.ts';
+import { authenticate, renewIfSignedIn } from './sessions.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -52,8 +52,10 @@ export const rewatchPage: Handler = async (services, exchange) => {
   return html(page(`Rewatch: ${history.patient.name}`, `<ol>${list}</ol>${more}`));
 };
 
-export const homePage: Handler = async () =>
-  html(page('Reference clinic', '<p>Book, attend and rewatch consultations.</p>'), 'public, max-age=2');
+export const homePage: Handler = async (services, exchange) => {
+  await renewIfSignedIn(services, exchange);
+  return html(page('Reference clinic', '<p>Book, attend and rewatch consultations.</p>'), 'public, max-age=2');
+};
 
 export const stylesheet: Handler = async () => ({
   status: 200,
@@ -64,7 +66,8 @@ export const stylesheet: Handler = async () => ({
 const clinicians = ['Dr Hale', 'Dr Moss', 'Dr Quill'];
 const slotLengthMs = 15 * 60_000;
 
-export const slots: Handler = async (_services, exchange) => {
+export const slots: Handler = async (services, exchange) => {
+  await renewIfSignedIn(services, exchange);
   const modality = exchange.query.get('modality') ?? 'video';
   const first = Math.ceil(Date.now() / slotLengthMs) * slotLengthMs;
   const list = Array.from({ length: 12 }, (_, index) => ({

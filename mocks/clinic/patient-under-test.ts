@@ -115,3 +115,28 @@ export async function settledHistory(patient: TestPatient): Promise<readonly Sho
   }
   throw new Error(`the recordings of ${patient.mark} were not stored in time`);
 }
+
+/** Signs in anew, by cookie, as a browser would. */
+export async function byCookie(clinic: ClinicUnderTest, patient: TestPatient): Promise<TestPatient> {
+  const body = { email: patient.email, password, by: 'cookie' };
+  const signedIn = await clinic.ask('/auth/sign-in', { method: 'POST', body });
+  const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+  return {
+    ...patient,
+    ask: (path, what = {}) => clinic.ask(path, { ...what, headers: { cookie, ...what.headers } }),
+  };
+}
+
+/** Signs in anew, by bearer token: after a failover, say, which ends all sessions. */
+export async function byBearer(clinic: ClinicUnderTest, patient: TestPatient): Promise<TestPatient> {
+  const body = { email: patient.email, password, by: 'bearer' };
+  const signedIn = await clinic.ask('/auth/sign-in', { method: 'POST', body });
+  if (signedIn.status !== 200) throw new Error(`signing in answered ${signedIn.status}: ${signedIn.text}`);
+  const { token } = JSON.parse(signedIn.text);
+  return {
+    ...patient,
+    token,
+    ask: (path, what = {}) =>
+      clinic.ask(path, { ...what, headers: { authorization: `Bearer ${token}`, ...what.headers } }),
+  };
+}

@@ -1,17 +1,7 @@
-// Playing a recording: three things must hold at once, a link that was signed for this viewer, the viewer's live session, and their
-// right to it at this moment.
+// Playing a recording, whole or in part, once `mayPlay` has let it pass.
 import { stat } from 'node:fs/promises';
 import { type Answer, Refusal } from './http.ts';
 import type { Handler } from './services.ts';
-import { authenticate } from './sessions.ts';
-
-// A recording belongs to a call, and a call to a consultation: whoever may see the consultation may see what was recorded of its calls.
-const mayWatch = {
-  name: 'recording-may-watch',
-  text: `select r.status, r.object_key as "objectKey" from recordings r join calls k on k.key = r.call_key join consultations c on c.id = k.consultation_id
-    where r.id = $1 and (c.patient_id = $2 or exists (
-      select 1 from proxies x where x.owner_id = c.patient_id and x.proxy_id = $2)) limit 1`,
-};
 
 const mediaHeaders = { 'content-type': 'video/webm', 'accept-ranges': 'bytes' };
 
@@ -32,17 +22,7 @@ export function parseRange(
 }
 
 export const recordingContent: Handler = async (services, exchange): Promise<Answer> => {
-  await authenticate(services, exchange);
-  const viewerId = exchange.context.current().patientId;
-  const verdict = services.links.check(exchange.id, viewerId, exchange.query);
-  if (verdict !== 'good')
-    throw new Refusal(403, `link-${verdict}`, `this link is ${verdict}: take one from your history`);
-  const [recording] = await services.database.query<{ status: string; objectKey: string }>(mayWatch, [
-    exchange.id,
-    viewerId,
-  ]);
-  if (recording === undefined) throw new Refusal(403, 'no-right', 'you have no right to this recording');
-  if (recording.status !== 'ready') throw new Refusal(404, 'not-ready', 'this recording is still being stored');
+  const recording = await services.seams.mayPlay(services, exchange);
   const path = services.objects.pathOf(recording.objectKey);
   const size = await stat(path).then(
     (found) => found.size,

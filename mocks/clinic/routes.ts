@@ -1,4 +1,5 @@
 // The app's table of routes: method and template, and who answers.
+import { viewConsultation } from './consultation-card.ts';
 import { attendConsultation, bookConsultation, cancelConsultation, endCall, switchCall } from './consultations.ts';
 import { myHistory, patientHistory } from './history.ts';
 import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
@@ -20,6 +21,7 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['GET /me/rewatch', rewatchPage],
   ['GET /me/live', listenLive],
   ['POST /me/consultations', bookConsultation],
+  ['GET /me/consultations/{id}', viewConsultation],
   ['DELETE /me/consultations/{id}', cancelConsultation],
   ['POST /me/consultations/{id}/attend', attendConsultation],
   ['POST /me/consultations/{id}/switch-call', switchCall],

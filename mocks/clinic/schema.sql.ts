@@ -56,6 +56,13 @@ create table consultations (
   unique (patient_id, idempotency_key)
 );
 create index on consultations (patient_id, starts_at desc, id desc);
+-- For the release that numbers consultations itself (bugs/id-reuse-after-failover.ts); the correct one lets nobody guess an id.
+create table consultation_count (value bigint not null);
+insert into consultation_count values (0);
+create function next_consultation_id() returns uuid language sql volatile as $$
+  update consultation_count set value = value + 1
+  returning ('00000000-0000-4000-8000-' || lpad(value::text, 12, '0'))::uuid
+$$;
 -- A consultation's calls; recordings belong to a call.
 create table calls (
   consultation_id uuid not null references consultations on delete cascade,

@@ -1,13 +1,19 @@
 // The few places where a bug can be switched on: each seam is one decision of the clinic with its correct default. A bug file
 // replaces the one or two in which the real code was wrong; everything else stays as it is.
-import type { CallOutcome } from './cache-client.ts';
+import { CacheUnavailable, type CallOutcome } from './cache-client.ts';
+import { type Cursors, positionCursors } from './cursors.ts';
 import type { Database } from './database.ts';
 import type { EdgeConfig } from './edge-config.ts';
 import { type AnswerHead, type EdgeRequest, type Keeping, keepingOf, mayUseCache } from './edge-keeping.ts';
 import { createTransport, type OriginTransport } from './edge-transport.ts';
 import { type ConsultationRow, consultationsOf, type PageStart } from './history-rows.ts';
+import { createLinks, type Links } from './links.ts';
 import { openStreamDesk, type StreamDesk } from './live-streams.ts';
 import { recordingKey } from './objects.ts';
+import { actsForNow } from './proxy-right.ts';
+import { mayPlayNow, type PlayableRecording } from './recording-right.ts';
+import type { Exchange, Services } from './services.ts';
+import type { FoundSession, KnownSession } from './session-lookup.ts';
 
 /** The patient on whose behalf a request is made. */
 export interface SignedIn {
@@ -65,6 +71,25 @@ export interface Seams {
   recordingObject(recordingId: string, endedAt: Date): string;
   /** Which of an instance's open streams are whose. */
   openStreamDesk(): StreamDesk;
+  /** What an answer that no handler declared public says about who may keep it. `name` is method and route. */
+  personalHeaders(name: string, status: number): Readonly<Record<string, string>>;
+  /** Whose a session is, from the cache (null: not there; throws when it can't be asked) or else from the database. */
+  readSession(
+    fromCache: () => Promise<KnownSession | null>,
+    fromDatabase: () => Promise<KnownSession | undefined>,
+  ): Promise<KnownSession | undefined>;
+  /** Which of the rows that a bulk look-up found belongs to which of the tokens that were asked for. */
+  matchSessions(askedHashes: readonly string[], found: readonly FoundSession[]): ReadonlyMap<string, FoundSession>;
+  /** May this patient see what is the owner's, by the owner's consent? */
+  actsFor(services: Services, proxyId: string, ownerId: string): Promise<boolean>;
+  createLinks(secret: string): Links;
+  /** Everything that must hold for a recording to be played; throws a `Refusal` otherwise. */
+  mayPlay(services: Services, exchange: Exchange): Promise<PlayableRecording>;
+  /** What the answer to a booking is kept under, for when its key comes again. */
+  idempotencyKey(patientId: string, key: string): string;
+  readonly cursors: Cursors;
+  /** The SQL expression that a new consultation's id comes from. */
+  readonly newConsultationId: string;
 }
 
 function openContext(): RequestContext {
@@ -86,6 +111,18 @@ function collapseKey({ method, url, headers }: EdgeRequest): string | undefined 
   return method === 'GET' && plain ? url : undefined;
 }
 
+const personal = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' };
+
+const readSession: Seams['readSession'] = async (fromCache, fromDatabase) => {
+  try {
+    const cached = await fromCache();
+    if (cached !== null) return cached;
+  } catch (error) {
+    if (!(error instanceof CacheUnavailable)) throw error;
+  }
+  return fromDatabase();
+};
+
 export const correctSeams: Seams = {
   historyKey: ({ ownerId, historyVersion }) => `history:2:${ownerId}:${historyVersion}`,
   consultations: consultationsOf,
@@ -99,4 +136,13 @@ export const correctSeams: Seams = {
   switchedCallKey: (callKey) => callKey,
   recordingObject: recordingKey,
   openStreamDesk,
+  personalHeaders: () => personal,
+  readSession,
+  matchSessions: (_asked, found) => new Map(found.map((session) => [session.hash, session])),
+  actsFor: actsForNow,
+  createLinks,
+  mayPlay: mayPlayNow,
+  idempotencyKey: (patientId, key) => `booking:${patientId}:${key}`,
+  cursors: positionCursors,
+  newConsultationId: 'gen_random_uuid()',
 };

@@ -2,11 +2,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { CacheClient } from './cache-client.ts';
 import type { Database } from './database.ts';
+import type { ErasureLedger } from './erasure-ledger.ts';
 import type { Answer } from './http.ts';
 import type { Links } from './links.ts';
 import type { Live } from './live.ts';
 import type { ObjectStore } from './objects.ts';
 import type { RequestContext, Seams } from './seams.ts';
+import type { SessionLookup } from './session-lookup.ts';
 
 export interface Services {
   readonly version: string;
@@ -15,6 +17,8 @@ export interface Services {
   readonly objects: ObjectStore;
   readonly links: Links;
   readonly live: Live;
+  readonly erasures: ErasureLedger;
+  readonly sessions: SessionLookup;
   readonly seams: Seams;
   /** Tells the worker that there is a job, so that it need not wait for its next look. */
   readonly wakeWorker: () => void;

@@ -1,24 +1,11 @@
 // Who is asking? What never changes about a session (whose it is) may come from the shared cache; whether it is still good is asked of
 // the database each time. So a sign-out holds at once on every node, and nothing in the cache can be stale.
 import { createHash, randomBytes } from 'node:crypto';
-import { CacheUnavailable } from './cache-client.ts';
 import type { Database } from './database.ts';
 import { Refusal } from './http.ts';
-import type { SignedIn } from './seams.ts';
 import type { Exchange, Services } from './services.ts';
 
 export const sessionLifetimeMs = 12 * 3_600_000;
-const cachedLifetimeMs = 60_000;
-
-type KnownSession = Omit<SignedIn, 'historyVersion'>;
-
-const findToken = {
-  name: 'session-find-token',
-  text: `select t.id as "tokenId", s.id as "sessionId", p.id as "patientId", p.number, p.account_number as "accountNumber",
-      p.given_name || ' ' || p.surname as name
-    from session_tokens t join sessions s on s.id = t.session_id join patients p on p.id = s.patient_id
-    where t.hash = $1`,
-};
 
 // A superseded value stays good for ten seconds: answers that carry the new one may still be on their way.
 const checkToken = {
@@ -82,25 +69,6 @@ function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'co
   return token ? { token, by: 'cookie' } : undefined;
 }
 
-/** Whose token it is, good or not. Without the cache this is slower, and the same. */
-async function knownSession(services: Services, hash: string, signal: AbortSignal): Promise<KnownSession | undefined> {
-  const key = `session:${hash}`;
-  try {
-    const cached = await services.cache.get(key, signal);
-    if (cached !== null) return asKnownSession(JSON.parse(cached));
-  } catch (error) {
-    if (!(error instanceof CacheUnavailable)) throw error;
-  }
-  const [found] = await services.database.query<KnownSession>(findToken, [hash]);
-  if (found !== undefined) services.cache.set(key, JSON.stringify(found), cachedLifetimeMs).catch(() => {});
-  return found;
-}
-
-function asKnownSession(value: unknown): KnownSession {
-  if (typeof value === 'object' && value !== null && 'tokenId' in value) return value as KnownSession;
-  throw new TypeError('what the cache holds as a session is none');
-}
-
 interface TokenState {
   readonly historyVersion: number;
   readonly firstUse: boolean;
@@ -112,13 +80,18 @@ export async function authenticate(services: Services, exchange: Exchange): Prom
   const refusal = new Refusal(401, 'not-signed-in', 'sign in first: this session is unknown, expired or signed out');
   const presented = tokenIn(exchange);
   if (presented === undefined) throw refusal;
-  const known = await knownSession(services, hashOf(presented.token), exchange.signal);
+  const known = await services.sessions.find(hashOf(presented.token), exchange.signal);
   if (known === undefined) throw refusal;
   const [state] = await services.database.query<TokenState>(checkToken, [known.tokenId]);
   if (state === undefined) throw refusal;
   exchange.context.enter({ ...known, historyVersion: state.historyVersion });
   if (state.firstUse) await services.database.query(supersedeOlder, [known.tokenId]);
   if (state.rotationDue) await renew(services, exchange, known.sessionId, presented.by);
+}
+
+/** For a page that anybody may have: a session that comes along is kept alive by it, and whatever is wrong with it is no matter. */
+export async function renewIfSignedIn(services: Services, exchange: Exchange): Promise<void> {
+  await authenticate(services, exchange).catch(() => {});
 }
 
 async function renew(

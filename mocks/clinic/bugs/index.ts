@@ -3,12 +3,20 @@ import { correctSeams, type Seams } from '../seams.ts';
 import type { Bug } from './bug.ts';
 import { cacheKeyLacksOwner } from './cache-key-lacks-owner.ts';
 import { callSwitch } from './call-switch.ts';
+import { cursorUnscoped } from './cursor-unscoped.ts';
 import { failOpenFilter } from './fail-open-filter.ts';
+import { heuristicFreshness } from './heuristic-freshness.ts';
+import { idReuseAfterFailover } from './id-reuse-after-failover.ts';
+import { idempotencyUnscoped } from './idempotency-unscoped.ts';
+import { linkReuse } from './link-reuse.ts';
 import { mixedKeyFormat } from './mixed-key-format.ts';
 import { poolDesync } from './pool-desync.ts';
+import { reconnectHerd } from './reconnect-herd.ts';
 import { requestCollapsing } from './request-collapsing.ts';
+import { sessionStoreFallback } from './session-store-fallback.ts';
 import { sharedRequestContext } from './shared-request-context.ts';
 import { slotNameCollision } from './slot-name-collision.ts';
+import { staleAfterRevoke } from './stale-after-revoke.ts';
 import { streamMisrouted } from './stream-misrouted.ts';
 
 export const bugs: readonly Bug[] = [
@@ -21,6 +29,14 @@ export const bugs: readonly Bug[] = [
   callSwitch,
   slotNameCollision,
   streamMisrouted,
+  heuristicFreshness,
+  staleAfterRevoke,
+  sessionStoreFallback,
+  reconnectHerd,
+  idReuseAfterFailover,
+  linkReuse,
+  idempotencyUnscoped,
+  cursorUnscoped,
 ];
 
 /** Later bugs win where two replace the same seam. Throws for a name that no bug has. */
