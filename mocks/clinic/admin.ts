@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createLevers, signalNode } from './admin-levers.ts';
 import { createPeople } from './admin-people.ts';
 import { errorCodeOf, openDatabase } from './database.ts';
+import { openErasureLedger } from './erasure-ledger.ts';
 import { type Answer, Refusal, refusalAnswer, routeOf, sendHead, splitTarget } from './http.ts';
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
@@ -27,6 +28,7 @@ export async function createAdmin(deployment: Deployment, options: ClinicOptions
   const people = createPeople(
     openDatabase(deployment.parts.database.place, 4, 'clinic-admin'),
     await openObjectStore(deployment.objectsDir),
+    openErasureLedger(deployment.objectsDir),
   );
   const acts: Readonly<Record<string, Act>> = { ...createLevers(deployment, options), ...people };
 

@@ -6,7 +6,6 @@ import { callSwitch } from './call-switch.ts';
 import { cursorUnscoped } from './cursor-unscoped.ts';
 import { failOpenFilter } from './fail-open-filter.ts';
 import { heuristicFreshness } from './heuristic-freshness.ts';
-import { idReuseAfterFailover } from './id-reuse-after-failover.ts';
 import { idempotencyUnscoped } from './idempotency-unscoped.ts';
 import { linkReuse } from './link-reuse.ts';
 import { mixedKeyFormat } from './mixed-key-format.ts';
@@ -33,7 +32,6 @@ export const bugs: readonly Bug[] = [
   staleAfterRevoke,
   sessionStoreFallback,
   reconnectHerd,
-  idReuseAfterFailover,
   linkReuse,
   idempotencyUnscoped,
   cursorUnscoped,
