@@ -13,19 +13,30 @@ export interface ClinicFlags {
   readonly nodes?: number;
   readonly port?: number;
   readonly adminPort?: number;
+  /** `embedded` by default: nothing to install. `real`: PostgreSQL, Redis and nginx of this machine. */
+  readonly topology?: 'embedded' | 'real';
 }
 
 export interface RunningClinic {
   readonly url: string;
   readonly adminUrl: string;
+  readonly runsOn: readonly string[];
   readonly secret: string;
   stop(): Promise<void>;
   /** Its exit code, whenever that is. */
   readonly ended: Promise<number>;
 }
 
-const readySchema = z.object({ ready: z.literal(true), url: z.url(), adminUrl: z.url() });
+const readySchema = z.object({
+  ready: z.literal(true),
+  url: z.url(),
+  adminUrl: z.url(),
+  /** The programs of this machine that it runs on, each as a line to print. */
+  runsOn: z.array(z.string()).default([]),
+});
 const startMaxMs = 60_000;
+/** The first time, Toxiproxy may have to be built. */
+const realStartMaxMs = 400_000;
 const stopMaxMs = 15_000;
 const lastWordsLettersMax = 2_000;
 
@@ -41,17 +52,25 @@ export async function startClinic(
   });
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const lastWords = collect(child);
-  const ready = await Promise.race([readyLine(child), ended, timeOut()]);
+  const limitMs = flags.topology === 'real' ? realStartMaxMs : startMaxMs;
+  const ready = await Promise.race([readyLine(child), ended, timeOut(limitMs)]);
   if (typeof ready !== 'object' || ready === null) {
     child.kill('SIGTERM');
-    throw new Problem(lastWords() || `the clinic did not start within ${startMaxMs / 1_000} s`);
+    throw new Problem(lastWords() || `the clinic did not start within ${limitMs / 1_000} s`);
   }
   return { ...ready, secret, stop: () => stop(child, ended), ended };
 }
 
 const mainFile = (): string => path.resolve(import.meta.dirname, '../../mocks/clinic/main.ts');
 
-function argumentsOf({ bug = [], toothless = [], nodes = 2, port = 0, adminPort = 0 }: ClinicFlags): string[] {
+function argumentsOf({
+  bug = [],
+  toothless = [],
+  nodes = 2,
+  port = 0,
+  adminPort = 0,
+  topology,
+}: ClinicFlags): string[] {
   return [
     '--with-parent',
     '--port',
@@ -60,6 +79,7 @@ function argumentsOf({ bug = [], toothless = [], nodes = 2, port = 0, adminPort 
     String(adminPort),
     '--nodes',
     String(nodes),
+    ...(topology === undefined ? [] : ['--topology', topology]),
     ...bug.flatMap((name) => ['--bug', name]),
     ...toothless.flatMap((name) => ['--toothless', name]),
   ];
@@ -90,8 +110,8 @@ function collect(child: ChildProcess): () => string {
   return () => words.trim();
 }
 
-function timeOut(): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), startMaxMs).unref());
+function timeOut(limitMs: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), limitMs).unref());
 }
 
 /** A clinic that does not stop when asked loses its parent's pipe, and then its life. */

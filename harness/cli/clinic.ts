@@ -1,7 +1,7 @@
 // `crosstalk clinic`: the reference clinic on its own, to look at or to point a drill at.
 import type { Command } from 'commander';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
-import { several, wholeNumber } from './options.ts';
+import { several, topologyOption, wholeNumber } from './options.ts';
 
 export function addClinic(program: Command, finish: (exitCode: number) => void): void {
   program
@@ -11,12 +11,13 @@ export function addClinic(program: Command, finish: (exitCode: number) => void):
     .option('--nodes <number>', 'app instances', wholeNumber)
     .option('--port <number>', 'port of the edge (default: any free one)', wholeNumber)
     .option('--admin-port <number>', 'port of the admin surface (default: any free one)', wholeNumber)
+    .addOption(topologyOption())
     .option('--toothless <fault>', 'let the lever for this fault do nothing (repeatable)', several)
     .addHelpText('after', '\nExample:\n  $ npx crosstalk clinic --bug call-switch --port 8080 --admin-port 8081')
     .action(async (flags: ClinicFlags) => {
       const clinic = await startClinic(flags, process.env.CROSSTALK_CLINIC_ADMIN_SECRET);
       process.stdout.write(
-        `the clinic is open at ${clinic.url}\nits admin surface is at ${clinic.adminUrl}\n\nexport CROSSTALK_CLINIC_ADMIN_SECRET=${clinic.secret}\nnpx crosstalk run --url ${clinic.url} --admin-url ${clinic.adminUrl}\n`,
+        `${clinic.runsOn.map((line) => `${line}\n`).join('')}the clinic is open at ${clinic.url}\nits admin surface is at ${clinic.adminUrl}\n\nexport CROSSTALK_CLINIC_ADMIN_SECRET=${clinic.secret}\nnpx crosstalk run --url ${clinic.url} --admin-url ${clinic.adminUrl}\n`,
       );
       const leave = (): void => void clinic.stop();
       process.once('SIGINT', leave);

@@ -34,6 +34,12 @@ export function wholeNumber(text: string): number {
 
 export const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
+export const topologyOption = (): Option =>
+  new Option(
+    '--topology <name>',
+    'what the clinic runs on: what npm installs (embedded, the default), or PostgreSQL, Redis, nginx and Toxiproxy of this machine (real)',
+  ).choices(['embedded', 'real']);
+
 export function withDrillFlags(command: Command): Command {
   return command
     .option('--seed <text>', 'fixes people, plan and schedule (not the race between requests)')
@@ -81,11 +87,14 @@ function onlyThese(names: readonly string[], scenarios: readonly Scenario[]): Re
 }
 
 /** The flags as they were given, for the command that repeats a run. */
-export function flagsText(flags: DrillFlags & { readonly bug?: readonly string[] }): string {
+export function flagsText(
+  flags: DrillFlags & { readonly bug?: readonly string[]; readonly topology?: string },
+): string {
   const one = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name} ${/^[\w.:/-]+$/.test(String(value)) ? value : JSON.stringify(value)}`];
   return [
     ...(flags.bug ?? []).flatMap((bug) => one('bug', bug)),
+    ...one('topology', flags.topology),
     ...one('seed', flags.seed),
     ...one('duration', flags.duration === undefined ? undefined : `${flags.duration}ms`),
     ...one('sessions', flags.sessions),

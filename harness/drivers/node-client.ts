@@ -1,7 +1,6 @@
 // The portable Http over undici, one per session: its own cookie jar and its own connection, bodies scanned as they stream
 // in and never kept beyond a limit, and a hang-up that really closes the socket in mid-answer.
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { CookieJar } from 'tough-cookie';
 import { Client as Connection, type Dispatcher } from 'undici';
 import { now } from '../clock.ts';
@@ -9,7 +8,7 @@ import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
-import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
+import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs } from './client.ts';
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import { credentialsOf, factsOf, failureOf, foreignHost, responseOf, sessionFingerprints } from './exchange.ts';
@@ -29,15 +28,9 @@ const cookiesOptions = { ignoreError: true } as const;
 
 export function nodeClient(options: NodeClientOptions): Client {
   const cookies = new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
-  return clientWith(options, cookies, { count: 0 });
-}
-
-/** `connections`: of all that share the cookies. */
-function clientWith(options: NodeClientOptions, cookies: CookieJar, connections: { count: number }): Client {
-  let connection = 0;
+  let connections = 0;
   const origins = connectionsTo(() => {
-    connections.count += 1;
-    connection = connections.count;
+    connections += 1;
   });
   const state = clientState();
 
@@ -55,7 +48,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         route: wanted.route,
         startedAt,
         ms: now() - startedAt,
-        connection: `${options.session}#${connection}`,
+        connection: `${options.session}#${connections}`,
         credentials: credentialsOf(headers, cookieHeader),
         ...factsOf(answer, options.declares),
       },
@@ -68,11 +61,6 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
   return {
     http: { request },
     ...state.controls,
-    beside() {
-      const other = clientWith(options, cookies, connections);
-      if (state.cookiesFrozen) other.freezeCookies();
-      return other;
-    },
     close: origins.close,
   };
 }
@@ -131,7 +119,7 @@ async function exchange(
   hangUpMs: number | null,
 ): Promise<Reading> {
   const cutOff = new AbortController();
-  const timer = setTimeout(() => cutOff.abort(), hangUpMs ?? timeLimitMs(wanted));
+  const timer = setTimeout(() => cutOff.abort(), hangUpMs ?? requestTimeoutMs);
   const answer: Reading = {
     status: 0,
     headers: {},
@@ -154,7 +142,7 @@ async function exchange(
       path: url.pathname + url.search,
       method: wanted.method,
       headers,
-      body: bodyOf(wanted, headers, hangUpMs === null ? null : cutOff.signal),
+      body: bodyOf(wanted),
       signal: cutOff.signal,
     });
     answer.status = statusCode;
@@ -198,23 +186,9 @@ async function readBody(
   answer.kept = Buffer.concat(kept);
 }
 
-/** An upload that is to be cut off stops half-way and waits for it: on a fast network it would else be over before any hang-up. */
-function bodyOf(
-  wanted: HttpRequest,
-  headers: Record<string, string>,
-  cutOff: AbortSignal | null,
-): string | Uint8Array | Readable | null {
-  const { body } = wanted;
-  if (body === undefined) return null;
-  if (!(body instanceof Uint8Array)) return JSON.stringify(body);
-  if (cutOff === null) return body;
-  headers['content-length'] = String(body.byteLength);
-  return Readable.from(firstHalf(body, cutOff));
-}
-
-async function* firstHalf(body: Uint8Array, cutOff: AbortSignal): AsyncGenerator<Uint8Array> {
-  yield body.subarray(0, Math.ceil(body.byteLength / 2));
-  if (!cutOff.aborted) await new Promise<void>((resolve) => cutOff.addEventListener('abort', () => resolve()));
+function bodyOf(wanted: HttpRequest): string | Uint8Array | null {
+  if (wanted.body === undefined) return null;
+  return wanted.body instanceof Uint8Array ? wanted.body : JSON.stringify(wanted.body);
 }
 
 const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

@@ -25,7 +25,8 @@ async function serve(options: ClinicOptions): Promise<void> {
   try {
     deployment = await starting;
     const adminPort = await listen(await createAdmin(deployment, options), options.adminPort);
-    console.log(JSON.stringify({ ready: true, url: deployment.url, adminUrl: `http://127.0.0.1:${adminPort}` }));
+    const { url, parts } = deployment;
+    console.log(JSON.stringify({ ready: true, url, adminUrl: `http://127.0.0.1:${adminPort}`, runsOn: parts.runsOn }));
     await Promise.race([ended, deployment.parts.broken]);
   } finally {
     await deployment?.stop();

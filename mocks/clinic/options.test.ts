@@ -8,6 +8,7 @@ test('no flags: two correct nodes on any port', () => {
     port: 0,
     adminPort: 0,
     nodeCount: 2,
+    topology: 'embedded',
     bugs: [],
     toothless: new Set(),
     verbose: false,
@@ -32,6 +33,7 @@ test.each([
   [['--bug', 'x'], /--bug x is unknown; there are: .*fail-open-filter/],
   [['--port', '70000'], /--port 70000 is not a whole number from 0 to 65535/],
   [['--nodes', 'two'], /--nodes two is not/],
+  [['--topology', 'cloud'], /--topology cloud is unknown; there are: embedded, real/],
   [['stray'], /The flags are/],
 ])('%j is explained', (args, message) => {
   expect(() => readOptions(args, secret)).toThrow(OptionError);

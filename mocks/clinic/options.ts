@@ -32,10 +32,14 @@ export const toothlessFaults = [
 ] as const;
 export type ToothlessFault = (typeof toothlessFaults)[number];
 
+export const topologies = ['embedded', 'real'] as const;
+
 export interface ClinicOptions {
   readonly port: number;
   readonly adminPort: number;
   readonly nodeCount: number;
+  /** Whether the parts come with npm, or are PostgreSQL, Redis, nginx and Toxiproxy of this machine. */
+  readonly topology: (typeof topologies)[number];
   readonly bugs: readonly string[];
   readonly toothless: ReadonlySet<ToothlessFault>;
   readonly verbose: boolean;
@@ -72,6 +76,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string', default: '0' },
         'admin-port': { type: 'string', default: '0' },
         nodes: { type: 'string', default: '2' },
+        topology: { type: 'string', default: 'embedded' },
         bug: { type: 'string', multiple: true, default: [] },
         toothless: { type: 'string', multiple: true, default: [] },
         verbose: { type: 'boolean', default: false },
@@ -79,7 +84,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const flags = '--port, --admin-port, --nodes, --bug, --toothless, --verbose, --with-parent';
+    const flags = '--port, --admin-port, --nodes, --topology, --bug, --toothless, --verbose, --with-parent';
     throw new OptionError(`${error instanceof Error ? error.message : String(error)}. The flags are ${flags}.`);
   }
 }
@@ -92,11 +97,20 @@ export function readOptions(args: readonly string[], adminSecret: string | undef
     );
   }
   const bugNames = bugs.map((bug) => bug.id);
+  const [topology = 'embedded'] = known('topology', [values.topology], topologies);
+  const given = known('bug', values.bug, bugNames);
+  for (const bug of bugs.filter(({ id }) => given.includes(id))) {
+    if (!bug.topologies.includes(topology))
+      throw new OptionError(
+        `--bug ${bug.id} can't live on --topology ${topology}, only on ${bug.topologies.join(', ')}`,
+      );
+  }
   return {
     port: whole('port', values.port, 0, 65_535),
     adminPort: whole('admin-port', values['admin-port'], 0, 65_535),
     nodeCount: whole('nodes', values.nodes, 1, nodeCountMax),
-    bugs: known('bug', values.bug, bugNames),
+    topology,
+    bugs: given,
     toothless: new Set(known('toothless', values.toothless, toothlessFaults)),
     verbose: values.verbose,
     withParent: values['with-parent'],

@@ -87,6 +87,8 @@ export interface Parts {
   readonly cache: CachePart;
   readonly edge: EdgePart;
   readonly mail: MailPart;
+  /** The programs of this machine that they are, each as a line to print; none where all comes with npm. */
+  readonly runsOn?: readonly string[];
   /** Only where a proxy stands between the parts. */
   readonly links?: LinksPart;
   /** Rejects when a part that can't be replaced has died. */

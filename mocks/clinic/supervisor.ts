@@ -9,7 +9,7 @@ import type { AppStart } from './messages.ts';
 import { createNodeSlot, type NodeSlot, type SlotReport, type SlotSurroundings } from './node-slot.ts';
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, PartsStart } from './parts.ts';
 import { createRollout, type Rollout } from './rollout.ts';
 
 const firstVersion = 'v1';
@@ -30,7 +30,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   await chmod(rootDir, 0o711);
   const objectsDir = join(rootDir, 'objects');
   await openObjectStore(objectsDir);
-  const parts = await startEmbeddedParts({ rootDir, objectsDir, port: options.port, bugs: options.bugs });
+  const parts = await startParts(options, { rootDir, objectsDir, port: options.port, bugs: options.bugs });
   const slots: NodeSlot[] = [];
 
   async function stop(): Promise<void> {
@@ -54,6 +54,13 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
     await stop();
     throw error;
   }
+}
+
+/** The real parts' modules are loaded only where they are wanted. */
+async function startParts({ topology }: ClinicOptions, start: PartsStart): Promise<Parts> {
+  if (topology === 'embedded') return startEmbeddedParts(start);
+  const { startRealParts } = await import('./real/parts.ts');
+  return startRealParts(start);
 }
 
 /** A frozen instance believes that it serves; the edge knows better. */
