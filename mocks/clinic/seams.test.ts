@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bugs, seamsWith } from './bugs/index.ts';
+import { bugs, bugsOfInstance, seamsWith } from './bugs/index.ts';
 import { correctSeams, type HistoryKeyParts, type SignedIn } from './seams.ts';
 
 const parts: HistoryKeyParts = {
@@ -73,4 +73,11 @@ test('each bug replaces one seam or two, its file says why, and an unknown one i
   for (const bug of bugs) expect([1, 2]).toContain(Object.keys(bug.seams).length);
   expect(seamsWith([])).toEqual(correctSeams);
   expect(() => seamsWith(['call-swich'])).toThrow(/no bug "call-swich"; there are: cache-key-lacks-owner/);
+});
+
+test('a bug that drifted is in the last of several instances only', () => {
+  const on = (index: number, count: number) =>
+    bugsOfInstance(['drifted-instance', 'cache-key-lacks-owner'], index, count).includes('drifted-instance');
+  expect([on(0, 3), on(1, 3), on(2, 3), on(1, 2), on(0, 1)]).toEqual([false, false, true, true, false]);
+  expect(bugsOfInstance(['pool-desync'], 0, 1)).toEqual(['pool-desync']);
 });

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bugsOfInstance } from './bugs/index.ts';
 import { startEmbeddedParts } from './embedded-parts.ts';
 import type { AppStart } from './messages.ts';
 import { createNodeSlot, type NodeSlot, type SlotReport, type SlotSurroundings } from './node-slot.ts';
@@ -83,7 +84,11 @@ function makeSlots(
       cachePort: parts.cache.port,
       objectsDir,
       linkSecret,
-      bugs: options.bugs,
+      bugs: bugsOfInstance(
+        options.bugs,
+        slots.findIndex((slot) => slot.node === node),
+        options.nodeCount,
+      ),
       verbose: options.verbose,
     }),
     async offersChanged() {

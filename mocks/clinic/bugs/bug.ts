@@ -9,6 +9,8 @@ export interface Bug {
   readonly link: string | null;
   /** Where it can live. Wrong nginx configuration stands in for the edge's seams on the real topology. */
   readonly topologies: readonly ('embedded' | 'real')[];
+  /** Built into the last of several instances only, as a deploy leaves one behind; absent: into all. */
+  readonly onlyIn?: 'last-of-several';
   readonly seams: Partial<Seams>;
 }
 

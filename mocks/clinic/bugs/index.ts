@@ -4,11 +4,16 @@ import type { Bug } from './bug.ts';
 import { cacheKeyLacksOwner } from './cache-key-lacks-owner.ts';
 import { callSwitch } from './call-switch.ts';
 import { cursorUnscoped } from './cursor-unscoped.ts';
-import { failOpenFilter } from './fail-open-filter.ts';
+import { driftedInstance } from './drifted-instance.ts';
+import { edgeCachesPrivate } from './edge-caches-private.ts';
+import { edgeStoresSession } from './edge-stores-session.ts';
+import { failOpenFilter, failOpenFilter } from './fail-open-filter.ts';
+import { framingDesync } from './framing-desync.ts';
 import { heuristicFreshness } from './heuristic-freshness.ts';
 import { idempotencyUnscoped } from './idempotency-unscoped.ts';
 import { linkReuse } from './link-reuse.ts';
 import { mixedKeyFormat } from './mixed-key-format.ts';
+import { pathConfusion } from './path-confusion.ts';
 import { poolDesync } from './pool-desync.ts';
 import { reconnectHerd } from './reconnect-herd.ts';
 import { requestCollapsing } from './request-collapsing.ts';
@@ -35,7 +40,18 @@ export const bugs: readonly Bug[] = [
   linkReuse,
   idempotencyUnscoped,
   cursorUnscoped,
+  edgeCachesPrivate,
+  edgeStoresSession,
+  pathConfusion,
+  framingDesync,
+  driftedInstance,
 ];
+
+/** Of the bugs that are switched on, those that one instance is built with. */
+export function bugsOfInstance(ids: readonly string[], index: number, instanceCount: number): readonly string[] {
+  const isLastOfSeveral = instanceCount > 1 && index === instanceCount - 1;
+  return ids.filter((id) => isLastOfSeveral || bugs.find((bug) => bug.id === id)?.onlyIn !== 'last-of-several');
+}
 
 /** Later bugs win where two replace the same seam. Throws for a name that no bug has. */
 export function seamsWith(ids: readonly string[]): Seams {
