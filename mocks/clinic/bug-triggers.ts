@@ -3,6 +3,7 @@
 import { type BugTrigger, enrolMany, foreignIn, untilForeign, viewOneByOne, viewTogether } from './bug-trigger.ts';
 import { appTriggers } from './bug-triggers-app.ts';
 import { asyncTriggers } from './bug-triggers-async.ts';
+import { edgeTriggers } from './bug-triggers-edge.ts';
 import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
 import { enrol, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
 
@@ -111,6 +112,7 @@ export const bugTriggers: readonly BugTrigger[] = [
     trigger: (clinic) => callsOfThree(clinic, true),
   },
   ...asyncTriggers,
+  ...edgeTriggers,
   ...appTriggers,
 ];
 

@@ -69,8 +69,8 @@ test('a recording is stored under its own id; slot-name-collision gives two that
   expect(recordingObject(id, first)).not.toBe(recordingObject(id, new Date('2031-03-01T09:00:08.000Z')));
 });
 
-test('each bug replaces one seam or two, its file says why, and an unknown one is named', () => {
-  for (const bug of bugs) expect([1, 2]).toContain(Object.keys(bug.seams).length);
+test('each bug replaces one seam or a few, its file says why, and an unknown one is named', () => {
+  for (const bug of bugs) expect([1, 2, 3]).toContain(Object.keys(bug.seams).length);
   expect(seamsWith([])).toEqual(correctSeams);
   expect(() => seamsWith(['call-swich'])).toThrow(/no bug "call-swich"; there are: cache-key-lacks-owner/);
 });

@@ -7,7 +7,7 @@ import { cursorUnscoped } from './cursor-unscoped.ts';
 import { driftedInstance } from './drifted-instance.ts';
 import { edgeCachesPrivate } from './edge-caches-private.ts';
 import { edgeStoresSession } from './edge-stores-session.ts';
-import { failOpenFilter, failOpenFilter } from './fail-open-filter.ts';
+import { failOpenFilter } from './fail-open-filter.ts';
 import { framingDesync } from './framing-desync.ts';
 import { heuristicFreshness } from './heuristic-freshness.ts';
 import { idempotencyUnscoped } from './idempotency-unscoped.ts';
