@@ -2,6 +2,7 @@
 // very deployment that canaries survive the way from the store to the client, on lists and in the bytes of recordings.
 import type { PatientIndex } from '../fixtures/domain.ts';
 import { now } from './clock.ts';
+import { openBoard } from './drivers/board.ts';
 import { nodeClient } from './drivers/node-client.ts';
 import { performSession } from './drivers/perform.ts';
 import type { HistoryLine } from './history.ts';
@@ -49,6 +50,7 @@ export async function testAlarm(input: AlarmInput): Promise<void> {
     emit: (line) => input.emit(line.t === 'operation' ? { ...line, alarm: true } : line),
     now,
     meet: () => Promise.resolve(),
+    board: openBoard(),
     stopped: () => false,
   });
 }

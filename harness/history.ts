@@ -124,6 +124,8 @@ export const faultLineSchema = z.object({
   kind: z.string(),
   event: z.enum(['injected', 'proved', 'not-proved', 'healed', 'failed']),
   at: epochMs,
+  /** A probe that breaks what no deployment need withstand: what it shows is reported apart and is no leak of the deployment. */
+  hostile: z.boolean().optional(),
   /** What was measured that shows it bit (or did not), or what went wrong. */
   proof: z.string().optional(),
 });

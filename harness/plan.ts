@@ -6,7 +6,8 @@ import type { Random } from '../fixtures/random.ts';
 export type Action =
   | { readonly kind: 'sign-in'; readonly by: 'cookie' | 'bearer' }
   | { readonly kind: 'who-am-i' }
-  | { readonly kind: 'slots' }
+  /** The public list of free slots; `modality` makes it another address. */
+  | { readonly kind: 'slots'; readonly modality?: Modality }
   /** `key`: sent as Idempotency-Key. The same item with the same key again is the double submit of one booking. */
   | { readonly kind: 'book'; readonly item: number; readonly modality: Modality; readonly key?: string }
   /** One consultation by itself, booked in this session. */
@@ -111,7 +112,7 @@ export interface PlannedFault {
   readonly forMs: number;
 }
 
-/** The four patients that one lane leases: half a household (fixtures/cohort.ts). */
+/** The four patients that one lane leases: half a household (fixtures/cohort.ts). For one who was erased, the regular stands in. */
 export interface LaneCast {
   readonly lane: number;
   readonly regular: PatientIndex;
@@ -125,18 +126,24 @@ export interface LaneCast {
 /** Lanes act in troupes of four: two whole households, enough for a barrier, twins, and a parent with a child. */
 export const troupeLanes = 4;
 
+/** Of a fault's window, in ms from the scene's beginning. What heals late ends later than planned. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 export interface Stage {
   readonly cast: readonly [LaneCast, LaneCast, LaneCast, LaneCast];
   readonly random: Random;
   /** Mean pause between two steps of a session. */
   readonly thinkMs: number;
-  /** How long a scenario that spans a fault window should last. */
-  readonly spanMs: number;
+  /** Where in the scene the fault lies that the scenario spans; without such a fault, a stretch of ordinary time. */
+  readonly span: Span;
   /** Unique in the plan: barrier names and session ids start with it. */
   readonly scene: string;
 }
 
-/** What one lane's client does in a scene; times count from the scene's beginning. */
+/** What one lane's client does in a scene, at most one part a seat; times count from the scene's beginning. */
 export interface ScenePart {
   readonly seat: 0 | 1 | 2 | 3;
   readonly patient: PatientIndex | null;
@@ -150,7 +157,11 @@ export interface Scenario {
   /** Without these actions it can't be performed on a target, and the report says so. */
   readonly needs: readonly ActionKind[];
   readonly weight: number;
-  /** Faults it wants to live through: the planner puts it around their windows. */
-  readonly spans?: 'deploy';
+  /**
+   * Faults it wants to live through, by kind or by the first word of a family (`deploy` for `deploy-restart`): the planner puts
+   * it around their windows, from a moment before to some seconds after.
+   */
+  readonly spans?: readonly string[];
+  /** No parts: the cast does not suit it (any more). */
   scene(stage: Stage): readonly ScenePart[];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { archetypeOf } from '../fixtures/cohort.ts';
-import type { Scenario, SessionPlan } from './plan.ts';
+import type { PlannedFault, Scenario, ScenePart, SessionPlan, Span } from './plan.ts';
 import { alarmCast, leasedPatients, type PlanInput, planLane, planTroupe } from './planner.ts';
 
 const look: Scenario = {
@@ -19,7 +19,7 @@ const look: Scenario = {
       ],
     })),
 };
-const span: Scenario = { ...look, name: 'span', spans: 'deploy' };
+const span: Scenario = { ...look, name: 'span', spans: ['deploy'] };
 
 const input = (over: Partial<PlanInput> = {}): PlanInput => ({
   seed: '1',
@@ -78,18 +78,80 @@ describe('planner', () => {
     }
   });
 
-  it('puts a spanning scenario around a fault of its family', () => {
-    const plan = input({
-      durationMs: 10_000,
-      mix: [
-        { scenario: look, weight: 1 },
-        { scenario: span, weight: 1 },
-      ],
-      faults: [{ id: 'f1', kind: 'deploy-upgrade', atMs: 4_000, forMs: 2_000 }],
+  describe('with scenarios that span faults', () => {
+    const flush: Scenario = { ...look, name: 'flush', spans: ['cache-flush'] };
+    const deploy: Scenario = { ...span, scene: (stage) => look.scene(stage).map((part) => until(part, stage.span)) };
+    const until = (part: ScenePart, { untilMs }: Span): ScenePart => ({
+      ...part,
+      steps: [...part.steps, { atMs: untilMs + 500, action: { kind: 'who-am-i' } }],
     });
-    const spanning = [...planTroupe(plan, 0)].filter((session) => session.scenario === 'span');
-    expect(spanning.length).toBeGreaterThan(0);
-    for (const session of spanning) expect(session.startMs).toBeLessThan(4_000);
+    const faultAt = (kind: string, atMs: number): PlannedFault => ({ id: `${kind}${atMs}`, kind, atMs, forMs: 1_000 });
+    const mixOf = (...mixed: Scenario[]): PlanInput['mix'] => mixed.map((scenario) => ({ scenario, weight: 1 }));
+
+    it('plays one around each fault of its family, in every third troupe, whatever was drawn before', () => {
+      fc.assert(
+        fc.property(
+          fc.string(),
+          fc.integer({ min: 1_500, max: 8_000 }),
+          fc.integer({ min: 0, max: 5 }),
+          (seed, atMs, t) => {
+            const faults = [faultAt('deploy-upgrade', atMs)];
+            const plan = input({ seed, lanes: 24, durationMs: 12_000, mix: mixOf(look, deploy), faults });
+            const lived = [...planTroupe(plan, t)].filter(
+              ({ scenario, startMs, steps }) =>
+                scenario === 'span' && startMs <= atMs - 400 && (steps.at(-1)?.atMs ?? 0) > atMs + 1_000,
+            );
+            expect(lived.length).toBe(t % 3 === 0 ? 4 : 0);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+
+    it('gives the next fault to the next troupes, and knows a fault by its kind as well', () => {
+      const faults = [faultAt('cache-flush', 2_000), faultAt('cache-slow', 5_000), faultAt('cache-flush', 8_000)];
+      const plan = input({ lanes: 12, durationMs: 12_000, mix: mixOf(look, flush), faults });
+      const played = [0, 1, 2].map((troupe) => {
+        const sessions = [...planTroupe(plan, troupe)].filter(({ scenario }) => scenario === 'flush');
+        return faults.filter(({ atMs }) => sessions.some(({ startMs }) => startMs < atMs && startMs > atMs - 2_000));
+      });
+      expect(played.map((lived) => lived.map(({ atMs }) => atMs))).toEqual([[2_000], [8_000], []]);
+    });
+
+    it('sends every troupe to each fault when there is nothing else to play, and goes on without any', () => {
+      const faults = [faultAt('deploy-restart', 3_000), faultAt('deploy-upgrade', 7_000)];
+      for (const troupe of [0, 1]) {
+        const sessions = [...planTroupe(input({ durationMs: 12_000, mix: mixOf(deploy), faults }), troupe)];
+        for (const { atMs } of faults) {
+          const lived = sessions.filter(
+            ({ startMs, steps }) => startMs < atMs && (steps.at(-1)?.atMs ?? 0) > atMs + 1_000,
+          );
+          expect(lived.length).toBe(4);
+        }
+      }
+      expect(all(input({ mix: mixOf(deploy) })).length).toBeGreaterThan(0);
+    });
+  });
+
+  it('lets the regular patient stand in for one who was erased', () => {
+    const leave: Scenario = {
+      ...look,
+      scene: ({ cast }) =>
+        cast[0].twin === cast[0].regular
+          ? []
+          : [{ seat: 0, patient: cast[0].twin, steps: [{ atMs: 0, action: { kind: 'erase' } }] }],
+    };
+    fc.assert(
+      fc.property(fc.string(), (seed) => {
+        const mix = [look, leave].map((scenario) => ({ scenario, weight: 1 }));
+        const sessions = [...planTroupe(input({ seed, durationMs: 20_000, mix }), 0)];
+        const erasing = sessions.findIndex(({ steps }) => steps[0]?.action.kind === 'erase');
+        expect(erasing).toBeGreaterThanOrEqual(0);
+        const gone = sessions[erasing]?.patient;
+        expect(sessions.slice(erasing + 1).map(({ patient }) => patient)).not.toContain(gone);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('keeps the two alarm patients able to see something', () => {

@@ -3,7 +3,7 @@
 import { halfHousehold } from '../fixtures/cohort.ts';
 import { consultationItemMax, liveItemFirst, type PatientIndex, patientIndex } from '../fixtures/domain.ts';
 import { type Random, random } from '../fixtures/random.ts';
-import type { LaneCast, PlannedFault, Scenario, ScenePart, SessionPlan, Stage, Step } from './plan.ts';
+import type { LaneCast, PlannedFault, Scenario, ScenePart, SessionPlan, Span, Stage, Step } from './plan.ts';
 import { troupeLanes } from './plan.ts';
 
 export interface PlanInput {
@@ -19,7 +19,10 @@ export interface PlanInput {
 
 /** Sessions of a lane that is late may begin this much after their time, then they are left out. */
 export const latenessMaxMs = 4_000;
-const spanLeadMs = 1_500;
+/** A spanning scene begins at least this long before its fault, so that its sessions are signed in by then. */
+const spanLeadMs = 600;
+/** What a spanning scene is given where there is no such fault, in thinking pauses. */
+const spanPauses = { from: 4, until: 10 } as const;
 const sceneGapMs = 20;
 const scenesMax = 100_000;
 
@@ -33,15 +36,17 @@ export function leasedPatients(lanes: number): readonly PatientIndex[] {
   return Array.from({ length: lanes * halfHousehold }, (_, index) => patientIndex(index));
 }
 
-function laneCast(lane: number): LaneCast {
+/** `erased`: whoever the plan has erased by now; nobody leases them any more. */
+function laneCast(lane: number, items: Map<PatientIndex, number>, erased: ReadonlySet<PatientIndex>): LaneCast {
   const first = lane * halfHousehold;
-  const items = new Map<PatientIndex, number>();
+  const regular = patientIndex(first);
+  const still = (patient: PatientIndex): PatientIndex => (erased.has(patient) ? regular : patient);
   return {
     lane,
-    regular: patientIndex(first),
-    twin: patientIndex(first + 1),
-    newcomer: patientIndex(first + 2),
-    relative: patientIndex(first + 3),
+    regular,
+    twin: still(patientIndex(first + 1)),
+    newcomer: still(patientIndex(first + 2)),
+    relative: still(patientIndex(first + 3)),
     nextItem(patient) {
       const item = items.get(patient) ?? liveItemFirst;
       items.set(patient, Math.min(item + 1, consultationItemMax));
@@ -50,9 +55,9 @@ function laneCast(lane: number): LaneCast {
   };
 }
 
-function troupeCast(troupe: number): Stage['cast'] {
-  const first = troupe * troupeLanes;
-  return [laneCast(first), laneCast(first + 1), laneCast(first + 2), laneCast(first + 3)];
+function castOf(troupe: number, items: Map<PatientIndex, number>, erased: ReadonlySet<PatientIndex>): Stage['cast'] {
+  const lane = (number: number): LaneCast => laneCast(troupe * troupeLanes + number, items, erased);
+  return [lane(0), lane(1), lane(2), lane(3)];
 }
 
 function draw(mix: PlanInput['mix'], dice: Random): Scenario | null {
@@ -66,26 +71,37 @@ function draw(mix: PlanInput['mix'], dice: Random): Scenario | null {
   return null;
 }
 
-interface Choice {
+const lives = ({ spans = [] }: Scenario, { kind }: PlannedFault): boolean =>
+  spans.some((span) => kind === span || kind.startsWith(`${span}-`));
+
+interface Appointment {
   readonly scenario: Scenario;
-  readonly spanMs: number;
+  readonly fault: PlannedFault;
 }
 
-/** Every third troupe lives through the roll-outs; the others draw from what needs no fault to span. */
-function choose(input: PlanInput, troupe: number, nowMs: number, dice: Random): Choice | null {
-  const spanning = input.mix.filter((entry) => entry.scenario.spans !== undefined && entry.weight > 0);
-  const ordinary = input.mix.filter((entry) => entry.scenario.spans === undefined);
-  if (troupe % 3 === 0) {
-    for (const { scenario } of spanning) {
-      const ahead = input.faults.find(
-        (fault) =>
-          fault.kind.startsWith(`${scenario.spans}-`) && fault.atMs >= nowMs && fault.atMs - nowMs < spanLeadMs,
-      );
-      if (ahead) return { scenario, spanMs: ahead.atMs - nowMs + ahead.forMs + spanLeadMs };
-    }
-  }
-  const scenario = draw(ordinary, dice) ?? draw(spanning, dice);
-  return scenario ? { scenario, spanMs: 20 * input.thinkMs } : null;
+/**
+ * Which faults a troupe lives through, and in which scenario. Every third troupe has an appointment with a fault, the next
+ * fault is the next troupes', and those of one fault take turns with the scenarios that span it. With nothing else to play,
+ * every troupe goes.
+ */
+function appointmentsOf(input: PlanInput, troupe: number): readonly Appointment[] {
+  const spanning = input.mix.filter(({ scenario, weight }) => scenario.spans !== undefined && weight > 0);
+  const idle = input.mix.every(({ scenario, weight }) => scenario.spans !== undefined || weight === 0);
+  const troupes = Math.max(1, Math.floor(input.lanes / troupeLanes));
+  const every = idle ? 1 : Math.min(3, troupes);
+  const faults = [...input.faults].sort((a, b) => a.atMs - b.atMs);
+  return faults.flatMap((fault, number): Appointment[] => {
+    const wanting = spanning.filter(({ scenario }) => lives(scenario, fault));
+    if (wanting.length === 0 || (troupe + number) % every !== 0) return [];
+    const { scenario } = wanting[Math.floor((troupe + number) / every) % wanting.length] as (typeof wanting)[number];
+    return [{ scenario, fault }];
+  });
+}
+
+interface Scene {
+  readonly scenario: Scenario;
+  readonly sessions: readonly SessionPlan[];
+  readonly endMs: number;
 }
 
 function shift(step: Step, byMs: number): Step {
@@ -106,28 +122,44 @@ function sessionOf(part: ScenePart, stage: Stage, scenario: Scenario, startMs: n
   };
 }
 
+/** The scene as it would be played from this moment on. */
+function sceneOf(scenario: Scenario, stage: Stage, startMs: number): Scene {
+  const sessions = scenario.scene(stage).map((part) => sessionOf(part, stage, scenario, startMs));
+  const endMs = Math.max(startMs, ...sessions.map(({ steps }) => steps.at(-1)?.atMs ?? startMs));
+  return { scenario, sessions, endMs };
+}
+
 /** The sessions of four lanes, in order of their scenes. */
 export function* planTroupe(input: PlanInput, troupe: number): Generator<SessionPlan> {
-  const cast = troupeCast(troupe);
-  let startMs = random(input.seed, 'start', troupe).between(0, input.thinkMs);
+  const { thinkMs } = input;
+  const items = new Map<PatientIndex, number>();
+  const erased = new Set<PatientIndex>();
+  const appointments = [...appointmentsOf(input, troupe)];
+  const ordinary = input.mix.filter(({ scenario }) => scenario.spans === undefined);
+  let startMs = random(input.seed, 'start', troupe).between(0, thinkMs);
   for (let number = 0; number < scenesMax && startMs < input.durationMs; number++) {
-    const dice = random(input.seed, 'scene', troupe, number);
-    const choice = choose(input, troupe, startMs, dice);
-    if (!choice) return;
-    const stage: Stage = {
-      cast,
-      random: dice,
-      thinkMs: input.thinkMs,
-      spanMs: choice.spanMs,
-      scene: `t${troupe}.${number}`,
+    const play = (scenario: Scenario, span: Span): Scene => {
+      const dice = random(input.seed, 'scene', troupe, number, scenario.name);
+      const cast = castOf(troupe, items, erased);
+      return sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs);
     };
-    let endMs = startMs;
-    for (const part of choice.scenario.scene(stage)) {
-      const session = sessionOf(part, stage, choice.scenario, startMs);
-      endMs = Math.max(endMs, session.steps.at(-1)?.atMs ?? startMs);
-      yield session;
+    const drawn =
+      draw(ordinary, random(input.seed, 'draw', troupe, number)) ??
+      draw(input.mix, random(input.seed, 'draw', troupe, number));
+    if (!drawn) return;
+    while (appointments[0] && appointments[0].fault.atMs < startMs + spanLeadMs) appointments.shift();
+    const [next] = appointments;
+    let scene = play(drawn, { fromMs: spanPauses.from * thinkMs, untilMs: spanPauses.until * thinkMs });
+    if (next && scene.endMs + thinkMs + sceneGapMs > next.fault.atMs - spanLeadMs) {
+      // What was drawn would run into the fault: the scene that lives through it begins now.
+      const fromMs = next.fault.atMs - startMs;
+      scene = play(next.scenario, { fromMs, untilMs: fromMs + next.fault.forMs });
     }
-    startMs = endMs + input.thinkMs + sceneGapMs;
+    for (const { patient, steps } of scene.sessions) {
+      if (patient !== null && steps.some(({ action }) => action.kind === 'erase')) erased.add(patient);
+    }
+    yield* scene.sessions;
+    startMs = scene.endMs + thinkMs + sceneGapMs;
   }
 }
 

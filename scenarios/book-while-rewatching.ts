@@ -3,6 +3,8 @@
 import type { Scenario, ScenePart } from '../harness/plan.ts';
 import { script } from './script.ts';
 
+const listenMaxMs = 2_000;
+
 export const bookWhileRewatching: Scenario = {
   name: 'book-while-rewatching',
   summary: 'patients book and rewatch at the same time; after signing out each looks once more and must be refused',
@@ -14,11 +16,15 @@ export const bookWhileRewatching: Scenario = {
       const self = script(random, thinkMs).next({ kind: 'sign-in', by: random.pick(['cookie', 'bearer']) });
       if (seat % 2 === 0) {
         const item = lane.nextItem(patient);
+        // Subscribed all the while, as an app is that stays open.
         self
+          .next({ kind: 'listen', forMs: Math.min(6 * thinkMs, listenMaxMs) })
           .next({ kind: 'slots' })
           .next({ kind: 'book', item, modality: random.pick(['video', 'phone', 'in-person']) })
+          .next({ kind: 'view-consultation', item })
           .next({ kind: 'view-history', page: 'json' })
-          .next({ kind: 'cancel', item });
+          .next({ kind: 'cancel', item })
+          .next({ kind: 'read-inbox' });
       } else {
         self
           .next({ kind: 'who-am-i' })

@@ -4,18 +4,20 @@ import type { Scenario, ScenePart } from '../harness/plan.ts';
 import { script } from './script.ts';
 
 const stepsMax = 60;
+/** How long it goes on looking after the roll-out. */
+const afterMs = 1_500;
 
 export const crossTheDeploy: Scenario = {
   name: 'cross-the-deploy',
   summary: 'sessions signed in before a roll-out keep looking through it and after it',
   needs: ['sign-in', 'view-history'],
   weight: 1,
-  spans: 'deploy',
-  scene: ({ cast, random, thinkMs, spanMs }) =>
+  spans: ['deploy'],
+  scene: ({ cast, random, thinkMs, span }) =>
     cast.map((lane, seat): ScenePart => {
       const patient = random.pick([lane.regular, lane.twin, lane.relative]);
       const self = script(random, thinkMs).next({ kind: 'sign-in', by: random.pick(['cookie', 'bearer']) });
-      for (let step = 0; step < stepsMax && self.nowMs < spanMs; step++) {
+      for (let step = 0; step < stepsMax && self.nowMs < span.untilMs + afterMs; step++) {
         self.next({ kind: 'view-history', page: 'json' });
         if (step % 4 === 1) self.next({ kind: 'watch', pick: random.between(0, 2) });
         if (step % 4 === 3) self.next({ kind: 'who-am-i' });

@@ -3,11 +3,24 @@ import type { Scenario } from '../harness/plan.ts';
 import { bookWhileRewatching } from './book-while-rewatching.ts';
 import { cancelAndLookNext } from './cancel-and-look-next.ts';
 import { crossTheDeploy } from './cross-the-deploy.ts';
+import { doubleSubmit } from './double-submit.ts';
+import { endTogether } from './end-together.ts';
+import { eraseAndLook } from './erase-and-look.ts';
+import { exportTogether } from './export-together.ts';
 import { firstVisit } from './first-visit.ts';
 import { lendAndWithdraw } from './lend-and-withdraw.ts';
+import { liveThroughReconnects } from './live-through-reconnects.ts';
+import { lostAndRebooked } from './lost-and-rebooked.ts';
+import { noticesAfterOutage } from './notices-after-outage.ts';
+import { oddPaths } from './odd-paths.ts';
+import { pageAcrossFlush } from './page-across-flush.ts';
 import { passerBy } from './passer-by.ts';
+import { reconnectHerd } from './reconnect-herd.ts';
 import { sameInstant } from './same-instant.ts';
+import { sessionRefreshStorm } from './session-refresh-storm.ts';
+import { sharedLink } from './shared-link.ts';
 import { switchTheCall } from './switch-the-call.ts';
+import { uploadCutShort } from './upload-cut-short.ts';
 
 export const scenarios: readonly Scenario[] = [
   bookWhileRewatching,
@@ -18,4 +31,17 @@ export const scenarios: readonly Scenario[] = [
   crossTheDeploy,
   lendAndWithdraw,
   passerBy,
+  sharedLink,
+  oddPaths,
+  endTogether,
+  uploadCutShort,
+  doubleSubmit,
+  exportTogether,
+  liveThroughReconnects,
+  sessionRefreshStorm,
+  eraseAndLook,
+  reconnectHerd,
+  pageAcrossFlush,
+  noticesAfterOutage,
+  lostAndRebooked,
 ];

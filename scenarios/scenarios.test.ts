@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../fixtures/random.ts';
+import type { PlannedFault } from '../harness/plan.ts';
 import { type PlanInput, planTroupe } from '../harness/planner.ts';
 import { scenarios } from './index.ts';
 
@@ -11,8 +12,14 @@ const plan = (seed: string, scenario: (typeof scenarios)[number]): PlanInput => 
   durationMs: 6_000,
   thinkMs: 80,
   mix: [{ scenario, weight: 1 }],
-  faults: [{ id: 'f1', kind: 'deploy-upgrade', atMs: 1_000, forMs: 1_500 }],
+  faults: everyFault(1_000, 1_500),
 });
+
+/** One of each kind that some scenario spans, one after another. */
+function everyFault(everyMs: number, forMs: number): PlannedFault[] {
+  const kinds = ['deploy-upgrade', 'cache-flush', 'cache-restart', 'mail-down', 'instance-crash', 'database-failover'];
+  return kinds.map((kind, number) => ({ id: `f${number}`, kind, atMs: (number + 1) * everyMs, forMs }));
+}
 
 describe.each(scenarios)('$name', (scenario) => {
   it('keeps to the patients of each lane, and gives every barrier as many parties as it waits for', () => {
@@ -48,34 +55,68 @@ describe.each(scenarios)('$name', (scenario) => {
     for (const kind of scenario.needs) expect(performed).toContain(kind);
   });
 
-  it('never books one consultation twice for a patient', () => {
-    const booked = new Set<string>();
+  it('books one consultation once, but for the double submit of one booking under its key', () => {
+    const keyOf = new Map<string, string | undefined>();
     for (const { patient, steps } of planTroupe(plan('items', scenario), 0)) {
       for (const { action } of steps) {
         if (action.kind !== 'book') continue;
-        expect(booked).not.toContain(`${patient}/${action.item}`);
-        booked.add(`${patient}/${action.item}`);
+        const booking = `${patient}/${action.item}`;
+        if (keyOf.has(booking)) expect(action.key).toBeDefined();
+        expect(keyOf.get(booking) ?? action.key).toBe(action.key);
+        keyOf.set(booking, action.key);
+      }
+    }
+  });
+
+  it('gives nobody two bookings under one key', () => {
+    const itemOf = new Map<string, number>();
+    for (const { patient, steps } of planTroupe(plan('keys', scenario), 1)) {
+      for (const { action } of steps) {
+        if (action.kind !== 'book' || action.key === undefined) continue;
+        const key = `${patient}/${action.key}`;
+        expect(itemOf.get(key) ?? action.item).toBe(action.item);
+        itemOf.set(key, action.item);
+      }
+    }
+  });
+
+  it('uses nobody again whom it erased, in this session or later', () => {
+    const erasedAtMs = new Map<number, number>();
+    for (const { patient, startMs, steps } of planTroupe(plan('erase', scenario), 0)) {
+      if (patient === null) continue;
+      expect(startMs).toBeLessThan(erasedAtMs.get(patient) ?? Number.POSITIVE_INFINITY);
+      for (const { action, atMs } of steps) if (action.kind === 'erase') erasedAtMs.set(patient, atMs);
+    }
+  });
+
+  it('lets nobody follow a link that is posted in no session of the scene', () => {
+    for (const troupe of [0, 1]) {
+      const sessions = [...planTroupe(plan('links', scenario), troupe)];
+      const posted = new Set(sessions.flatMap(({ steps }) => steps.map(({ postLinkAs }) => postLinkAs)));
+      for (const { action } of sessions.flatMap(({ steps }) => steps)) {
+        if (action.kind === 'follow-link') expect(posted).toContain(action.board);
       }
     }
   });
 });
 
 describe('the mix of all scenarios', () => {
-  it('plays each within one default drill', () => {
-    const played = new Set<string>();
+  it('plays each several times within one default drill, and each that spans a fault around one', () => {
+    const scenes = new Map<string, Set<string>>();
+    const faults = everyFault(14_000, 3_000);
     const mix = scenarios.map((each) => ({ scenario: each, weight: each.weight }));
     for (let troupe = 0; troupe < 12; troupe++) {
-      const input = {
-        seed: '1',
-        lanes: 48,
-        durationMs: 45_000,
-        thinkMs: 106,
-        mix,
-        faults: [{ id: 'f', kind: 'deploy-upgrade', atMs: 9_000, forMs: 4_000 }],
-      };
-      for (const { scenario } of planTroupe(input, troupe)) played.add(scenario);
+      const input = { seed: '1', lanes: 48, durationMs: 95_000, thinkMs: 106, mix, faults };
+      for (const { scenario, id, startMs, endMs } of planTroupe(input, troupe)) {
+        const spans = scenarios.find(({ name }) => name === scenario)?.spans;
+        const lived = faults.some(({ atMs, forMs }) => startMs < atMs && endMs > atMs + forMs);
+        if (spans === undefined || lived)
+          scenes.set(scenario, (scenes.get(scenario) ?? new Set()).add(id.slice(0, -2)));
+      }
     }
-    expect([...played].sort()).toEqual(scenarios.map(({ name }) => name).sort());
+    for (const { name, spans } of scenarios) {
+      expect({ name, often: (scenes.get(name)?.size ?? 0) >= (spans ? 2 : 8) }).toEqual({ name, often: true });
+    }
   });
 
   it('is drawn from streams that do not touch each other', () => {

@@ -2,11 +2,13 @@
 import type { Random } from '../fixtures/random.ts';
 import type { Action, Barrier, Step } from '../harness/plan.ts';
 
+type StepOptions = Pick<Step, 'abortAfterMs' | 'postLinkAs'>;
+
 export interface Script {
   /** Does this next. */
-  next(action: Action, options?: { readonly abortAfterMs?: number }): Script;
+  next(action: Action, options?: StepOptions): Script;
   /** Does this together with the other parties; `atMs` is the same for all of them. */
-  together(barrier: Barrier, action: Action): Script;
+  together(barrier: Barrier, action: Action, options?: StepOptions): Script;
   /** Goes on at this moment of the scene, not earlier. */
   at(atMs: number): Script;
   /** Where the clock of this session stands. */
@@ -26,9 +28,9 @@ export function script(random: Random, thinkMs: number): Script {
       pause();
       return self;
     },
-    together(barrier, action) {
+    together(barrier, action, options = {}) {
       nowMs = Math.max(nowMs, barrier.atMs);
-      steps.push({ atMs: nowMs, action, barrier });
+      steps.push({ atMs: nowMs, action, barrier, ...options });
       pause();
       return self;
     },

@@ -26,6 +26,7 @@ export const switchTheCall: Scenario = {
         .next({ kind: 'view-history', page: 'json' })
         .next({ kind: 'watch', pick: 0 })
         .next({ kind: 'watch', pick: 1 })
+        .next({ kind: 'read-inbox' })
         .next({ kind: 'sign-out' });
       return { seat: seat as ScenePart['seat'], patient, steps: self.steps };
     }),

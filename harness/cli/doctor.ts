@@ -8,6 +8,7 @@ import { scenarios } from '../../scenarios/index.ts';
 import { openAdmin } from '../admin-client.ts';
 import { now } from '../clock.ts';
 import { runNumber } from '../drill.ts';
+import { openBoard } from '../drivers/board.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import { performSession } from '../drivers/perform.ts';
 import type { HistoryLine, Operation } from '../history.ts';
@@ -87,6 +88,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
       emit,
       now,
       meet: () => Promise.resolve(),
+      board: openBoard(),
       stopped: () => false,
     });
   } finally {

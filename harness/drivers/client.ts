@@ -2,7 +2,7 @@
 // touch: the raw facts of each exchange, for the history. Safe inside k6.
 import type { HashKey } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
-import type { Http } from '../targets/target.ts';
+import type { Http, HttpRequest } from '../targets/target.ts';
 
 export interface Client {
   readonly http: Http;
@@ -10,6 +10,8 @@ export interface Client {
   hangUpAfter(ms: number | null): void;
   /** From now on cookies stay as they are: after signing out, the old ones are shown once more, and must be worth nothing. */
   freezeCookies(): void;
+  /** The same client a second time, for a request that goes on while others are made: its cookies, a connection and a record of its own. */
+  beside(): Client;
   /** Hands over what has happened since the last call. */
   take(): ClientRecord;
   close(): Promise<void>;
@@ -32,6 +34,9 @@ export class HttpFailure extends Error {
 }
 
 export const requestTimeoutMs = 5_000;
+/** From sending a request to the end of its answer. */
+export const timeLimitMs = ({ streamsForMs = 0 }: Pick<HttpRequest, 'streamsForMs'>): number =>
+  requestTimeoutMs + streamsForMs;
 /** An action may take several requests; beyond this it is a time-out, whatever the adapter is waiting for. */
 export const actionTimeoutMs = 20_000;
 /** What of a text body the adapter may read; the scan sees all of it. */

@@ -3,7 +3,7 @@
 import { fingerprint } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
 import { AdapterError, type Declarations, type HttpRequest, type HttpResponse } from '../targets/target.ts';
-import { HttpFailure, requestTimeoutMs, sessionKey } from './client.ts';
+import { HttpFailure, sessionKey, timeLimitMs } from './client.ts';
 
 /** Shorter cookie values name a language or a choice, not a session. */
 const sessionValueLettersMin = 16;
@@ -104,7 +104,7 @@ export function failureOf(wanted: HttpRequest, cutOff: boolean, hangUpMs: number
   const what = `${wanted.method} ${wanted.route}`;
   if (cutOff && hangUpMs !== null)
     return new HttpFailure('aborted', `${what}: hung up after ${hangUpMs} ms, as planned`);
-  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${requestTimeoutMs} ms`);
+  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${timeLimitMs(wanted)} ms`);
   return new HttpFailure('connection-error', `${what}: ${problem}`);
 }
 

@@ -2,7 +2,7 @@
 // that really closes the connection, which is what k6 does when a request's time is up. k6's modules are handed in. Safe inside k6.
 import type { Exchange } from '../history.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
-import { bodyKeptBytesMax, type Client, requestTimeoutMs } from './client.ts';
+import { bodyKeptBytesMax, type Client, timeLimitMs } from './client.ts';
 import { clientState } from './client-state.ts';
 import { credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
 import { type Clearance, createClearance, type ScanTools } from './k6-clearance.ts';
@@ -51,10 +51,17 @@ export interface K6Response {
 const timeUp = 1050;
 
 export function k6Client(options: K6ClientOptions): Client {
+  return clientWith(options, new options.http.CookieJar(), createClearance(options.tools), { count: 0 });
+}
+
+/** `connections`: of all that share the cookies. */
+function clientWith(
+  options: K6ClientOptions,
+  jar: K6CookieJar,
+  clearance: Clearance,
+  connections: { count: number },
+): Client {
   const { http } = options;
-  const jar = new http.CookieJar();
-  const clearance = createClearance(options.tools);
-  let connections = 0;
   const state = clientState();
 
   /** A jar takes what every answer sets, so frozen cookies are sent by hand, with a jar to throw away. */
@@ -67,7 +74,7 @@ export function k6Client(options: K6ClientOptions): Client {
         jar: state.cookiesFrozen ? new http.CookieJar() : jar,
         redirects: 0,
         responseType: wanted.expect === 'bytes' ? 'binary' : 'text',
-        timeout: state.hangUpMs ?? requestTimeoutMs,
+        timeout: state.hangUpMs ?? timeLimitMs(wanted),
       },
     };
   }
@@ -78,7 +85,7 @@ export function k6Client(options: K6ClientOptions): Client {
     const startedAt = Date.now();
     const got = await http.asyncRequest(wanted.method, url, bodyOf(wanted), given);
     const ms = Math.max(0, Date.now() - startedAt);
-    if (got.timings.connecting > 0) connections += 1;
+    if (got.timings.connecting > 0) connections.count += 1;
     const answer = read(got, wanted, clearance);
     state.record(
       {
@@ -86,7 +93,7 @@ export function k6Client(options: K6ClientOptions): Client {
         route: wanted.route,
         startedAt,
         ms,
-        connection: `${options.session}#${connections}`,
+        connection: `${options.session}#${connections.count}`,
         credentials: credentialsOf(given.headers, cookie),
         ...factsOf(answer, options.declares),
       },
@@ -100,6 +107,11 @@ export function k6Client(options: K6ClientOptions): Client {
   return {
     http: { request },
     ...state.controls,
+    beside() {
+      const other = clientWith(options, jar, clearance, connections);
+      if (state.cookiesFrozen) other.freezeCookies();
+      return other;
+    },
     // k6 closes the connections at the end of the iteration, which is the session's end.
     close: () => Promise.resolve(),
   };

@@ -1,11 +1,12 @@
 // What the harness does for k6 while it runs, over the loopback and behind a secret path: it says when the load begins, lets
-// users meet at a barrier, for they share nothing with one another, and makes the recordings that calls upload, which k6
-// can't make itself. None of it is part of the history.
+// users meet at a barrier and hand one another links, for they share nothing, and makes the recordings that calls upload,
+// which k6 can't make itself. None of it is part of the history.
 import { randomBytes } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
 import type { Barrier } from '../plan.ts';
+import type { Board } from './board.ts';
 import type { K6Release, K6Start } from './k6-config.ts';
 
 export interface Desk {
@@ -21,6 +22,7 @@ export interface DeskDuties {
   makeRecording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
   /** Resolves for all parties at once. */
   meet(barrier: Barrier): Promise<void>;
+  readonly board: Board;
 }
 
 /** Time for the answer to reach every party, so that all of them can go at the very same instant. */
@@ -28,6 +30,8 @@ const releaseLeadMs = 5;
 /** Recordings being made at a time; k6 has no more sessions than lanes, so only a stranger would meet this limit. */
 const recordingsAtOnceMax = 4_096;
 const meetingPath = /^\/meet\/(\d{1,2})\/(\d{1,12})\/([^/]{1,200})$/;
+const boardPath = /^\/board\/([^/]{1,200})$/;
+const linkBytesMax = 8_192;
 const recordingPath = /^\/recordings\/(\d{1,8})\/(\d{1,4})\/([01])$/;
 
 export async function openDesk(duties: DeskDuties): Promise<Desk> {
@@ -68,12 +72,30 @@ export async function openDesk(duties: DeskDuties): Promise<Desk> {
     response.end(JSON.stringify(release));
   }
 
+  /** A link is posted, or asked for and waited for. */
+  async function answerBoard(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, name] = boardPath.exec(path) ?? [];
+    if (name === undefined) return refuse(response, 404);
+    if (request.method === 'POST') {
+      const link = await textOf(request);
+      if (link === null) return refuse(response, 413);
+      duties.board.post(name, link);
+      response.writeHead(204).end();
+      return;
+    }
+    const link = await duties.board.read(name);
+    if (link === null) refuse(response, 404);
+    else response.end(link);
+  }
+
   const server = createServer((request, response) => {
     const url = request.url ?? '';
     if (!url.startsWith(`${prefix}/`)) return refuse(response, 404);
     const path = url.slice(prefix.length);
     if (path === '/start') return answerStart(response);
-    void (path.startsWith('/meet/') ? answerMeeting(path, response) : answerRecording(path, response));
+    if (path.startsWith('/meet/')) void answerMeeting(path, response);
+    else if (path.startsWith('/board/')) void answerBoard(path, request, response);
+    else void answerRecording(path, response);
   });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
@@ -91,6 +113,16 @@ export async function openDesk(duties: DeskDuties): Promise<Desk> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Null when it is too long. */
+async function textOf(request: IncomingMessage): Promise<string | null> {
+  let text = Buffer.alloc(0);
+  for await (const chunk of request) {
+    text = Buffer.concat([text, chunk as Buffer]);
+    if (text.length > linkBytesMax) return null;
+  }
+  return text.toString('utf8');
 }
 
 function refuse(response: ServerResponse, status: number, why = ''): void {

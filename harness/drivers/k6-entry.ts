@@ -8,6 +8,7 @@ import type { Barrier, Scenario, SessionPlan } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { barrierWaitMaxMs } from './barrier.ts';
+import { boardWaitMaxMs } from './board.ts';
 import type { ScanTools } from './k6-clearance.ts';
 import { type K6Http, k6Client } from './k6-client.ts';
 import { type K6Config, type K6Release, type K6Start, k6Files } from './k6-config.ts';
@@ -107,6 +108,7 @@ function stagehandOf(
     emit: lines.add,
     now: () => Date.now(),
     meet: (barrier) => meet(barrier, config.desk, loadStartedAt),
+    board: boardAt(`${config.desk}/board`),
     stopped: () => Date.now() >= endsAt,
   };
 }
@@ -125,6 +127,20 @@ async function meet(barrier: Barrier, desk: string, loadStartedAt: number): Prom
   const response = await http.asyncRequest('GET', url, null, { timeout });
   const release = response.status === 200 ? (response.json() as unknown as K6Release) : { releaseAt: plannedAt };
   await waitUntil(release.releaseAt);
+}
+
+/** Where users find one another's links: at the harness, as with everything they share. */
+function boardAt(url: string): Stagehand['board'] {
+  const at = (name: string): string => `${url}/${encodeURIComponent(name)}`;
+  return {
+    async post(name, link) {
+      await http.asyncRequest('POST', at(name), link, { timeout: meetingGraceMs });
+    },
+    async read(name) {
+      const response = await http.asyncRequest('GET', at(name), null, { timeout: boardWaitMaxMs + meetingGraceMs });
+      return response.status === 200 && typeof response.body === 'string' ? response.body : null;
+    },
+  };
 }
 
 async function waitUntil(at: number): Promise<void> {

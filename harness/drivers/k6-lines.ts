@@ -12,7 +12,19 @@ const charsMax = 65_536;
 const ageMaxMs = 250;
 
 /** These take nothing, give nothing, and are missed by nobody for a moment. */
-const onlyReads: ReadonlySet<string> = new Set(['who-am-i', 'slots', 'view-history', 'watch']);
+const onlyReads: ReadonlySet<string> = new Set([
+  'who-am-i',
+  'slots',
+  'view-history',
+  'turn-page',
+  'view-consultation',
+  'open-odd-path',
+  'watch',
+  'follow-link',
+  'export',
+  'listen',
+  'read-inbox',
+]);
 
 export function lineBatch(write: (text: string) => void): LineBatch {
   let waiting: string[] = [];

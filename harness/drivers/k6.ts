@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseLine } from '../history-file.ts';
 import { barriers } from './barrier.ts';
+import { openBoard } from './board.ts';
 import type { DriveInput, Load } from './drive.ts';
 import type { K6Binary } from './k6-binary.ts';
 import { bundleForK6 } from './k6-bundle.ts';
@@ -42,7 +43,7 @@ export async function prepareK6(input: K6PrepareInput): Promise<Load> {
   const folder = await mkdtemp(path.join(input.tempFolder ?? os.tmpdir(), k6FolderPrefix));
   let startedAt = Date.now();
   const meetings = barriers(() => Date.now() - startedAt, signal);
-  const desk = await openDesk({ makeRecording: input.recording, meet: meetings.meet });
+  const desk = await openDesk({ makeRecording: input.recording, meet: meetings.meet, board: openBoard() });
   let k6: K6Process | undefined;
   const close = async (): Promise<void> => {
     k6?.stop();

@@ -1,6 +1,7 @@
 // The portable Http over undici, one per session: its own cookie jar and its own connection, bodies scanned as they stream
 // in and never kept beyond a limit, and a hang-up that really closes the socket in mid-answer.
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { CookieJar } from 'tough-cookie';
 import { Client as Connection, type Dispatcher } from 'undici';
 import { now } from '../clock.ts';
@@ -8,7 +9,7 @@ import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
-import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs } from './client.ts';
+import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import { credentialsOf, factsOf, failureOf, foreignHost, responseOf, sessionFingerprints } from './exchange.ts';
@@ -28,9 +29,15 @@ const cookiesOptions = { ignoreError: true } as const;
 
 export function nodeClient(options: NodeClientOptions): Client {
   const cookies = new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
-  let connections = 0;
+  return clientWith(options, cookies, { count: 0 });
+}
+
+/** `connections`: of all that share the cookies. */
+function clientWith(options: NodeClientOptions, cookies: CookieJar, connections: { count: number }): Client {
+  let connection = 0;
   const origins = connectionsTo(() => {
-    connections += 1;
+    connections.count += 1;
+    connection = connections.count;
   });
   const state = clientState();
 
@@ -48,7 +55,7 @@ export function nodeClient(options: NodeClientOptions): Client {
         route: wanted.route,
         startedAt,
         ms: now() - startedAt,
-        connection: `${options.session}#${connections}`,
+        connection: `${options.session}#${connection}`,
         credentials: credentialsOf(headers, cookieHeader),
         ...factsOf(answer, options.declares),
       },
@@ -61,6 +68,11 @@ export function nodeClient(options: NodeClientOptions): Client {
   return {
     http: { request },
     ...state.controls,
+    beside() {
+      const other = clientWith(options, cookies, connections);
+      if (state.cookiesFrozen) other.freezeCookies();
+      return other;
+    },
     close: origins.close,
   };
 }
@@ -119,7 +131,7 @@ async function exchange(
   hangUpMs: number | null,
 ): Promise<Reading> {
   const cutOff = new AbortController();
-  const timer = setTimeout(() => cutOff.abort(), hangUpMs ?? requestTimeoutMs);
+  const timer = setTimeout(() => cutOff.abort(), hangUpMs ?? timeLimitMs(wanted));
   const answer: Reading = {
     status: 0,
     headers: {},
@@ -142,7 +154,7 @@ async function exchange(
       path: url.pathname + url.search,
       method: wanted.method,
       headers,
-      body: bodyOf(wanted),
+      body: bodyOf(wanted, headers, hangUpMs === null ? null : cutOff.signal),
       signal: cutOff.signal,
     });
     answer.status = statusCode;
@@ -186,9 +198,23 @@ async function readBody(
   answer.kept = Buffer.concat(kept);
 }
 
-function bodyOf(wanted: HttpRequest): string | Uint8Array | null {
-  if (wanted.body === undefined) return null;
-  return wanted.body instanceof Uint8Array ? wanted.body : JSON.stringify(wanted.body);
+/** An upload that is to be cut off stops half-way and waits for it: on a fast network it would else be over before any hang-up. */
+function bodyOf(
+  wanted: HttpRequest,
+  headers: Record<string, string>,
+  cutOff: AbortSignal | null,
+): string | Uint8Array | Readable | null {
+  const { body } = wanted;
+  if (body === undefined) return null;
+  if (!(body instanceof Uint8Array)) return JSON.stringify(body);
+  if (cutOff === null) return body;
+  headers['content-length'] = String(body.byteLength);
+  return Readable.from(firstHalf(body, cutOff));
+}
+
+async function* firstHalf(body: Uint8Array, cutOff: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield body.subarray(0, Math.ceil(body.byteLength / 2));
+  if (!cutOff.aborted) await new Promise<void>((resolve) => cutOff.addEventListener('abort', () => resolve()));
 }
 
 const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import type { Barrier } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import { barriers } from './barrier.ts';
+import { openBoard } from './board.ts';
 import type { DriveInput, PrepareDriver } from './drive.ts';
 import { nodeClient } from './node-client.ts';
 import { performSession, type Stagehand } from './perform.ts';
@@ -31,6 +32,7 @@ export async function driveInNode(input: DriveInput): Promise<void> {
     emit,
     now,
     meet: (barrier: Barrier) => meeting.meet(barrier),
+    board: openBoard(),
     stopped: () => signal.aborted || now() >= endsAt,
   };
   const lanes = Array.from({ length: plan.lanes }, (_, lane) =>

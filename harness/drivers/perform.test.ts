@@ -4,6 +4,7 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan, Step } from '../plan.ts';
 import { type ActionFunctions, defineTarget, type Target } from '../targets/target.ts';
+import { openBoard } from './board.ts';
 import { type Client, HttpFailure } from './client.ts';
 import { performSession, type Stagehand } from './perform.ts';
 
@@ -32,6 +33,7 @@ async function play(actions: ActionFunctions, steps: readonly (Action | Step)[],
       client.frozen = true;
     },
     take: () => ({ exchanges: [], sessionValues: [] }),
+    beside: () => ({ ...port, close: async () => {} }),
     close: async () => {
       client.closed = true;
     },
@@ -47,6 +49,7 @@ async function play(actions: ActionFunctions, steps: readonly (Action | Step)[],
     emit: (line) => lines.push(line),
     now: () => Date.now(),
     meet: async () => {},
+    board: openBoard(50),
     stopped: () => false,
   };
   const plan: SessionPlan = {

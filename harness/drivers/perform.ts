@@ -6,6 +6,7 @@ import { consultationOf } from '../../fixtures/words.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
 import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
+import type { Board } from './board.ts';
 import type { Client } from './client.ts';
 import { sessionFingerprints } from './exchange.ts';
 import { outcomeOf } from './outcome.ts';
@@ -25,6 +26,8 @@ export interface Stagehand {
   now(): number;
   /** Resolves when the barrier opens (or its wait is over). */
   meet(barrier: Barrier): Promise<void>;
+  /** What sessions hand one another. `read` waits a bounded time for it. */
+  readonly board: Pick<Board, 'read'> & { post(name: string, link: string): void | Promise<void> };
   /** No step may begin any more. */
   stopped(): boolean;
 }
@@ -35,10 +38,14 @@ const signInPauseMs = 250;
 interface Session {
   readonly plan: SessionPlan;
   readonly client: Client;
-  readonly context: SessionContext;
+  readonly context: SessionContext & { postedLink: string | null };
   signedIn: Operation['signedIn'];
   afterAbort: boolean;
   overdue: boolean;
+  /** The stream that is being read beside the steps, until it ends. */
+  listening: Promise<void>;
+  /** Set by the first sign-in, taken by the one that may follow a refusal. */
+  signInAgain: Step | null;
   count: number;
 }
 
@@ -51,6 +58,8 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
     signedIn: 'never',
     afterAbort: false,
     overdue: false,
+    listening: Promise.resolve(),
+    signInAgain: null,
     count: 0,
   };
   try {
@@ -62,11 +71,12 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
       await performStep(session, step, stagehand);
     }
   } finally {
+    await session.listening;
     await client.close();
   }
 }
 
-function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): SessionContext {
+function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Session['context'] {
   const patient = plan.patient ?? (0 as PatientIndex);
   return {
     http: client.http,
@@ -77,6 +87,7 @@ function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Ses
     recording: (item, segment) => stagehand.recording(patient, item, segment),
     memory: new Map(),
     playable: [],
+    postedLink: null,
   };
 }
 
@@ -101,32 +112,74 @@ function skip(plan: SessionPlan, steps: number, why: string, stagehand: Stagehan
 }
 
 async function performStep(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
-  if (step.action.kind !== 'sign-in') {
-    await performAction(session, step, stagehand);
+  if (step.action.kind === 'sign-in') {
+    session.signInAgain = session.signedIn === 'ended' ? null : step;
+    await signIn(session, step, stagehand);
     return;
   }
+  if (step.action.kind === 'listen') {
+    // One stream at a time; the next reconnects where this one ends.
+    await session.listening;
+    session.listening = listenBeside(session, step, stagehand);
+    // Whoever awaits it later sees the error; until then it is not one that nobody handles.
+    session.listening.catch(() => {});
+    return;
+  }
+  const operation = await performAction(session, step, stagehand);
+  const [link] = session.context.playable;
+  if (step.postLinkAs !== undefined && link !== undefined) await stagehand.board.post(step.postLinkAs, link);
+  if (step.action.kind === 'sign-out' || step.action.kind === 'erase') session.signInAgain = null;
+  if (operation !== null && session.signInAgain !== null && isTurnedOut(operation)) {
+    const again = session.signInAgain;
+    session.signInAgain = null;
+    // Only the sign-in itself: what a plan said of hang-ups and barriers was for its own step.
+    await signIn(session, { atMs: again.atMs, action: again.action }, stagehand);
+  }
+}
+
+/** A session that has not signed out is none any more, as after a failover that revoked all: as people do, it signs in again, once. */
+function isTurnedOut({ outcome, exchanges }: Operation): boolean {
+  return outcome === 'refused' && exchanges.at(-1)?.status === 401;
+}
+
+async function signIn(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
   for (let attempt = 0; attempt < signInAttemptsMax && !stagehand.stopped(); attempt++) {
     const operation = await performAction(session, step, stagehand);
-    if (operation === null || session.signedIn === 'yes') return;
+    if (operation === null || operation.outcome === 'ok') return;
     await sleep(signInPauseMs);
   }
 }
 
+/** As an app does that stays subscribed while its user goes on. */
+async function listenBeside(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
+  const client = session.client.beside();
+  const context = { ...session.context, http: client.http };
+  try {
+    await performAction({ ...session, client, context }, step, stagehand, frameOf(session, step));
+  } finally {
+    await client.close();
+  }
+}
+
 /** One action, one operation. Null where the target has no such action, or gave nothing to play. */
-async function performAction(session: Session, step: Step, stagehand: Stagehand): Promise<Operation | null> {
+async function performAction(
+  session: Session,
+  step: Step,
+  stagehand: Stagehand,
+  given?: Frame,
+): Promise<Operation | null> {
   const { action } = step;
   const perform = stagehand.target.actions[action.kind] as ActionFunction<typeof action.kind> | undefined;
-  if (!perform) return null;
-  if (action.kind === 'watch' && session.context.playable.length === 0) {
-    if (hasRecordings(session.plan.patient)) skip(session.plan, 1, 'nothing to play', stagehand);
-    return null;
-  }
+  if (!perform || !(await hasWhatItNeeds(session, action, stagehand))) return null;
   session.client.hangUpAfter(step.abortAfterMs ?? null);
   if (action.kind === 'sign-out') session.client.freezeCookies();
+  const frame = given ?? frameOf(session, step);
   const startedAt = stagehand.now();
   const done = await outcomeOf(() => perform(session.context, action as never));
   const operation: Operation = {
-    ...frame(session, step, startedAt, stagehand.now()),
+    ...frame,
+    startedAt,
+    endedAt: Math.max(startedAt, stagehand.now()),
     ...done.facts,
     ...recordOf(session, done.sessionValues, stagehand.run),
   };
@@ -136,6 +189,17 @@ async function performAction(session: Session, step: Step, stagehand: Stagehand)
   if (operation.outcome === 'ok' && action.kind === 'sign-in') session.signedIn = 'yes';
   if (operation.outcome === 'ok' && (action.kind === 'sign-out' || action.kind === 'erase')) session.signedIn = 'ended';
   return operation;
+}
+
+async function hasWhatItNeeds({ plan, context }: Session, action: Action, stagehand: Stagehand): Promise<boolean> {
+  if (action.kind === 'follow-link') {
+    context.postedLink = await stagehand.board.read(action.board);
+    if (context.postedLink === null) skip(plan, 1, 'no link was posted', stagehand);
+    return context.postedLink !== null;
+  }
+  if (action.kind !== 'watch' || context.playable.length > 0) return true;
+  if (hasRecordings(plan.patient)) skip(plan, 1, 'nothing to play', stagehand);
+  return false;
 }
 
 const hasRecordings = (patient: PatientIndex | null): boolean => patient !== null && pastConsultationCount(patient) > 0;
@@ -156,12 +220,10 @@ function recordOf(
   return { exchanges: [...exchanges], ...(all.length > 0 && { sessionValues: all }) };
 }
 
-function frame(
-  session: Session,
-  step: Step,
-  startedAt: number,
-  endedAt: number,
-): Omit<Operation, 'outcome' | 'exchanges'> {
+type Frame = Omit<Operation, 'startedAt' | 'endedAt' | 'outcome' | 'exchanges'>;
+
+/** What is known of an operation before it begins; gives it its number. */
+function frameOf(session: Session, step: Step): Frame {
   const { plan, signedIn, afterAbort } = session;
   session.count += 1;
   return {
@@ -172,8 +234,6 @@ function frame(
     lane: plan.lane,
     scenario: plan.scenario,
     patient: plan.patient,
-    startedAt,
-    endedAt: Math.max(startedAt, endedAt),
     signedIn,
     ...(step.barrier && { barrier: step.barrier.name }),
     ...(afterAbort && { afterAbort }),
@@ -184,6 +244,7 @@ function frame(
 function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'page'> {
   switch (action.kind) {
     case 'book':
+    case 'view-consultation':
     case 'cancel':
     case 'attend':
     case 'switch-call':

@@ -1,63 +1,24 @@
 // The adapter of the reference clinic: how each action is said to it. The example to copy for a deployment of your own.
 import { z } from 'zod';
-import { type ActionResult, defineTarget, type HttpResponse, type SessionContext } from './target.ts';
+import { enrolment } from './clinic-enrolment.ts';
+import {
+  base64,
+  history,
+  hrefsOfPage,
+  onConsultation,
+  pause,
+  say,
+  send,
+  takeEvents,
+  takeList,
+  verdictOf,
+} from './clinic-talk.ts';
+import { defineTarget } from './target.ts';
 
 const signedIn = z.object({ token: z.string().optional() });
 const created = z.object({ id: z.string() });
-const history = z.object({
-  consultations: z.array(
-    z.object({
-      id: z.string(),
-      recordings: z.array(z.object({ id: z.string(), status: z.string(), href: z.string().nullish() })),
-    }),
-  ),
-  next: z.string().nullable(),
-});
-
-const refusals = [401, 403, 404, 410];
-
-/** What the status alone tells. */
-function verdictOf(response: HttpResponse): ActionResult {
-  if (response.status >= 200 && response.status < 300) return { outcome: 'ok' };
-  const outcome = refusals.includes(response.status) ? 'refused' : 'failed';
-  return { outcome, detail: String(response.status) };
-}
-
-/** Bearer sessions send their token; the clinic rotates it now and then and says so in a header. */
-async function send(
-  session: SessionContext,
-  request: Parameters<SessionContext['http']['request']>[0],
-): Promise<{ response: HttpResponse; sessionValues: string[] }> {
-  // A link may lead to another host, which has no business with the token.
-  const token = request.url.startsWith('/') ? session.memory.get('token') : undefined;
-  const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token}` }) };
-  const response = await session.http.request({ ...request, headers });
-  const rotated = response.header('x-session-token');
-  if (rotated && rotated !== token) session.memory.set('token', rotated);
-  return { response, sessionValues: rotated ? [rotated] : [] };
-}
-
-async function say(session: SessionContext, request: Parameters<typeof send>[1]): Promise<ActionResult> {
-  const { response, sessionValues } = await send(session, request);
-  return { ...verdictOf(response), sessionValues };
-}
-
-const consultationId = (session: SessionContext, item: number): string | undefined =>
-  session.memory.get(`consultation ${item}`);
-
-/** Acts on a consultation that this session booked; it may have none, when the booking failed. */
-async function onConsultation(
-  session: SessionContext,
-  item: number,
-  act: (id: string) => Promise<ActionResult>,
-): Promise<ActionResult> {
-  const id = consultationId(session, item);
-  return id ? act(id) : { outcome: 'failed', detail: `consultation ${item} was not booked in this session` };
-}
-
-function hrefsOfPage(html: string): string[] {
-  return [...html.matchAll(/<video[^>]*\ssrc="([^"]+)"/g)].map((match) => (match[1] ?? '').replaceAll('&amp;', '&'));
-}
+const exportState = z.object({ id: z.string(), status: z.enum(['working', 'ready', 'failed']) });
+const exportPolls = { max: 60, everyMs: 100 } as const;
 
 export const target = defineTarget({
   name: 'clinic',
@@ -88,13 +49,15 @@ export const target = defineTarget({
       return { outcome: 'ok', sessionValues: token ? [token] : [] };
     },
     'who-am-i': (session) => say(session, { method: 'GET', url: '/me', route: '/me' }),
-    slots: (session) => say(session, { method: 'GET', url: '/slots?modality=video', route: '/slots' }),
-    async book(session, { item, modality }) {
+    slots: (session, { modality = 'video' }) =>
+      say(session, { method: 'GET', url: `/slots?modality=${modality}`, route: '/slots' }),
+    async book(session, { item, modality, key }) {
       const { title, note, fileName, startsAt } = session.consultation(item);
       const { response, sessionValues } = await send(session, {
         method: 'POST',
         url: '/me/consultations',
         route: '/me/consultations',
+        ...(key !== undefined && { headers: { 'idempotency-key': key } }),
         body: { modality, title, note, fileName, startsAt },
       });
       if (response.status !== 201) return { ...verdictOf(response), sessionValues };
@@ -102,6 +65,17 @@ export const target = defineTarget({
       session.memory.set(`consultation ${item}`, id);
       return { outcome: 'ok', createdIds: [id], sessionValues };
     },
+    'view-consultation': (session, { item }) =>
+      onConsultation(session, item, async (wanted) => {
+        const url = `/me/consultations/${wanted}`;
+        const { response, sessionValues } = await send(session, {
+          method: 'GET',
+          url,
+          route: '/me/consultations/{id}',
+        });
+        if (response.status !== 200) return { ...verdictOf(response), sessionValues };
+        return { outcome: 'ok', listedIds: [created.parse(response.json()).id], sessionValues };
+      }),
     cancel: (session, { item }) =>
       onConsultation(session, item, (id) =>
         say(session, { method: 'DELETE', url: `/me/consultations/${id}`, route: '/me/consultations/{id}' }),
@@ -130,28 +104,41 @@ export const target = defineTarget({
           body: await session.recording(item, 1),
         }),
       ),
-    async 'view-history'(session, { page, of }) {
+    async 'view-history'(session, { page, of, limit }) {
       const owner = of === undefined ? null : session.accountOf(of).id;
       const [url, route] =
         owner !== null
           ? [`/patients/${owner}/history`, '/patients/{id}/history']
           : page === 'html'
             ? ['/me/rewatch', '/me/rewatch']
-            : ['/me/history', '/me/history'];
+            : [limit === undefined ? '/me/history' : `/me/history?limit=${limit}`, '/me/history'];
+      session.memory.delete('cursor');
+      session.memory.set('limit', limit === undefined ? '' : `limit=${limit}&`);
       const { response, sessionValues } = await send(session, { method: 'GET', url, route });
       if (response.status !== 200) return { ...verdictOf(response), sessionValues };
       if (page === 'html' && owner === null) {
         session.playable = hrefsOfPage(response.text);
         return { outcome: 'ok', sessionValues };
       }
-      const { consultations, next } = history.parse(response.json());
-      session.playable = consultations.flatMap(({ recordings }) => recordings.flatMap(({ href }) => href ?? []));
-      const listedIds = consultations.flatMap(({ id, recordings }) => [
-        id,
-        ...recordings.map((recording) => recording.id),
-      ]);
-      return { outcome: 'ok', listedIds, complete: next === null, sessionValues };
+      const list = history.parse(response.json());
+      // A proxy's next page would be the proxy's own.
+      const listedIds = takeList(session, owner === null ? list : { ...list, next: null });
+      return { outcome: 'ok', listedIds, complete: list.next === null, sessionValues };
     },
+    async 'turn-page'(session) {
+      const cursor = session.memory.get('cursor');
+      const limit = session.memory.get('limit') ?? '';
+      if (cursor === undefined) return { outcome: 'ok', detail: 'there is no further page' };
+      const { response, sessionValues } = await send(session, {
+        method: 'GET',
+        url: `/me/history?${limit}cursor=${encodeURIComponent(cursor)}`,
+        route: '/me/history?cursor',
+      });
+      if (response.status !== 200) return { ...verdictOf(response), sessionValues };
+      return { outcome: 'ok', listedIds: takeList(session, history.parse(response.json())), sessionValues };
+    },
+    'open-odd-path': (session, { suffix }) =>
+      say(session, { method: 'GET', url: `/me/history${suffix}`, route: '/me/history/{odd path}' }),
     async watch(session, { pick, range }) {
       const url = session.playable[pick % session.playable.length];
       if (url === undefined) return { outcome: 'failed', detail: 'nothing to play' };
@@ -162,6 +149,56 @@ export const target = defineTarget({
         expect: 'bytes',
         ...(range && { headers: { range: `bytes=${range.firstByte}-${range.lastByte}` } }),
       });
+    },
+    async 'follow-link'(session) {
+      if (session.postedLink === null) return { outcome: 'failed', detail: 'no link was posted' };
+      return say(session, {
+        method: 'GET',
+        url: session.postedLink,
+        route: '/recordings/{id}/content',
+        expect: 'bytes',
+      });
+    },
+    async export(session) {
+      const asked = await send(session, { method: 'POST', url: '/me/exports', route: '/me/exports' });
+      const sessionValues = [...asked.sessionValues];
+      if (asked.response.status !== 202) return { ...verdictOf(asked.response), sessionValues };
+      let state = exportState.parse(asked.response.json());
+      for (let poll = 0; poll < exportPolls.max && state.status === 'working'; poll++) {
+        await pause(exportPolls.everyMs);
+        const told = await send(session, { method: 'GET', url: `/me/exports/${state.id}`, route: '/me/exports/{id}' });
+        sessionValues.push(...told.sessionValues);
+        if (told.response.status !== 200) return { ...verdictOf(told.response), sessionValues };
+        state = exportState.parse(told.response.json());
+      }
+      if (state.status !== 'ready')
+        return { outcome: 'failed', detail: `the export is ${state.status}`, sessionValues };
+      const file = await send(session, {
+        method: 'GET',
+        url: `/me/exports/${state.id}/content`,
+        route: '/me/exports/{id}/content',
+        expect: 'bytes',
+      });
+      return { ...verdictOf(file.response), sessionValues: [...sessionValues, ...file.sessionValues] };
+    },
+    async listen(session, { forMs }) {
+      const lastEvent = session.memory.get('last event');
+      const { response, sessionValues } = await send(session, {
+        method: 'GET',
+        url: `/me/live?forMs=${forMs}`,
+        route: '/me/live',
+        streamsForMs: forMs,
+        headers: { accept: 'text/event-stream', ...(lastEvent !== undefined && { 'last-event-id': lastEvent }) },
+      });
+      if (response.status !== 200) return { ...verdictOf(response), sessionValues };
+      return { outcome: 'ok', listedIds: takeEvents(session, response.text), sessionValues };
+    },
+    async 'read-inbox'(session) {
+      const { inbox, email, password } = session.account;
+      if (!inbox) return { outcome: 'failed', detail: 'enrolment told of no mailbox' };
+      const authorization = `Basic ${base64(`${email}:${password}`)}`;
+      const route = '/inboxes/{email}';
+      return verdictOf(await session.http.request({ method: 'GET', url: inbox, route, headers: { authorization } }));
     },
     share: (session, { with: proxy }) =>
       say(session, {
@@ -179,57 +216,5 @@ export const target = defineTarget({
     erase: (session) => say(session, { method: 'DELETE', url: '/me', route: '/me' }),
     'sign-out': (session) => say(session, { method: 'POST', url: '/auth/sign-out', route: '/auth/sign-out' }),
   },
-  enrolment: {
-    async enrol(admin, patient) {
-      const { practice, clinician, index: _index, ...facts } = patient;
-      const response = await admin.request({
-        method: 'POST',
-        url: '/patients',
-        route: '/patients',
-        body: { ...facts, practiceId: practice.id, practiceName: practice.name, clinicianName: clinician.name },
-      });
-      return {
-        id: created.parse(expectStatus(response, 201).json()).id,
-        email: patient.email,
-        password: patient.password,
-      };
-    },
-    async addConsultation(admin, account, consultation, media) {
-      const { title, note, startsAt, modality, fileName } = consultation;
-      const url = `/patients/${account.id}/consultations`;
-      const made = await admin.request({
-        method: 'POST',
-        url,
-        route: '/patients/{id}/consultations',
-        body: { title, note, startsAt, modality, fileName },
-      });
-      const { id } = created.parse(expectStatus(made, 201).json());
-      if (media === null) return;
-      const stored = await admin.request({
-        method: 'PUT',
-        url: `${url}/${id}/recording`,
-        route: '/patients/{id}/consultations/{id}/recording',
-        headers: { 'content-type': 'video/webm' },
-        body: media,
-      });
-      expectStatus(stored, 204);
-    },
-    async unenrol(admin, account) {
-      const gone = await admin.request({
-        method: 'DELETE',
-        url: `/patients/${account.id}`,
-        route: '/patients/{id}',
-      });
-      expectStatus(gone, 204);
-    },
-  },
+  enrolment,
 });
-
-function expectStatus(response: HttpResponse, status: number): HttpResponse {
-  if (response.status !== status) {
-    throw new Error(
-      `the clinic's admin surface answered ${response.status} where ${status} was expected: ${response.text.slice(0, 200)}`,
-    );
-  }
-  return response;
-}

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body?: Readonly<Record<string, unknown>> | Uint8Array<ArrayBuffer>;
   /** `bytes`: media; scanned, hashed, counted, and not kept. */
   readonly expect?: 'text' | 'bytes';
+  /** The answer is a stream that the target ends after about so long: the time limit is that much later. */
+  readonly streamsForMs?: number;
 }
 
 export interface HttpResponse {
@@ -47,6 +49,8 @@ export interface SessionContext {
   readonly memory: Map<string, string>;
   /** Playable recordings of the history seen last: links as the target gave them. */
   playable: readonly string[];
+  /** For `follow-link`: what another session put on the board. */
+  readonly postedLink: string | null;
 }
 
 /** What an action made of the answer. The oracle never relies on it for canaries, which are read from the raw bytes. */
@@ -86,6 +90,8 @@ export interface Declarations {
   readonly erasureBoundMs: number;
   /** How long a recording may take to appear once its call has ended. */
   readonly recordingReadyBoundMs: number;
+  /** How long its caches may keep what a hostile probe put into them. Default 60,000. */
+  readonly cacheLifetimeMs?: number;
 }
 
 /** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */

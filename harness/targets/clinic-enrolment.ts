@@ -1,0 +1,58 @@
+// How people are made and removed on the reference clinic, by its administrator's hand. Node only.
+import { z } from 'zod';
+import type { Enrolment, HttpResponse } from './target.ts';
+
+const created = z.object({ id: z.string() });
+/** `inbox`: where the patient's mail can be read, at the mail provider. */
+const enrolled = z.object({ id: z.string(), inbox: z.string().optional() });
+
+export const enrolment: Enrolment = {
+  async enrol(admin, patient) {
+    const { practice, clinician, index: _index, ...facts } = patient;
+    const response = await admin.request({
+      method: 'POST',
+      url: '/patients',
+      route: '/patients',
+      body: { ...facts, practiceId: practice.id, practiceName: practice.name, clinicianName: clinician.name },
+    });
+    const { id, inbox } = enrolled.parse(expectStatus(response, 201).json());
+    return { id, email: patient.email, password: patient.password, ...(inbox !== undefined && { inbox }) };
+  },
+  async addConsultation(admin, account, consultation, media) {
+    const { title, note, startsAt, modality, fileName } = consultation;
+    const url = `/patients/${account.id}/consultations`;
+    const made = await admin.request({
+      method: 'POST',
+      url,
+      route: '/patients/{id}/consultations',
+      body: { title, note, startsAt, modality, fileName },
+    });
+    const { id } = created.parse(expectStatus(made, 201).json());
+    if (media === null) return;
+    const stored = await admin.request({
+      method: 'PUT',
+      url: `${url}/${id}/recording`,
+      route: '/patients/{id}/consultations/{id}/recording',
+      headers: { 'content-type': 'video/webm' },
+      body: media,
+    });
+    expectStatus(stored, 204);
+  },
+  async unenrol(admin, account) {
+    const gone = await admin.request({
+      method: 'DELETE',
+      url: `/patients/${account.id}`,
+      route: '/patients/{id}',
+    });
+    expectStatus(gone, 204);
+  },
+};
+
+function expectStatus(response: HttpResponse, status: number): HttpResponse {
+  if (response.status !== status) {
+    throw new Error(
+      `the clinic's admin surface answered ${response.status} where ${status} was expected: ${response.text.slice(0, 200)}`,
+    );
+  }
+  return response;
+}
