@@ -36,7 +36,10 @@ const allowed: readonly { readonly of: string; readonly may: readonly RegExp[] }
   { of: 'scenarios/scenarios.test.ts', may: [/^(fixtures|scenarios)\//, /^harness\/plan(ner)?\.ts$/] },
   { of: 'scenarios/browser/', may: [/^(fixtures|scenarios|harness)\//] },
   { of: 'scenarios/', may: [/^(fixtures|scenarios)\//, /^harness\/plan\.ts$/] },
-  { of: 'reports/', may: [/^(fixtures|reports)\//, /^harness\/(verdict|report|history)\.ts$/] },
+  {
+    of: 'reports/',
+    may: [/^(fixtures|reports)\//, /^harness\/(verdict|report|history|calibration\/calibration)\.ts$/],
+  },
   { of: 'mocks/', may: [/^(fixtures|mocks)\//] },
 ];
 

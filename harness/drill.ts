@@ -8,6 +8,9 @@ import type { PlanInput } from './planner.ts';
 
 const ms = z.number().int().positive();
 
+/** Long enough for every fault of the reference clinic to be open and over, one after another. */
+export const defaultDurationMs = 45_000;
+
 export const targetSchema = z.strictObject({
   /** A ready adapter (`clinic`), or the path of a module that exports `target` (and, for faults, `levers`). */
   adapter: z.string().min(1).default('clinic'),
@@ -44,7 +47,7 @@ export const drillSchema = z.strictObject({
     .transform(String)
     .default('1'),
   driver: z.enum(['node', 'k6']).default('node'),
-  durationMs: ms.max(86_400_000).default(45_000),
+  durationMs: ms.max(86_400_000).default(defaultDurationMs),
   /** Sessions at the same time; rounded up to a multiple of four. */
   sessions: z.number().int().min(1).max(10_000).default(48),
   /** Mean pause between two steps of a session; by default it grows with the sessions, so that the rate stays. */
@@ -104,6 +107,8 @@ const tailMs = 2_500;
 /** Of each fault's slot, what is left for healing and recovery. */
 const quietShare = 0.4;
 
+export type Schedule = (kinds: readonly string[], durationMs: number) => PlannedFault[];
+
 /** Each kind once, one after another, each with a share of the time by how long it takes, and a pause for recovery behind it. */
 export function defaultSchedule(kinds: readonly string[], durationMs: number): PlannedFault[] {
   const wantedMs = kinds.map((kind) => faultNamed(kind).defaultForMs);
@@ -123,8 +128,12 @@ export function defaultSchedule(kinds: readonly string[], durationMs: number): P
   });
 }
 
-export function plannedFaults(drill: Drill, kinds: readonly string[]): PlannedFault[] {
-  if (drill.faults === 'default') return defaultSchedule(kinds, drill.durationMs);
+export function plannedFaults(
+  drill: Drill,
+  kinds: readonly string[],
+  schedule: Schedule = defaultSchedule,
+): PlannedFault[] {
+  if (drill.faults === 'default') return schedule(kinds, drill.durationMs);
   return drill.faults.map((fault, number) => ({ id: `f${number + 1}-${faultNamed(fault.kind).kind}`, ...fault }));
 }
 

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { capacityProblem } from '../capacity.ts';
-import { type Drill, planInput, plannedFaults } from '../drill.ts';
+import { type Drill, planInput, plannedFaults, type Schedule } from '../drill.ts';
 import type { PrepareDriver } from '../drivers/drive.ts';
 import { prepareK6 } from '../drivers/k6.ts';
 import { findK6 } from '../drivers/k6-binary.ts';
@@ -12,7 +12,7 @@ import type { Need } from '../faults/fault.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
 import { liveWatch } from '../live.ts';
-import type { PlannedFault } from '../plan.ts';
+import type { PlannedFault, Scenario } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
 import { createRunFolder, type KeptDrill } from '../run-folder.ts';
@@ -32,17 +32,27 @@ export interface ConductOptions {
   readonly signal: AbortSignal;
   /** Nothing but the reports in the run's folder. */
   readonly silent?: boolean;
+  /** Other scenarios than the ready ones, and the module that exports them, for the k6 bundle. */
+  readonly scenarios?: { readonly list: readonly Scenario[]; readonly module: string };
+  /** When each of the target's faults is injected, where the drill leaves it open. */
+  readonly schedule?: Schedule;
+  /** How long a run goes on after the leak that stops it. */
+  readonly lingerMs?: number;
+  /** The target was started for this run, so no earlier one can have left anything on it. */
+  readonly pristine?: boolean;
 }
 
 export async function conduct(wanted: Drill, options: ConductOptions): Promise<Verdict> {
   const deployment = await openDeployment(wanted, options.owned);
   const { drill } = deployment;
   await requireReachable(drill.target.url);
-  await mendLeftovers(path.resolve(drill.out), drill.target.adminSecretEnv, (line) => {
-    process.stderr.write(`left by an earlier run: ${line}\n`);
-  });
-  const driverIn = await chooseDriver(drill, deployment);
-  const { plan, kept } = await prepare(drill, deployment, options.repeat);
+  if (options.pristine !== true) {
+    await mendLeftovers(path.resolve(drill.out), drill.target.adminSecretEnv, (line) => {
+      process.stderr.write(`left by an earlier run: ${line}\n`);
+    });
+  }
+  const driverIn = await chooseDriver(drill, deployment, options);
+  const { plan, kept } = await prepare(drill, deployment, options);
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
   const live = liveWatch();
@@ -61,7 +71,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
       watch(written) {
         const count = live.feed(written);
         line?.show(written, count);
-        if (drill.stopOnLeak && count.suspected > 0) stopSoon(stop);
+        if (drill.stopOnLeak && count.suspected > 0) stopSoon(stop, options.lingerMs ?? lingerMs);
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
     });
@@ -77,16 +87,20 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
 /** What a leak reaches shows in the moments after it: enough of them that the finding says more than that there is one. */
 const lingerMs = 2_000;
 
-function stopSoon(stop: AbortController): void {
-  setTimeout(() => stop.abort('stopped on the first leak, as the drill asks'), lingerMs).unref();
+function stopSoon(stop: AbortController, afterMs: number): void {
+  setTimeout(() => stop.abort('stopped on the first leak, as the drill asks'), afterMs).unref();
 }
 
 /** The driver, given the run's folder for what it must write down. */
-async function chooseDriver(drill: Drill, deployment: Deployment): Promise<(folder: string) => PrepareDriver> {
+async function chooseDriver(
+  drill: Drill,
+  deployment: Deployment,
+  options: ConductOptions,
+): Promise<(folder: string) => PrepareDriver> {
   if (drill.driver === 'node') return () => prepareNode;
   const k6 = await findK6();
-  process.stderr.write(`driver: k6 ${k6.version} (${k6.origin}: ${k6.path})\n`);
-  const scenariosModule = path.resolve(import.meta.dirname, '../../scenarios/index.ts');
+  if (!options.silent) process.stderr.write(`driver: k6 ${k6.version} (${k6.origin}: ${k6.path})\n`);
+  const scenariosModule = options.scenarios?.module ?? path.resolve(import.meta.dirname, '../../scenarios/index.ts');
   return (tempFolder) => (input) =>
     prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule, tempFolder });
 }
@@ -97,10 +111,14 @@ interface Prepared {
 }
 
 /** What the target can't do is left out of the plan here, and named in the verdict. */
-export async function prepare(drill: Drill, { target, levers }: Deployment, repeat: string): Promise<Prepared> {
-  const possible = scenarios.filter((scenario) => missingActions(scenario, target).length === 0);
+export async function prepare(
+  drill: Drill,
+  { target, levers }: Deployment,
+  { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
+): Promise<Prepared> {
+  const possible = (own?.list ?? scenarios).filter((scenario) => missingActions(scenario, target).length === 0);
   const missing = (await levers.missing?.()) ?? [];
-  const planned = plannedFaults(drill, possibleFaults(levers, missing));
+  const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
   const problems = drill.faults === 'default' ? [] : scheduleProblems(planned, levers, missing);
   if (problems.length > 0)

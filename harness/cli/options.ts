@@ -1,6 +1,6 @@
 // The flags that shape a drill, and how they win: flags over config over defaults.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type DrillInput, defaultSchedule } from '../drill.ts';
+import { type DrillInput, defaultDurationMs, defaultSchedule } from '../drill.ts';
 import { faultNamed } from '../faults/index.ts';
 import type { Scenario } from '../plan.ts';
 
@@ -52,8 +52,6 @@ export function withDrillFlags(command: Command): Command {
     .option('--strict', 'headers that would let a shared cache keep a personal answer are a leak')
     .option('--stop-on-leak', 'end the load two seconds after the first leak');
 }
-
-const defaultDurationMs = 45_000;
 
 /** The drill as config and flags together say it; still unchecked. */
 export function mergeFlags(config: DrillInput, flags: DrillFlags, scenarios: readonly Scenario[]): DrillInput {

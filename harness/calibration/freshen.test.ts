@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Levers, NodeState } from '../targets/levers.ts';
+import { freshen } from './freshen.ts';
+
+/** A clinic that writes down what is done to it, and does it at once. */
+function clinic(version: string) {
+  const done: string[] = [];
+  let nodes: NodeState[] = ['app-1', 'app-2'].map((node) => ({
+    node,
+    version,
+    state: 'serving',
+    bootId: `${node}-a`,
+    pid: 1,
+  }));
+  const levers = {
+    nodes: async () => nodes,
+    cache: { flush: async () => void done.push('flush'), cutConnections: async () => void done.push('cut') },
+    deploy: {
+      restart: async () => {},
+      rolling: async () => false,
+      roll: async (to: string) => {
+        done.push(`roll ${to}`);
+        nodes = nodes.map((node) => ({ ...node, version: to }));
+      },
+    },
+    signal: async (which: string, signal: string) => {
+      done.push(`${signal} ${which}`);
+      nodes = nodes.map((node) => (node.node === which ? { ...node, bootId: `${which}-b` } : node));
+    },
+  } as unknown as Levers;
+  return { done, levers };
+}
+
+describe('between two trials', () => {
+  it('empties the cache and drops its connections, and leaves the instances alone', async () => {
+    const { done, levers } = clinic('v1');
+    await freshen(levers, { restart: false });
+    expect(done).toEqual(['flush', 'cut']);
+  });
+
+  it('rolls the first version out again', async () => {
+    const { done, levers } = clinic('v2');
+    await freshen(levers, { restart: false });
+    expect(done).toEqual(['roll v1', 'flush', 'cut']);
+  });
+
+  it('starts every instance anew where the case says so', async () => {
+    const { done, levers } = clinic('v1');
+    await freshen(levers, { restart: true });
+    expect(done).toEqual(['SIGKILL app-1', 'SIGKILL app-2', 'flush', 'cut']);
+  });
+
+  it('flushes only once the instances are new: an old one could still write', async () => {
+    const { done, levers } = clinic('v2');
+    await freshen(levers, { restart: true });
+    expect(done.indexOf('flush')).toBeGreaterThan(done.indexOf('roll v1'));
+  });
+});

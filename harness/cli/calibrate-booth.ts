@@ -1,0 +1,120 @@
+// One booth of a calibration: starts its clinic, holds its trials there one after another, and stops it again. A trial that
+// can't be held is a trial too, with the error for its reason.
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Trial } from '../calibration/calibration.ts';
+import { caseOf } from '../calibration/cases.ts';
+import { sideBySide } from '../calibration/correct.ts';
+import { freshen } from '../calibration/freshen.ts';
+import { isRight } from '../calibration/score.ts';
+import { firstSighting } from '../calibration/sighting.ts';
+import type { Booth, TrialPlan } from '../calibration/trials.ts';
+import { defaultSchedule, resolveDrill } from '../drill.ts';
+import { readHistory } from '../history-file.ts';
+import { runFolder } from '../run-folder.ts';
+import type { Verdict } from '../verdict.ts';
+import { scenarios } from './calibration-scenarios.ts';
+import { type RunningClinic, startClinic } from './clinic-process.ts';
+import { conduct } from './conduct.ts';
+import { connectLevers } from './deployment.ts';
+
+export interface BoothInput {
+  readonly booth: Booth;
+  /** Tells the booths of one calibration apart. */
+  readonly number: number;
+  /** Folder of the calibration. */
+  readonly out: string;
+  readonly signal: AbortSignal;
+  done(trial: Trial): void;
+}
+
+const lingerMs = 300;
+const reasonsMax = 5;
+
+export async function holdTrials(input: BoothInput): Promise<void> {
+  const { booth, signal } = input;
+  let clinic: RunningClinic | undefined;
+  const secretEnv = `CROSSTALK_CALIBRATION_SECRET_${input.number}`;
+  try {
+    for (const [position, plan] of booth.trials.entries()) {
+      if (signal.aborted) return;
+      const began = performance.now();
+      const told = await (async (): Promise<Told> => {
+        clinic ??= await open(booth, secretEnv);
+        if (position > 0) await mend(clinic, booth);
+        return await holdTrial(plan, clinic, secretEnv, input);
+      })().catch((error: unknown): Told => brokenDown(error));
+      // Cut short by Ctrl-C it says nothing, and is held again next time.
+      if (signal.aborted) return;
+      const { schedule: _, input: __, ...facts } = plan;
+      input.done({ ...facts, ...told, tookMs: Math.round(performance.now() - began) });
+    }
+  } finally {
+    await clinic?.stop();
+    delete process.env[secretEnv];
+  }
+}
+
+type Told = Omit<Trial, keyof TrialPlan | 'tookMs'>;
+
+async function open({ bug, nodes, topology }: Booth, secretEnv: string): Promise<RunningClinic> {
+  const bugs = bug === null ? [] : [bug];
+  const clinic = await startClinic({ bug: bugs, nodes, ...(topology === 'real' && { topology }) });
+  process.env[secretEnv] = clinic.secret;
+  return clinic;
+}
+
+async function mend({ adminUrl, secret }: RunningClinic, { bug }: Booth): Promise<void> {
+  const levers = await connectLevers({ name: 'clinic', adminUrl }, secret);
+  await freshen(levers, { restart: bug !== null && caseOf(bug)?.restart === true });
+}
+
+async function holdTrial(
+  plan: TrialPlan,
+  clinic: RunningClinic,
+  adminSecretEnv: string,
+  { out, signal }: BoothInput,
+): Promise<Told> {
+  const target = { adapter: 'clinic', url: clinic.url, adminUrl: clinic.adminUrl, adminSecretEnv };
+  const folder = path.join(out, `${plan.bug ?? 'correct'}${plan.topology === 'real' ? '-real' : ''}`);
+  const drill = resolveDrill({ ...plan.input, target, out: folder }, `the calibration's drill for ${plan.bug}`);
+  const verdict = await conduct(drill, {
+    repeat: repeatOf(plan),
+    owned: [],
+    signal,
+    silent: true,
+    scenarios: { list: scenarios, module: path.resolve(import.meta.dirname, 'calibration-scenarios.ts') },
+    schedule: plan.schedule === 'side-by-side' ? sideBySide : defaultSchedule,
+    lingerMs,
+    pristine: true,
+  });
+  const run = runFolder(path.resolve(folder, verdict.id));
+  const { lines } = await readHistory(run.history);
+  const told = tell(verdict, firstSighting(verdict, lines), path.relative(out, run.path));
+  // A hundred megabytes that say that nothing was there.
+  if (plan.kind === 'correct' && isRight({ ...plan, ...told, tookMs: 0 })) rmSync(run.history);
+  return told;
+}
+
+function tell(verdict: Verdict, first: Trial['first'], run: string): Told {
+  return {
+    verdict: verdict.verdict,
+    reasons: verdict.reasons.slice(0, reasonsMax),
+    rules: [...new Set(verdict.findings.map(({ rule }) => rule))],
+    findings: verdict.findings.length,
+    first,
+    operations: verdict.operations,
+    opportunities: verdict.opportunities,
+    run,
+  };
+}
+
+function brokenDown(error: unknown): Told {
+  const reasons = [error instanceof Error ? error.message : String(error)];
+  return { verdict: 'ERROR', reasons, rules: [], findings: 0, first: null, operations: 0, opportunities: 0, run: null };
+}
+
+function repeatOf({ kind, bug, seed }: TrialPlan): string {
+  if (kind === 'default') return `npm start -- --seed ${seed} --bug ${bug}`;
+  return `npx crosstalk calibrate${bug === null ? '' : ` --bug ${bug}`} --seed ${seed}`;
+}

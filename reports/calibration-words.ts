@@ -1,0 +1,26 @@
+// How a calibration is worded, the same in the terminal and on the page.
+import type { BugRow, Sighting, Trial } from '../harness/calibration/calibration.ts';
+import { count, duration } from './text.ts';
+
+export const placeOf = ({ bug, topology }: Pick<BugRow, 'bug' | 'topology'>): string =>
+  topology === 'real' ? `${bug} (real)` : bug;
+
+/** `2.1 s, 340 operations`. */
+export function firstSeen(afterMs: number | null, afterOperations: number | null): string {
+  if (afterMs === null) return 'never';
+  return afterOperations === null ? duration(afterMs) : `${duration(afterMs)}, ${count(afterOperations)} operations`;
+}
+
+export const ofAll = (part: number, whole: number): string => `${count(part)} of ${count(whole)}`;
+
+/** `one patient only: 0 of 1`; a dash where there is no such drill. */
+export const withoutTrigger = ({ without }: BugRow): string =>
+  without === null ? '–' : `${without.lacks}: ${ofAll(without.found, without.trials)}`;
+
+export const isFoundAlways = (row: BugRow): boolean => row.found === row.trials;
+
+export const faultsOf = ({ faultsOpen }: Sighting): string =>
+  faultsOpen.length === 0 ? 'no fault open' : faultsOpen.join(' + ');
+
+export const drillOf = ({ kind, drill, bug }: Trial): string =>
+  kind === 'no-trigger' ? `${bug} without its trigger (${drill})` : (bug ?? `correct clinic, ${drill}`);
