@@ -20,6 +20,7 @@ const nothingCounted: CacheCounts = {
   cutConnectionCount: 0,
   promotedCount: 0,
   lostWriteCount: 0,
+  swappedCount: 0,
 };
 
 const bootId = randomUUID();
@@ -28,7 +29,7 @@ const sockets = new Set<Socket>();
 let setting: CacheSetting = { mode: 'ok', latencyMs: 0 };
 let entryCountMax: number | null = null;
 let before = nothingCounted;
-const counted = { delayed: 0, refused: 0, unanswered: 0, cut: 0, promoted: 0, lost: 0 };
+const counted = { delayed: 0, refused: 0, unanswered: 0, cut: 0, promoted: 0, lost: 0, swapped: 0 };
 let paused: (() => void)[] = [];
 
 function answer(socket: Socket, words: readonly string[]): void {
@@ -115,6 +116,7 @@ function report(): CacheReport {
     cutConnectionCount: before.cutConnectionCount + counted.cut,
     promotedCount: before.promotedCount + counted.promoted,
     lostWriteCount: before.lostWriteCount + counted.lost,
+    swappedCount: before.swappedCount + counted.swapped,
   };
 }
 
@@ -140,5 +142,9 @@ serveParent({
     // Clients of the old primary lose it; the replica is found at the same address.
     cutAll();
   },
-  swap: () => store.swap(),
+  swap: () => {
+    const swappedCount = store.swap();
+    counted.swapped += swappedCount;
+    return swappedCount;
+  },
 });

@@ -2,14 +2,15 @@
 import { startEmbeddedCache } from './embedded-cache.ts';
 import { startEmbeddedDatabase } from './embedded-database.ts';
 import { startEmbeddedEdge } from './embedded-edge.ts';
+import type { KeeperNotice } from './messages.ts';
 import type { MailPart, Parts, PartsStart } from './parts.ts';
 import { startChild } from './processes.ts';
 
 const callTimeoutMs = 2_000;
-const stopTimeoutMs = 5_000;
+const stopTimeoutMs = 8_000;
 
 export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs }: PartsStart): Promise<Parts> {
-  const keeper = startChild('./keeper.ts', (notice) => lost(`database (${(notice as { broken: string }).broken})`));
+  const keeper = startChild('./keeper.ts', (notice) => lost(`database (${(notice as KeeperNotice).broken})`));
   const ends: (() => Promise<unknown>)[] = [];
   let stopping = false;
   let breaks: (error: Error) => void = () => {};

@@ -20,6 +20,8 @@ export interface CacheCounts {
   /** Times a replica took over, and the writes it had not heard of. */
   readonly promotedCount: number;
   readonly lostWriteCount: number;
+  /** Pairs of entries whose values a hostile probe exchanged. */
+  readonly swappedCount: number;
 }
 
 export interface CacheReport extends CacheSetting, CacheCounts {
@@ -75,4 +77,9 @@ export interface HealthNotice {
 export interface KeeperStart {
   readonly rootDir: string;
   readonly objectsDir: string;
+}
+
+/** The database can't go on; why. */
+export interface KeeperNotice {
+  readonly broken: string;
 }
