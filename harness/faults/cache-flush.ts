@@ -10,7 +10,7 @@ export const cacheFlush = defineFault(memorySchema, {
   summary: 'empties the shared cache at once',
   needs: ['cache'],
   holds: null,
-  defaultForMs: 3_000,
+  defaultForMs: 1_500,
   async plan(levers) {
     const { flushCount, flushedEntryCount } = await lever(levers, 'cache').state();
     return { flushCount, flushedEntryCount };

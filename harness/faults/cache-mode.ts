@@ -1,4 +1,4 @@
-// What a slow and a refusing cache have in common: a mode that is set, commands that it hurt, and the mode set back.
+// What a slow, a refusing and a silent cache have in common: a mode that is set, commands that it hurt, and the mode set back.
 // A mode that no command met is no fault, so the cache's own count of hurt commands must rise.
 import { z } from 'zod';
 import type { CacheState, Levers } from '../targets/levers.ts';
@@ -7,7 +7,7 @@ import { defineFault, type Fault, lever } from './fault.ts';
 interface ModeFault {
   readonly kind: string;
   readonly summary: string;
-  readonly mode: 'slow' | 'down';
+  readonly mode: 'slow' | 'down' | 'paused';
   readonly latencyMs: number;
   readonly hurtCount: (state: CacheState) => number;
   /** As in `12 commands were delayed`. */
@@ -21,7 +21,7 @@ export function cacheModeFault({ kind, summary, mode, latencyMs, hurtCount, hurt
     summary,
     needs: ['cache'],
     holds: 'cache-mode',
-    defaultForMs: 5_000,
+    defaultForMs: 3_000,
     async plan(levers) {
       const state = await cacheState(levers);
       if (state.mode !== 'ok') {

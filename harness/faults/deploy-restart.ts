@@ -11,7 +11,7 @@ export const deployRestart = defineFault(memorySchema, {
   summary: 'restarts every node, one after another',
   needs: ['deploy'],
   holds: 'nodes',
-  defaultForMs: 8_000,
+  defaultForMs: 4_000,
   async plan(levers) {
     const nodes = await levers.nodes();
     return { bootIds: nodes.map((node) => node.bootId), servingCount: servingOf(nodes).length };

@@ -21,6 +21,8 @@ export type Look = () => Promise<Evidence>;
 interface Steps<Memory> {
   readonly kind: string;
   readonly summary: string;
+  /** A probe of somebody who means harm, which no accident is like: what it finds is no leak under ordinary faults. */
+  readonly hostile?: true;
   readonly needs: readonly Need[];
   readonly holds: Hold | null;
   readonly defaultForMs: number;

@@ -2,11 +2,11 @@
 // proved and heals all the same; and what the journal keeps of it is enough to heal it elsewhere.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { random } from '../../fixtures/random.ts';
 import { type FakeDeployment, fakeDeployment } from './fake-levers.ts';
 import type { Evidence, Fault, Look } from './fault.ts';
-import { faultNamed, faults } from './index.ts';
+import { faultNamed, faults, hostileProbes } from './index.ts';
 import { instanceFreeze } from './instance-freeze.ts';
 import { mend } from './mend.ts';
 import { none } from './none.ts';
@@ -15,6 +15,7 @@ import { lookAtProcess } from './process.ts';
 
 const limits = { planMaxMs: 500, injectMaxMs: 500, lookMaxMs: 500, healMaxMs: 500, refusedMaxMs: 0, pollMs: 0 };
 const looksMax = 6;
+const lookEveryMs = 100;
 const chance = () => random('seed', 'fault', 'f1');
 
 /** A deployment on which the fault can bite at all: a rollback needs something to roll back. */
@@ -24,9 +25,14 @@ function deploymentFor(fault: Fault): FakeDeployment {
   return fake;
 }
 
+/** Looks a while apart, as the schedule does, without waiting for it. */
 async function lookUntilBit(look: Look): Promise<Evidence> {
   let evidence = await look();
-  for (let looks = 1; !evidence.bit && looks < looksMax; looks++) evidence = await look();
+  for (let looks = 1; !evidence.bit && looks < looksMax; looks++) {
+    vi.setSystemTime(Date.now() + lookEveryMs);
+    evidence = await look();
+  }
+  vi.useRealTimers();
   return evidence;
 }
 
@@ -35,20 +41,39 @@ function throughJson(memory: unknown): unknown {
   return JSON.parse(JSON.stringify(memory));
 }
 
-test('the eight faults of the first drill are all listed', () => {
+test('every fault is listed, and what no accident does stands apart', () => {
   expect(faults.map((fault) => fault.kind)).toEqual([
     'cache-flush',
+    'edge-config',
     'cache-slow',
     'cache-down',
-    'deploy-restart',
+    'mail-down',
     'deploy-upgrade',
-    'deploy-rollback',
+    'cache-restart',
+    'cache-pause',
     'instance-crash',
+    'cache-promote-stale',
+    'deploy-rollback',
+    'cache-squeeze',
+    'edge-purge',
+    'database-cut',
     'instance-freeze',
+    'cache-reset',
+    'cache-half-open',
+    'database-slow',
+    'database-reset',
+    'database-down',
+    'database-half-open',
+    'database-failover',
+    'deploy-restart',
+    'database-hold',
+    'cache-cut',
   ]);
+  expect(faults.filter(({ hostile }) => hostile)).toEqual([]);
+  expect(hostileProbes.map(({ kind, hostile }) => [kind, hostile])).toEqual([['cache-swap', true]]);
 });
 
-describe.each(faults.map((fault) => [fault.kind, fault] as const))('%s', (_kind, fault) => {
+describe.each([...faults, ...hostileProbes].map((fault) => [fault.kind, fault] as const))('%s', (_kind, fault) => {
   test('looks before it leaps: planning changes nothing', async () => {
     const fake = deploymentFor(fault);
     await fault.plan(fake.levers, chance());
@@ -63,7 +88,10 @@ describe.each(faults.map((fault) => [fault.kind, fault] as const))('%s', (_kind,
     await fault.inject(fake.levers, memory);
     expect(await lookUntilBit(look)).toMatchObject({ bit: true });
     await mend(fault, fake.levers, memory, limits);
-    expect(fake.cache.mode).toBe('ok');
+    expect(fake.cache).toMatchObject({ mode: 'ok', entryCountMax: null });
+    expect(fake.database).toMatchObject({ failingOver: false, held: false });
+    expect([fake.edge.config, fake.mail.mode]).toEqual(['standard', 'ok']);
+    expect([fake.links.cache.mode, fake.links.database.mode]).toEqual(['ok', 'ok']);
     expect(fake.rolling).toBe(false);
     expect(fake.nodes.map((node) => node.state)).toEqual(['serving', 'serving']);
   });
@@ -75,6 +103,8 @@ describe.each(faults.map((fault) => [fault.kind, fault] as const))('%s', (_kind,
     await fault.inject(fake.levers, memory);
     expect(fake.calls).toHaveLength(1);
     expect(await lookUntilBit(fault.prove(fake.levers, memory))).toMatchObject({ bit: false });
+    // What threw the exchanged entries away is the one mending that must have happened.
+    fake.beforeCall = (call) => fault.kind === 'cache-swap' && call === 'flush';
     await mend(fault, fake.levers, memory, limits);
   });
 
@@ -103,7 +133,7 @@ test('no fault is a fault that breaks nothing', async () => {
 });
 
 test('an unknown fault is answered with the known ones', () => {
-  expect(() => faultNamed('cache-flsh')).toThrow(/no fault "cache-flsh".*cache-flush, cache-slow/);
+  expect(() => faultNamed('cache-flsh')).toThrow(/no fault "cache-flsh".*cache-flush, edge-config/);
 });
 
 test('flushing a cache that holds nothing proves nothing', async () => {
@@ -116,6 +146,60 @@ test('flushing a cache that holds nothing proves nothing', async () => {
     bit: false,
     proof: 'the cache was emptied but held nothing',
   });
+});
+
+test.each([
+  ['edge-purge', (fake: FakeDeployment) => (fake.edge = { ...fake.edge, entryCount: 0 }), 'kept nothing'],
+  ['cache-squeeze', (fake: FakeDeployment) => (fake.cache = { ...fake.cache, entryCount: 2 }), '0 entries were'],
+] as const)('%s of what holds too little proves nothing', async (kind, empty, proof) => {
+  const fake = fakeDeployment();
+  empty(fake);
+  const fault = faultNamed(kind);
+  const memory = await fault.plan(fake.levers, chance());
+  await fault.inject(fake.levers, memory);
+  expect(await fault.prove(fake.levers, memory)()).toEqual({ bit: false, proof: expect.stringContaining(proof) });
+});
+
+test.each([
+  ['cache-promote-stale', 'missed 0 writes'],
+  ['database-failover', '; 0 rows'],
+])('%s to a replica that missed nothing proves nothing', async (kind, proof) => {
+  const fake = fakeDeployment();
+  const fault = faultNamed(kind);
+  const memory = await fault.plan(fake.levers, chance());
+  fake.cache = { ...fake.cache, promotedCount: 1 };
+  fake.database = { ...fake.database, failoverCount: 1 };
+  const evidence = await fault.prove(fake.levers, memory)();
+  expect(evidence).toEqual({ bit: false, proof: expect.stringContaining(proof) });
+});
+
+test('a link on which bytes still pass is neither down nor half-open', async () => {
+  const fake = fakeDeployment();
+  const fault = faultNamed('database-half-open');
+  const memory = await fault.plan(fake.levers, chance());
+  await fault.inject(fake.levers, memory);
+  const look = fault.prove(fake.levers, memory);
+  const leaking = async () => {
+    const { mode, passedBytes } = fake.links.database;
+    fake.links = { ...fake.links, database: { mode, passedBytes: passedBytes + 1 } };
+    return look();
+  };
+  expect(await lookUntilBit(leaking)).toMatchObject({ bit: false });
+  expect(await lookUntilBit(fault.prove(fake.levers, memory))).toMatchObject({ bit: true });
+});
+
+test.each([
+  ['cache-squeeze', (fake: FakeDeployment) => fake.levers.cache?.squeeze(3), 'room for 3'],
+  ['cache-pause', (fake: FakeDeployment) => fake.levers.cache?.set('paused', 0), 'mode paused'],
+  ['database-hold', (fake: FakeDeployment) => fake.levers.database?.hold(true), 'held already'],
+  ['database-failover', (fake: FakeDeployment) => fake.levers.database?.failover(1), 'in progress'],
+  ['edge-config', (fake: FakeDeployment) => fake.levers.edge?.reload('next'), 'configuration next already'],
+  ['mail-down', (fake: FakeDeployment) => fake.levers.mail?.set('down'), 'down already'],
+  ['cache-reset', (fake: FakeDeployment) => fake.levers.links?.set('cache', 'slow', 1), 'link is slow already'],
+])('%s is not planned on what is broken already', async (kind, breakIt, message) => {
+  const fake = fakeDeployment();
+  await breakIt(fake);
+  await expect(faultNamed(kind).plan(fake.levers, chance())).rejects.toThrow(message);
 });
 
 test('commands hurt while the cache never entered the mode prove nothing', async () => {
@@ -133,6 +217,13 @@ test('an upgrade in which two versions never served together is not proved', asy
   const look = fault.prove(fake.levers, memory);
   fake.nodes = fake.nodes.map((node) => ({ ...node, version: 'v2' }));
   expect(await look()).toMatchObject({ bit: false, proof: expect.stringContaining('never seen serving side by side') });
+});
+
+test('what a deployment turns out to lack is missed before the run', () => {
+  const { levers } = fakeDeployment();
+  const planned = [{ id: 'f1', kind: 'cache-half-open', atMs: 0, forMs: 1 }];
+  expect(scheduleProblems(planned, levers, ['links'])).toEqual([expect.stringContaining('needs the links lever')]);
+  expect(scheduleProblems(planned, levers, [])).toEqual([]);
 });
 
 test('a plan that could not be judged is refused: one hold twice at a time, one id twice, an unknown kind', () => {

@@ -10,7 +10,7 @@ export const instanceCrash = defineFault(memorySchema, {
   summary: 'kills one serving node with SIGKILL',
   needs: ['signal'],
   holds: 'nodes',
-  defaultForMs: 5_000,
+  defaultForMs: 2_500,
   async plan(levers, random) {
     const serving = servingOf(await levers.nodes());
     const chosen = serving[random.between(0, Math.max(0, serving.length - 1))];

@@ -20,7 +20,7 @@ export const instanceFreeze = defineFault(memorySchema, {
   summary: 'stops one serving node with SIGSTOP, then lets it go on',
   needs: ['signal'],
   holds: 'nodes',
-  defaultForMs: 4_000,
+  defaultForMs: 3_000,
   async plan(levers, random) {
     const serving = servingOf(await levers.nodes());
     const chosen = serving[random.between(0, Math.max(0, serving.length - 1))];

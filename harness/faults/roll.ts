@@ -13,7 +13,7 @@ export function rollFault(kind: string, summary: string, version: string): Fault
     summary,
     needs: ['deploy'],
     holds: 'nodes',
-    defaultForMs: 10_000,
+    defaultForMs: 4_500,
     async plan(levers) {
       const nodes = await levers.nodes();
       const versions = [...new Set(nodes.map((node) => node.version))];

@@ -29,6 +29,7 @@ const state = {
     cutConnectionCount: 5,
     promotedCount: 1,
     lostWriteCount: 6,
+    swappedCount: 2,
   },
   database: {
     cutConnectionCount: 8,

@@ -27,6 +27,7 @@ const cacheSchema = z.object({
   cutConnectionCount: count,
   promotedCount: count,
   lostWriteCount: count,
+  swappedCount: count,
 });
 
 const linkSchema = z.object({

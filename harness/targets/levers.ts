@@ -33,6 +33,8 @@ export interface CacheState {
   /** Times a replica took over, and writes it had not heard of. */
   readonly promotedCount: number;
   readonly lostWriteCount: number;
+  /** Pairs of entries whose values a hostile probe exchanged. */
+  readonly swappedCount: number;
 }
 
 export interface DatabaseState {

@@ -11,14 +11,6 @@ export interface EmbeddedEdge extends EdgePart {
   stop(): Promise<void>;
 }
 
-const nothingDone: EdgeReport = {
-  config: 'standard',
-  reloadCount: 0,
-  entryCount: 0,
-  purgeCount: 0,
-  purgedEntryCount: 0,
-};
-
 export async function startEmbeddedEdge(start: EdgeStart, around: ProcessWatch): Promise<EmbeddedEdge> {
   let healthy: readonly string[] = [];
   let stopping = false;
@@ -33,8 +25,7 @@ export async function startEmbeddedEdge(start: EdgeStart, around: ProcessWatch):
     port,
     offer: async (upstreams) => void (await call('offer', upstreams)),
     healthy: () => healthy,
-    // Until the edge counts, it has done nothing.
-    report: async () => (await call('report').catch(() => nothingDone)) as EdgeReport,
+    report: async () => (await call('report')) as EdgeReport,
     reload: async (config) => void (await call('reload', config)),
     purge: async () => void (await call('purge')),
     async stop() {

@@ -1,0 +1,32 @@
+// What the faults have in common that are over as soon as they are made: a count or a name taken before, looked at again after.
+// There is nothing to heal but what the deployment mends by itself; what was lost is the clients' to rebuild.
+import { z } from 'zod';
+import type { Levers } from '../targets/levers.ts';
+import { defineFault, type Evidence, type Fault, type Hold, type Need } from './fault.ts';
+
+interface AtOnceFault<Facts> {
+  readonly kind: string;
+  readonly summary: string;
+  readonly needs: readonly Need[];
+  readonly holds: Hold | null;
+  readonly defaultForMs: number;
+  readonly facts: z.ZodType<Facts>;
+  /** What of the deployment shows it, such as its own counts. */
+  look(levers: Levers): Promise<Facts>;
+  inject(levers: Levers): Promise<void>;
+  judge(before: Facts, now: Facts): Evidence;
+}
+
+export function atOnceFault<Facts>({ facts, look, inject, judge, ...names }: AtOnceFault<Facts>): Fault {
+  return defineFault(z.object({ before: facts }), {
+    ...names,
+    plan: async (levers) => ({ before: facts.parse(await look(levers)) }),
+    inject,
+    prove:
+      (levers, { before }) =>
+      async () =>
+        judge(before, await look(levers)),
+    heal: async () => {},
+    isHealed: async () => true,
+  });
+}
