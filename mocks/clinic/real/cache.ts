@@ -40,6 +40,7 @@ export async function startCache(
     cutConnectionCount: 0,
     promotedCount: 0,
     lostWriteCount: 0,
+    swappedCount: 0,
   };
   let busy: Promise<unknown> = Promise.resolve();
   let failed: (error: Error) => void = () => {};
@@ -183,7 +184,12 @@ export async function startCache(
         );
       }),
     promoteStale: (lagMs) => inTurn(() => promote(lagMs)),
-    swap: () => inTurn(async () => swapEntries((await awake()).client)),
+    swap: () =>
+      inTurn(async () => {
+        const swappedCount = await swapEntries((await awake()).client);
+        counts.swappedCount += swappedCount;
+        return swappedCount;
+      }),
     async stop() {
       await Promise.all([end(primary), end(replica)]);
     },
