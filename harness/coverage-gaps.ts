@@ -1,5 +1,5 @@
 // What the run never exercised, in words: a rule that nothing could have broken was not kept but untested, and the report says so.
-import { isAnonymous, isSignedOut, proxyAccess } from './checks/rights.ts';
+import { isAnonymous, isErased, isSignedOut, proxyAccess } from './checks/rights.ts';
 import type { World } from './checks/world.ts';
 import type { Operation } from './history.ts';
 
@@ -33,16 +33,36 @@ export function notExercised(world: World, { scenarios, actions }: Exercises): s
   if (!operations.some((op) => isAnswered(op) && isAfterWithdrawal(op, world))) {
     lines.push('rule afterlife: nothing personal was asked for after a withdrawal');
   }
+  const erases = operations.some((op) => op.action === 'erase' && op.outcome === 'ok');
+  if (erases && !operations.some((op) => isAnswered(op) && isReading(op) && isOfErased(op, world))) {
+    lines.push('rule afterlife: nothing personal was asked for after an erasure');
+  }
   return lines;
 }
 
-const isAnswered = (op: Operation): boolean => op.outcome === 'ok' || op.outcome === 'refused';
+/** By the target, that is: an action may find that there is nothing to ask. */
+const isAnswered = (op: Operation): boolean =>
+  (op.outcome === 'ok' || op.outcome === 'refused') && op.exchanges.length > 0;
 
-const isReading = ({ action }: Operation): boolean =>
-  action === 'who-am-i' || action === 'view-history' || action === 'watch';
+const reading: ReadonlySet<Operation['action']> = new Set([
+  'who-am-i',
+  'view-history',
+  'turn-page',
+  'view-consultation',
+  'watch',
+  'follow-link',
+  'export',
+  'listen',
+]);
+const isReading = ({ action }: Operation): boolean => reading.has(action);
 
 const isBare = (op: Operation, { rights }: World): boolean =>
   op.patient === null || isAnonymous(op, op.exchanges.at(-1), rights);
+
+function isOfErased(op: Operation, { rights }: World): boolean {
+  const owner = op.of ?? op.patient;
+  return owner !== null && isErased(op, owner, rights);
+}
 
 function isAfterWithdrawal(op: Operation, { rights }: World): boolean {
   if (op.patient === null || op.of === undefined || !isReading(op)) return false;

@@ -30,7 +30,7 @@ export interface FindingsCollector {
   finish(loadBeganAt: number): Finding[];
 }
 
-export function collectFindings(): FindingsCollector {
+export function collectFindings(itemOfId: ItemOfId = () => null): FindingsCollector {
   const groups = new Map<string, Group>();
   return {
     add(violation) {
@@ -39,7 +39,7 @@ export function collectFindings(): FindingsCollector {
       const key = `${violation.rule}\n${route}`;
       const group = known ?? groups.get(key) ?? newGroup(violation, route);
       if (known === undefined) groups.set(key, group);
-      count(group, violation);
+      count(group, violation, itemOfId);
     },
     finish: (loadBeganAt) => [...groups.values()].map((group) => findingOf(group, loadBeganAt)).sort(byGravity),
   };
@@ -63,9 +63,16 @@ function newGroup(first: Violation, route: string): Group {
   };
 }
 
-/** A consultation's title, note and file name are one thing; so are a patient's names. */
-function thingOf({ owner, item }: Violation): string {
+/** Of a consultation made in this run, the number, by the id that the target gave it. */
+export type ItemOfId = (id: string) => number | null;
+
+/** A consultation's title, note, file name and id are one thing; so are a patient's names. */
+function thingOf({ owner, item }: Violation, itemOfId: ItemOfId): string {
   const [kind = '', number = ''] = item.split(' ');
+  if (kind === 'id') {
+    const known = itemOfId(item.slice('id '.length));
+    return known === null ? `${owner} ${item}` : `${owner} consultation ${known}`;
+  }
   if (kind === 'title' || kind === 'note' || kind === 'file-name') return `${owner} consultation ${number}`;
   return kind === 'surname' || kind === 'email' ? `${owner} identity` : `${owner} ${item}`;
 }
@@ -74,10 +81,10 @@ function addBounded<T>(set: Set<T>, value: T | null): void {
   if (value !== null && set.size < distinctMax) set.add(value);
 }
 
-function count(group: Group, violation: Violation): void {
+function count(group: Group, violation: Violation, itemOfId: ItemOfId): void {
   group.count++;
   const leaked = violation.rule !== 'latent' && violation.rule !== 'missing-own';
-  if (leaked) addBounded(violation.reach === 'viewed' ? group.viewed : group.listed, thingOf(violation));
+  if (leaked) addBounded(violation.reach === 'viewed' ? group.viewed : group.listed, thingOf(violation, itemOfId));
   addBounded(group.owners, violation.owner);
   addBounded(group.viewers, violation.viewer === null ? violation.session : `patient ${violation.viewer}`);
   addBounded(group.nodes, violation.node);

@@ -44,7 +44,8 @@ export interface JudgeOptions {
 /** Throws when the history has no `run` line. */
 export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verdict {
   const world = buildWorld(lines, options.declares);
-  const { findings, firstLeakAt } = examine(world, options.strict);
+  const { findings, hostileFindings, firstLeakAt } = examine(world, options.strict);
+  const probed = world.faults.some(({ hostile }) => hostile);
   const tests = judgeAlarm(world, options.alarmChannels);
   const alarm = { passed: tests.length > 0 && tests.every((test) => test.rang), tests };
   const coverage = coverageOf(world, options.floor, {
@@ -87,6 +88,7 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
       return { id, kind, openedAt, healedAt, bit, proof: proof === '' ? (failure ?? '') : proof };
     }),
     findings: [...findings],
+    ...(probed && { hostileFindings: [...hostileFindings] }),
     coverage: {
       rows: [...coverage.rows],
       notTested: [...options.notTested, ...untested],
@@ -94,6 +96,7 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
     },
     warnings: [
       ...findings.filter((finding) => !isLeak(finding.rule, options.strict)).map(told),
+      ...hostileFindings.map((finding) => `under a hostile probe, not counted: ${told(finding)}`),
       ...warningsOf(world, options),
       // What a leak outranks is still worth knowing.
       ...(verdict === 'LEAK' ? [...failures, ...doubts] : []),

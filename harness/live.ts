@@ -2,6 +2,7 @@
 // right could explain; in doubt it stays silent, for the judge has the last word on the finished history.
 import { archetypeOf, counterpartOf } from '../fixtures/cohort.ts';
 import { patientIndex, patientIndexMax } from '../fixtures/domain.ts';
+import { cacheLifetimeDefaultMs } from './checks/windows.ts';
 import type { HistoryLine, Operation } from './history.ts';
 
 export interface LiveCount {
@@ -15,6 +16,8 @@ export interface LiveCount {
 export interface LiveOptions {
   /** Whether the plan ever shares the owner's data with the viewer; its line may come after the sighting's. Default: parent and child. */
   readonly mayShare?: (owner: number, viewer: number) => boolean;
+  /** See `Declarations.cacheLifetimeMs`. */
+  readonly cacheLifetimeMs?: number;
 }
 
 export interface LiveWatch {
@@ -26,12 +29,15 @@ const chancesMax = 100_000;
 
 export function liveWatch(options: LiveOptions = {}): LiveWatch {
   const mayShare = options.mayShare ?? familyMayShare;
+  const cacheLifetimeMs = options.cacheLifetimeMs ?? cacheLifetimeDefaultMs;
   const shared = new Set<string>();
   const chances = new Set<string>();
   let run: number | undefined;
   let operations = 0;
   let opportunities = 0;
   let suspected = 0;
+  /** Until then the judge reports apart what is seen. */
+  let underProbeUntil = 0;
 
   const isSuspect = (op: Operation): boolean =>
     sightedOwners(op, run).some(
@@ -46,7 +52,7 @@ export function liveWatch(options: LiveOptions = {}): LiveWatch {
     const connection = op.exchanges.find((exchange) => exchange.sightings.length > 0)?.connection;
     if (connection === undefined) return;
     if (chances.size < chancesMax) chances.add(op.barrier ?? connection);
-    if (isSuspect(op)) suspected++;
+    if (op.startedAt > underProbeUntil && isSuspect(op)) suspected++;
   };
 
   return {
@@ -54,6 +60,8 @@ export function liveWatch(options: LiveOptions = {}): LiveWatch {
       if (line.t === 'run') run = line.run;
       else if (line.t === 'operation' && line.alarm !== true) take(line);
       else if (line.t === 'fault') {
+        if (line.hostile)
+          underProbeUntil = line.event === 'healed' ? line.at + cacheLifetimeMs : Number.POSITIVE_INFINITY;
         opportunities += chances.size;
         chances.clear();
       }

@@ -5,6 +5,7 @@ import { seenBy } from './checks/check.ts';
 import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
+import { cacheLifetimeDefaultMs, isUnderProbe } from './checks/windows.ts';
 import type { World } from './checks/world.ts';
 import { collectFindings } from './findings.ts';
 import type { Operation } from './history.ts';
@@ -15,6 +16,8 @@ export type AlarmChannel = AlarmReport['channel'];
 
 export interface Examination {
   readonly findings: readonly Finding[];
+  /** Seen while a hostile probe was at work or its traces may have been: what it shows, and no leak of the deployment as it is. */
+  readonly hostileFindings: readonly Finding[];
   /** When the first leak was seen; null without one. */
   readonly firstLeakAt: number | null;
 }
@@ -27,10 +30,17 @@ export function isLeak(rule: RuleId, strict: boolean): boolean {
 export const loadBeganAt = (world: World): number => world.phases.get('load')?.beganAt ?? world.run.startedAt;
 
 export function examine(world: World, strict: boolean): Examination {
-  const findings = collectFindings();
+  const itemOfId = (id: string): number | null => world.ids.get(id)?.item ?? null;
+  const findings = collectFindings(itemOfId);
+  const hostileFindings = collectFindings(itemOfId);
+  const underProbe = operationsUnderProbe(world);
   let firstLeakAt: number | null = null;
   const record = (violations: Iterable<Violation>): void => {
     for (const violation of violations) {
+      if (underProbe.has(violation.operation)) {
+        hostileFindings.add(violation);
+        continue;
+      }
       findings.add(violation);
       if (isLeak(violation.rule, strict)) firstLeakAt = Math.min(firstLeakAt ?? violation.at, violation.at);
     }
@@ -40,7 +50,15 @@ export function examine(world: World, strict: boolean): Examination {
     for (const check of checks) if (check.operation !== undefined) record(check.operation(op, allSeen, world));
   }
   for (const check of checks) if (check.finish !== undefined) record(check.finish(world));
-  return { findings: findings.finish(loadBeganAt(world)), firstLeakAt };
+  const beganAt = loadBeganAt(world);
+  return { findings: findings.finish(beganAt), hostileFindings: hostileFindings.finish(beganAt), firstLeakAt };
+}
+
+/** By id; none without a hostile probe in the drill. */
+function operationsUnderProbe({ operations, faults, declares }: World): ReadonlySet<string> {
+  if (!faults.some(({ hostile }) => hostile)) return new Set();
+  const lifetimeMs = declares.cacheLifetimeMs ?? cacheLifetimeDefaultMs;
+  return new Set(operations.filter((op) => isUnderProbe(op, faults, lifetimeMs)).map(({ id }) => id));
 }
 
 const channelOf = {

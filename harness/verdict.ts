@@ -128,6 +128,8 @@ export const verdictSchema = z.object({
   alarm: z.object({ passed: z.boolean(), tests: z.array(alarmReportSchema) }),
   faults: z.array(faultReportSchema),
   findings: z.array(findingSchema),
+  /** What a hostile probe showed (`cache-swap` and the like): reported apart, and without weight for the verdict. Absent without a probe. */
+  hostileFindings: z.array(findingSchema).optional(),
   coverage: z.object({
     rows: z.array(coverageRowSchema),
     notTested: z.array(z.string()),

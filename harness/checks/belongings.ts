@@ -2,6 +2,7 @@
 // A list says something only of things that surely existed before it was asked for and surely were not removed by then.
 import type { Operation, Sighting } from '../history.ts';
 import { listUnder, mayHaveHappened } from './rights.ts';
+import type { Stretch } from './windows.ts';
 
 interface Life {
   existsFromMs: number;
@@ -9,6 +10,8 @@ interface Life {
   goneFromMs: number;
   /** From here on its recording must be on the list. */
   recordedFromMs: number;
+  /** It was booked when writes were being lost: nobody can say whether it exists. */
+  mayBeLost: boolean;
 }
 
 /** One whole answer to "my history", and the own items on it. */
@@ -24,7 +27,7 @@ export interface Belongings {
   /** In order of start. */
   readonly viewsOf: ReadonlyMap<number, readonly OwnView[]>;
   readonly viewCount: number;
-  /** First booking of an item, by `itemKey`; a refused one wrote nothing. */
+  /** First booking of an item, by `itemKey`; a refused one wrote nothing, and one that may have been lost is not here. */
   readonly bookings: ReadonlyMap<string, Operation>;
   /** From here on a patient may be gone with all they had. */
   readonly erasedFromMs: ReadonlyMap<number, number>;
@@ -37,6 +40,7 @@ export function buildBelongings(
   enrolled: ReadonlyMap<number, readonly number[]>,
   erasures: readonly { readonly patient: number; readonly at: number }[],
   recordingReadyBoundMs: number,
+  losses: readonly Stretch[] = [],
 ): Belongings {
   const lives = new Map<number, Map<number, Life>>();
   const viewsOf = new Map<number, OwnView[]>();
@@ -53,10 +57,11 @@ export function buildBelongings(
   for (const erasure of erasures) eraseFrom(erasure.patient, erasure.at);
   for (const op of operations) {
     if (op.patient === null) continue;
-    if (op.item !== undefined) liveOn(lifeOf(lives, op.patient, op.item), op, recordingReadyBoundMs);
+    if (op.item !== undefined) liveOn(lifeOf(lives, op.patient, op.item), op, recordingReadyBoundMs, losses);
     if (op.action === 'book' && op.item !== undefined && mayHaveHappened(op)) {
       const key = itemKey(op.patient, op.item);
-      if (!bookings.has(key)) bookings.set(key, op);
+      const life = lifeOf(lives, op.patient, op.item);
+      if (!bookings.has(key) && !life.mayBeLost) bookings.set(key, op);
     }
     if (op.action === 'erase' && mayHaveHappened(op)) eraseFrom(op.patient, op.startedAt);
     if (isWholeOwnView(op)) {
@@ -74,16 +79,24 @@ function lifeOf(lives: Map<number, Map<number, Life>>, patient: number, item: nu
   const items = lives.get(patient) ?? new Map<number, Life>();
   lives.set(patient, items);
   const never = Number.POSITIVE_INFINITY;
-  const life = items.get(item) ?? { existsFromMs: never, goneFromMs: never, recordedFromMs: never };
+  const life = items.get(item) ?? { existsFromMs: never, goneFromMs: never, recordedFromMs: never, mayBeLost: false };
   items.set(item, life);
   return life;
 }
 
-function liveOn(life: Life, op: Operation, recordingReadyBoundMs: number): void {
-  if (op.action === 'book' && op.outcome === 'ok') life.existsFromMs = Math.min(life.existsFromMs, op.endedAt);
+function liveOn(life: Life, op: Operation, recordingReadyBoundMs: number, losses: readonly Stretch[]): void {
+  const isDuring = (untilMs: number) => (loss: Stretch) => loss.fromMs <= untilMs && loss.untilMs >= op.startedAt;
+  if (op.action === 'book' && mayHaveHappened(op)) {
+    // Whatever a retry under the same key was told afterwards may be the stored answer to what was lost.
+    if (life.existsFromMs >= op.startedAt) life.mayBeLost ||= losses.some(isDuring(op.endedAt));
+    if (op.outcome === 'ok') life.existsFromMs = Math.min(life.existsFromMs, op.endedAt);
+  }
   if (op.action === 'cancel' && mayHaveHappened(op)) life.goneFromMs = Math.min(life.goneFromMs, op.startedAt);
-  if (op.action === 'end-call' && op.outcome === 'ok') {
-    life.recordedFromMs = Math.min(life.recordedFromMs, op.endedAt + recordingReadyBoundMs);
+  if (op.action === 'end-call' && op.outcome === 'ok' && !losses.some(isDuring(op.endedAt))) {
+    const readyMs = op.endedAt + recordingReadyBoundMs;
+    // It was about to be stored, and that is done anew.
+    const resumedMs = losses.filter(isDuring(readyMs)).map(({ untilMs }) => untilMs + recordingReadyBoundMs);
+    life.recordedFromMs = Math.min(life.recordedFromMs, Math.max(readyMs, ...resumedMs));
   }
 }
 
@@ -109,7 +122,7 @@ function ownView(op: Operation, patient: number): OwnView {
 /** Own things that had to be on this list: what they are, and whether they were there. */
 export function* dueOn(view: OwnView, belongings: Belongings): Generator<{ thing: string; there: boolean }> {
   for (const [item, life] of belongings.lives.get(view.patient) ?? []) {
-    if (life.existsFromMs >= view.op.startedAt || life.goneFromMs <= view.op.endedAt) continue;
+    if (life.mayBeLost || life.existsFromMs >= view.op.startedAt || life.goneFromMs <= view.op.endedAt) continue;
     yield { thing: `title ${item}`, there: view.titles.has(item) };
     if (life.recordedFromMs < view.op.startedAt) {
       yield { thing: `file-name ${item}`, there: view.fileNames.has(item) };
@@ -121,5 +134,5 @@ export function* dueOn(view: OwnView, belongings: Belongings): Generator<{ thing
 export function ownsSomethingDuring(op: Operation, belongings: Belongings): boolean {
   if (op.patient === null) return false;
   const lives = [...(belongings.lives.get(op.patient)?.values() ?? [])];
-  return lives.some((life) => life.existsFromMs < op.startedAt && life.goneFromMs > op.endedAt);
+  return lives.some((life) => !life.mayBeLost && life.existsFromMs < op.startedAt && life.goneFromMs > op.endedAt);
 }

@@ -24,17 +24,20 @@ export const foreignListing: Check = {
 };
 
 function* foreignIds(op: Operation, world: World, told: ReadonlySet<number>): Generator<Violation> {
-  if (op.action !== 'view-history' || op.patient === null) return;
-  const exchange = op.exchanges.at(-1);
-  for (const id of new Set(op.listedIds)) {
-    const owner = world.idOwners.get(id);
-    if (owner === undefined || owner === op.patient || told.has(owner)) continue;
-    if (accessOf(op, exchange, owner, world.rights, world.declares) !== 'foreign') continue;
+  if (op.patient === null) return;
+  const created = new Set(op.createdIds);
+  for (const id of new Set([...created, ...(op.listedIds ?? [])])) {
+    const known = world.ids.get(id);
+    if (known === undefined || known.owner === op.patient || told.has(known.owner)) continue;
+    // Issued again is one finding, at the issue; after it the id is the new one's too.
+    if (!created.has(id) && known.makers.has(op.patient)) continue;
+    const exchange = op.exchanges.at(-1);
+    if (accessOf(op, exchange, known.owner, world.rights, world.declares) !== 'foreign') continue;
     yield violation('foreign-listing', op, exchange, world, {
-      owner,
+      owner: known.owner,
       item: `id ${id.slice(0, idCharsMax)}`,
       reach: 'listed',
-      where: 'listed ids',
+      where: created.has(id) ? 'created ids' : 'listed ids',
       encoding: 'plain',
     });
   }

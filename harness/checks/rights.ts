@@ -85,11 +85,15 @@ export function accessOf(
   if (op.patient === null || isAnonymous(op, exchange, rights)) return 'anonymous';
   const access = owner === op.patient ? 'own' : proxyAccess(op, owner, op.patient, rights);
   if (access === 'foreign') return 'foreign';
+  if (isMail(op)) return access === 'own' ? 'own' : 'granted';
   return isErased(op, owner, rights) || isSignedOut(op, rights, declares) ? 'afterlife' : access;
 }
 
+/** The mailbox is the patient's, not the session's: what was sent by right stays there, whatever has ended since. */
+const isMail = ({ action }: Operation): boolean => action === 'read-inbox';
+
 export function isErased(op: Operation, owner: number, rights: Rights): boolean {
-  return op.startedAt > (rights.erasedFromMs.get(owner) ?? Number.POSITIVE_INFINITY);
+  return !isMail(op) && op.startedAt > (rights.erasedFromMs.get(owner) ?? Number.POSITIVE_INFINITY);
 }
 
 export function proxyAccess(op: Operation, owner: number, viewer: number, rights: Rights): Access {
@@ -100,7 +104,7 @@ export function proxyAccess(op: Operation, owner: number, viewer: number, rights
 
 /** A sign-in shows its password, so its answer may be personal; after one that got lost, the client may hold credentials. */
 export function isAnonymous(op: Operation, exchange: Exchange | undefined, rights: Rights): boolean {
-  if (op.signedIn !== 'never' || op.action === 'sign-in') return false;
+  if (op.signedIn !== 'never' || op.action === 'sign-in' || isMail(op)) return false;
   if (exchange?.credentials === 'none') return true;
   return !(rights.signIns.get(op.session) ?? []).some((signIn) => signIn.startedAt <= op.startedAt);
 }

@@ -10,6 +10,8 @@ export const recoveryWindow = 'recovery';
 export interface FaultWindow {
   readonly id: string;
   readonly kind: string;
+  /** A probe: what leaks because of it is reported apart. */
+  readonly hostile: boolean;
   /** null: it was never injected. */
   readonly openedAt: number | null;
   readonly healedAt: number | null;
@@ -35,12 +37,44 @@ function windowOf(id: string, events: readonly FaultLine[]): FaultWindow {
   return {
     id,
     kind: events[0]?.kind ?? id,
+    hostile: events.some((line) => line.hostile === true),
     openedAt: find('injected')?.at ?? null,
     healedAt: find('healed')?.at ?? null,
     bit: proved !== undefined && notProved === undefined,
     proof: (notProved ?? proved)?.proof ?? '',
     failure: failed === undefined ? null : (failed.proof ?? 'no reason given'),
   };
+}
+
+/** After them the target may have forgotten what it had confirmed meanwhile. */
+const losesWrites: ReadonlySet<string> = new Set(['database-failover']);
+
+export interface Stretch {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** When a confirmed write may have been lost since. It is no fault of the target's, whose replica never heard of it. */
+export function lossesOf(faults: readonly FaultWindow[]): Stretch[] {
+  return faults.flatMap(({ kind, openedAt, healedAt }) =>
+    openedAt !== null && losesWrites.has(kind)
+      ? [{ fromMs: openedAt, untilMs: healedAt ?? Number.POSITIVE_INFINITY }]
+      : [],
+  );
+}
+
+/** How long caches are taken to keep what a hostile probe put into them, where the target does not say. */
+export const cacheLifetimeDefaultMs = 60_000;
+
+/** Whether a hostile probe was at work, or what it left in the caches may have been. */
+export function isUnderProbe(op: Operation, faults: readonly FaultWindow[], cacheLifetimeMs: number): boolean {
+  return faults.some(
+    ({ hostile, openedAt, healedAt }) =>
+      hostile &&
+      openedAt !== null &&
+      op.endedAt >= openedAt &&
+      op.startedAt <= (healedAt ?? Number.POSITIVE_INFINITY) + cacheLifetimeMs,
+  );
 }
 
 export function faultsOpenDuring(op: Operation, faults: readonly FaultWindow[]): FaultWindow[] {

@@ -3,9 +3,10 @@
 import type { FaultLine, HistoryLine, Operation } from '../history.ts';
 import type { Declarations } from '../targets/target.ts';
 import { type Belongings, buildBelongings } from './belongings.ts';
+import { buildIds, type KnownId } from './ids.ts';
 import { buildRights, type Rights } from './rights.ts';
 import { buildSessionValues, type SessionValues } from './session-values.ts';
-import { buildWindows, type FaultWindow } from './windows.ts';
+import { buildWindows, type FaultWindow, lossesOf } from './windows.ts';
 
 type Line<T extends HistoryLine['t']> = Extract<HistoryLine, { t: T }>;
 type PhaseName = Line<'phase'>['phase'];
@@ -30,8 +31,8 @@ export interface World {
   readonly rights: Rights;
   readonly belongings: Belongings;
   readonly sessionValues: SessionValues;
-  /** To whom a server-issued id was given first: by booking, or else on a list of one's own. */
-  readonly idOwners: ReadonlyMap<string, number>;
+  /** What is known of server-issued ids. */
+  readonly ids: ReadonlyMap<string, KnownId>;
   readonly skippedStepCount: number;
   /** Skipped steps by the reason that the driver gave. */
   readonly skippedFor: ReadonlyMap<string, number>;
@@ -65,17 +66,18 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
   }
   all.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
   const operations = all.filter((op) => op.alarm !== true);
+  const faults = buildWindows(faultLines);
   return {
     run,
     declares,
     operations,
     alarmOperations: all.filter((op) => op.alarm === true),
     phases: phasesOf(phaseLines),
-    faults: buildWindows(faultLines),
+    faults,
     rights: buildRights(operations, erasures, declares),
-    belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs),
+    belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs, lossesOf(faults)),
     sessionValues: buildSessionValues(operations),
-    idOwners: idOwnersOf(operations),
+    ids: buildIds(operations),
     skippedStepCount: [...skippedFor.values()].reduce((sum, steps) => sum + steps, 0),
     skippedFor,
     endedAt: lastMoment(run.startedAt, all, [...phaseLines, ...faultLines, ...erasures]),
@@ -94,21 +96,6 @@ function phasesOf(lines: readonly Line<'phase'>[]): Map<PhaseName, Phase> {
     });
   }
   return phases;
-}
-
-/** A list on which another's canaries stand teaches nothing: its ids may be theirs. */
-function idOwnersOf(operations: readonly Operation[]): Map<string, number> {
-  const owners = new Map<string, number>();
-  const learn = (ids: readonly string[] | undefined, owner: number | null): void => {
-    if (owner === null) return;
-    for (const id of ids ?? []) if (!owners.has(id)) owners.set(id, owner);
-  };
-  for (const op of operations) if (op.action === 'book' && op.outcome === 'ok') learn(op.createdIds, op.patient);
-  for (const op of operations) {
-    const clean = op.exchanges.every((exchange) => exchange.sightings.every((seen) => seen.owner === op.patient));
-    if (op.action === 'view-history' && op.of === undefined && clean) learn(op.listedIds, op.patient);
-  }
-  return owners;
 }
 
 function lastMoment(
