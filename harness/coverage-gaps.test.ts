@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { type HistoryBuilder, historyBuilder, options } from './checks/history-builder.ts';
 import { buildWorld } from './checks/world.ts';
 import { notExercised } from './coverage-gaps.ts';
+import type { Operation } from './history.ts';
 
 const told = (builder: HistoryBuilder, scenarios: readonly string[], actions: readonly string[]): string[] =>
   notExercised(buildWorld(builder.lines, options.declares), { scenarios, actions });
@@ -50,4 +51,21 @@ it('names the afterlife of a proxy right until it was tried after the withdrawal
   expect(says(withdrawn(), 'after a withdrawal')).toBe(true);
   expect(says(withdrawn().does(3, 'view-history', look), 'after a withdrawal')).toBe(true);
   expect(says(withdrawn().does(1, 'view-history', look), 'after a withdrawal')).toBe(false);
+});
+
+it('counts no action as tried that had nothing to ask for', () => {
+  const asked = historyBuilder().does(1, 'turn-page').lines.at(-1) as Operation;
+  const idle = historyBuilder().add({ ...asked, exchanges: [] });
+  expect(told(idle, [], ['turn-page'])[0]).toContain('action turn-page');
+  expect(told(idle.does(1, 'turn-page'), [], ['turn-page'])[0]).not.toContain('turn-page');
+});
+
+it('names the afterlife of the erased until somebody looked for them', () => {
+  const erased = () => historyBuilder().does(1, 'erase');
+  const refused = { outcome: 'refused', signedIn: 'ended' } as const;
+  expect(says(historyBuilder(), 'after an erasure')).toBe(false);
+  expect(says(erased(), 'after an erasure')).toBe(true);
+  expect(says(erased().does(2, 'view-history'), 'after an erasure')).toBe(true);
+  expect(says(erased().does(1, 'view-history', refused), 'after an erasure')).toBe(false);
+  expect(says(erased().does(2, 'view-history', { of: 1, outcome: 'refused' }), 'after an erasure')).toBe(false);
 });

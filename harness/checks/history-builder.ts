@@ -34,7 +34,7 @@ export interface HistoryBuilder {
   add(line: HistoryLine): HistoryBuilder;
   enrolled(patient: number, items: readonly number[]): HistoryBuilder;
   phase(phase: Extract<HistoryLine, { t: 'phase' }>['phase'], fromMs: number, untilMs: number): HistoryBuilder;
-  fault(id: string, fromMs: number, untilMs: number): HistoryBuilder;
+  fault(id: string, fromMs: number, untilMs: number, words?: { kind?: string; hostile?: true }): HistoryBuilder;
   does(patient: number | null, action: Operation['action'], words?: OperationWords): HistoryBuilder;
 }
 
@@ -54,12 +54,12 @@ export function historyBuilder(): HistoryBuilder {
       builder
         .add({ v: 1, t: 'phase', phase, event: 'began', at: loadBeganAt + fromMs })
         .add({ v: 1, t: 'phase', phase, event: 'ended', at: loadBeganAt + untilMs }),
-    fault(id, fromMs, untilMs) {
-      const kind = `${id}-kind`;
+    fault(id, fromMs, untilMs, { kind = `${id}-kind`, hostile } = {}) {
+      const words = { v: 1, t: 'fault', id, kind, ...(hostile && { hostile }) } as const;
       return builder
-        .add({ v: 1, t: 'fault', id, kind, event: 'injected', at: loadBeganAt + fromMs })
-        .add({ v: 1, t: 'fault', id, kind, event: 'proved', at: loadBeganAt + fromMs, proof: 'it bit' })
-        .add({ v: 1, t: 'fault', id, kind, event: 'healed', at: loadBeganAt + untilMs });
+        .add({ ...words, event: 'injected', at: loadBeganAt + fromMs })
+        .add({ ...words, event: 'proved', at: loadBeganAt + fromMs, proof: 'it bit' })
+        .add({ ...words, event: 'healed', at: loadBeganAt + untilMs });
     },
     does(patient, action, words = {}) {
       const { sees = [], at, exchange, ...given } = words;

@@ -1,5 +1,12 @@
-import { expect, it } from 'vitest';
-import { broken, historyBuilder, judged, wholeItem } from './history-builder.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  broken,
+  type HistoryBuilder,
+  historyBuilder,
+  judged,
+  type OperationWords,
+  wholeItem,
+} from './history-builder.ts';
 
 const whole = { complete: true } as const;
 
@@ -60,4 +67,55 @@ it('expects nothing after the administrator has erased the patient, and everythi
       .does(1, 'view-history', { ...whole, at });
   expect(broken(erased(600))).toEqual([]);
   expect(broken(erased(400))).toEqual(['missing-own']);
+});
+
+describe('a failover that loses writes', () => {
+  const failedOver = () => historyBuilder().fault('f', 1_000, 2_000, { kind: 'database-failover' });
+  const look = (builder: HistoryBuilder, sees: OperationWords['sees'] = []) =>
+    broken(builder.does(1, 'view-history', { ...whole, at: 9_000, sees }));
+
+  it('excuses what was booked meanwhile, and nothing that was booked before or after', () => {
+    expect(look(failedOver().does(1, 'book', { item: 16, at: 1_500 }))).toEqual([]);
+    expect(look(failedOver().does(1, 'book', { item: 16, at: 995 }))).toEqual([]);
+    expect(look(failedOver().does(1, 'book', { item: 16, at: 900 }))).toEqual(['missing-own']);
+    expect(look(failedOver().does(1, 'book', { item: 16, at: 2_001 }))).toEqual(['missing-own']);
+    const other = historyBuilder().fault('f', 1_000, 2_000, { kind: 'database-cut' });
+    expect(look(other.does(1, 'book', { item: 16, at: 1_500 }))).toEqual(['missing-own']);
+  });
+
+  it('excuses a booking whose retry was told of the first one, but none that was confirmed before', () => {
+    const retried = failedOver().does(1, 'book', { item: 16, at: 1_500, outcome: 'timeout' });
+    expect(look(retried.does(1, 'book', { item: 16, at: 3_000 }))).toEqual([]);
+    const confirmed = failedOver().does(1, 'book', { item: 16, at: 100 });
+    expect(look(confirmed.does(1, 'book', { item: 16, at: 1_500 }))).toEqual(['missing-own']);
+  });
+
+  it('excuses the recording of a call that ended meanwhile, and waits for one that was still being stored', () => {
+    const ended = (at: number) =>
+      failedOver().does(1, 'book', { item: 16, at: 0 }).does(1, 'end-call', { item: 16, at });
+    const title = [[1, 'title', 16]] as const;
+    expect(look(ended(1_500), title)).toEqual([]);
+    expect(look(ended(500), title)).toEqual(['missing-own']);
+    const soon = ended(500).does(1, 'view-history', { ...whole, at: 2_900, sees: title });
+    expect(broken(soon)).toEqual([]);
+  });
+
+  it('is no misattributed write either, when another shows what was lost; the listing stands', () => {
+    const lost = failedOver()
+      .does(1, 'book', { item: 16, at: 1_500 })
+      .does(1, 'view-history', { ...whole, at: 3_000 })
+      .does(2, 'view-history', { at: 3_500, sees: [[1, 'title', 16]] });
+    expect(broken(lost)).toEqual(['foreign-listing']);
+  });
+
+  it('still binds to the sign-outs and withdrawals of that time', () => {
+    const out = failedOver().does(1, 'sign-out', { at: 1_500 });
+    expect(broken(out.does(1, 'who-am-i', { at: 3_000, signedIn: 'ended', sees: [[1, 'surname']] }))).toEqual([
+      'afterlife',
+    ]);
+    const withdrawn = failedOver().does(1, 'share', { of: 2, at: 100 }).does(1, 'withdraw', { of: 2, at: 1_500 });
+    expect(broken(withdrawn.does(2, 'view-history', { at: 3_000, of: 1, sees: [[1, 'title']] }))).toEqual([
+      'afterlife',
+    ]);
+  });
 });

@@ -22,19 +22,31 @@ import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 const patient = patientIndex(3);
 const relative = patientIndex(7);
 const item = 16;
+const cancelled = 17;
+const board = 'doctor';
 
-const walk: readonly Action[] = [
+const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
   { kind: 'sign-in', by: 'cookie' },
   { kind: 'who-am-i' },
   { kind: 'slots' },
-  { kind: 'view-history', page: 'json' },
+  { action: { kind: 'view-history', page: 'json' }, postLinkAs: board },
   { kind: 'watch', pick: 0 },
+  { kind: 'follow-link', board },
   { kind: 'view-history', page: 'html' },
-  { kind: 'book', item, modality: 'video' },
+  { kind: 'view-history', page: 'json', limit: 2 },
+  { kind: 'turn-page' },
+  { kind: 'open-odd-path', suffix: '/x.css' },
+  { kind: 'listen', forMs: 1_000 },
+  { kind: 'book', item, modality: 'video', key: 'doctor-1' },
+  { kind: 'book', item, modality: 'video', key: 'doctor-1' },
+  { kind: 'view-consultation', item },
+  { kind: 'book', item: cancelled, modality: 'phone' },
   { kind: 'attend', item },
   { kind: 'switch-call', item },
   { kind: 'end-call', item },
-  { kind: 'cancel', item },
+  { kind: 'cancel', item: cancelled },
+  { kind: 'export' },
+  { kind: 'read-inbox' },
   { kind: 'share', with: relative },
   { kind: 'withdraw', from: relative },
   { kind: 'sign-out' },
@@ -99,8 +111,8 @@ async function doctor(flags: TargetFlags): Promise<number> {
   return conclude(operations, target.actions);
 }
 
-function planOf(actions: readonly Action[]): SessionPlan {
-  const steps: Step[] = actions.map((action) => ({ atMs: 0, action }));
+function planOf(actions: typeof walk): SessionPlan {
+  const steps: Step[] = actions.map((what) => ({ atMs: 0, ...('action' in what ? what : { action: what }) }));
   return { id: 'doctor', lane: 0, scenario: 'doctor', patient, startMs: 0, endMs: 120_000, steps };
 }
 

@@ -116,4 +116,45 @@ describe('node client', () => {
     const response = await client.http.request({ method: 'GET', url: '/x', route: '/x/{id}' });
     expect(() => response.json()).toThrow(/GET \/x\/\{id\} answered 200 with a body of 6 characters that is not JSON/);
   });
+
+  it('cuts an upload off in its middle, however fast the network is', async () => {
+    let received = 0;
+    const cut = new Promise<void>((resolve) => {
+      void serve((request) => {
+        request.on('data', (chunk: Buffer) => {
+          received += chunk.length;
+        });
+        request.once('error', () => resolve());
+      });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.hangUpAfter(60);
+    const body = new Uint8Array(30_000);
+    await expect(client.http.request({ method: 'POST', url: '/', route: '/', body })).rejects.toMatchObject({
+      reason: 'aborted',
+    });
+    await cut;
+    expect(received).toBe(15_000);
+  });
+
+  it('reads a stream beside other requests, with the same cookies and a record of its own', async () => {
+    const cookies: (string | undefined)[] = [];
+    await serve((request, answer) => {
+      cookies.push(request.headers.cookie);
+      if (request.url === '/in') return void answer.setHeader('set-cookie', 'sid=1').end();
+      if (request.url !== '/live') return void answer.end('ok');
+      answer.write('event: hello\n\n');
+      setTimeout(() => answer.end(`data: ${token}\n\n`), 200);
+    });
+    await get('/in');
+    const beside = client.beside();
+    const live = beside.http.request({ method: 'GET', url: '/live', route: '/live', streamsForMs: 200 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await get('/other');
+    expect(client.take().exchanges.map(({ connection }) => connection)).toEqual(['s#1', 's#1']);
+    expect((await live).text).toContain('hello');
+    expect(beside.take().exchanges).toMatchObject([{ connection: 's#2', sightings: [{ owner: 9 }] }]);
+    expect(cookies).toEqual([undefined, 'sid=1', 'sid=1']);
+    await beside.close();
+  });
 });

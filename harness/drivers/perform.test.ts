@@ -1,10 +1,10 @@
 // The interpreter by small plans: each step's outcome, and what becomes of the rest of the session.
 import { describe, expect, it } from 'vitest';
 import { patientIndex } from '../../fixtures/domain.ts';
-import type { HistoryLine, Operation } from '../history.ts';
+import type { Exchange, HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan, Step } from '../plan.ts';
 import { type ActionFunctions, defineTarget, type Target } from '../targets/target.ts';
-import { openBoard } from './board.ts';
+import { type Board, openBoard } from './board.ts';
 import { type Client, HttpFailure } from './client.ts';
 import { performSession, type Stagehand } from './perform.ts';
 
@@ -23,7 +23,19 @@ interface Played {
   readonly client: { frozen: boolean; closed: boolean; hangUps: (number | null)[] };
 }
 
-async function play(actions: ActionFunctions, steps: readonly (Action | Step)[], endMs = 60_000): Promise<Played> {
+interface Circumstances {
+  readonly endMs?: number;
+  readonly board?: Board;
+  /** What the client has seen of each operation, in order. */
+  readonly exchanges?: readonly (readonly Exchange[])[];
+}
+
+async function play(
+  actions: ActionFunctions,
+  steps: readonly (Action | Step)[],
+  { endMs = 60_000, board = openBoard(50), exchanges = [] }: Circumstances = {},
+): Promise<Played> {
+  const records = [...exchanges];
   const client = { frozen: false, closed: false, hangUps: [] as (number | null)[] };
   const lines: HistoryLine[] = [];
   const port: Client = {
@@ -32,7 +44,7 @@ async function play(actions: ActionFunctions, steps: readonly (Action | Step)[],
     freezeCookies: () => {
       client.frozen = true;
     },
-    take: () => ({ exchanges: [], sessionValues: [] }),
+    take: () => ({ exchanges: records.shift() ?? [], sessionValues: [] }),
     beside: () => ({ ...port, close: async () => {} }),
     close: async () => {
       client.closed = true;
@@ -49,7 +61,7 @@ async function play(actions: ActionFunctions, steps: readonly (Action | Step)[],
     emit: (line) => lines.push(line),
     now: () => Date.now(),
     meet: async () => {},
-    board: openBoard(50),
+    board,
     stopped: () => false,
   };
   const plan: SessionPlan = {
@@ -67,6 +79,7 @@ async function play(actions: ActionFunctions, steps: readonly (Action | Step)[],
 
 const signIn: Action = { kind: 'sign-in', by: 'cookie' };
 const look: Action = { kind: 'who-am-i' };
+const turnedOut = { status: 401 } as Exchange;
 
 describe('performSession', () => {
   it('writes one operation for each action, with the state of the credentials when it began', async () => {
@@ -123,7 +136,86 @@ describe('performSession', () => {
   it('leaves out what the target has not, what there is nothing of to play, and what is too late', async () => {
     const { operations } = await play({ 'sign-in': ok }, [signIn, look, { kind: 'watch', pick: 0 }]);
     expect(operations.map(({ action }) => action)).toEqual(['sign-in']);
-    const late = await play(everything, [signIn, look], -1);
+    const late = await play(everything, [signIn, look], { endMs: -1 });
     expect(late.lines).toMatchObject([{ t: 'skipped', steps: 2 }]);
+  });
+
+  describe('a session that was turned out', () => {
+    const refuse = async () => ({ outcome: 'refused' }) as const;
+    const names = ({ operations }: Played): string[] => operations.map(({ action, outcome }) => `${action} ${outcome}`);
+    const always = Array.from({ length: 9 }, () => [turnedOut]);
+
+    it('signs in again, once', async () => {
+      const played = await play({ ...everything, 'who-am-i': refuse }, [signIn, look, look, look], {
+        exchanges: always,
+      });
+      expect(names(played)).toEqual([
+        'sign-in ok',
+        'who-am-i refused',
+        'sign-in ok',
+        'who-am-i refused',
+        'who-am-i refused',
+      ]);
+    });
+
+    it('is one that is told 401: a right that it lacks is another thing', async () => {
+      const forbidden = [[], [{ status: 403 } as Exchange]];
+      const played = await play({ ...everything, 'who-am-i': refuse }, [signIn, look, look], { exchanges: forbidden });
+      expect(names(played)).toEqual(['sign-in ok', 'who-am-i refused', 'who-am-i refused']);
+    });
+
+    it('stays out after it left by itself, whatever came of that', async () => {
+      for (const outcome of ['ok', 'failed'] as const) {
+        const leaving: ActionFunctions = { ...everything, 'who-am-i': refuse, 'sign-out': async () => ({ outcome }) };
+        const played = await play(leaving, [signIn, { kind: 'sign-out' }, look], { exchanges: always });
+        expect(names(played)).toEqual(['sign-in ok', `sign-out ${outcome}`, 'who-am-i refused']);
+      }
+    });
+  });
+
+  it('hands the first playable link on, and leaves out a link that nobody posted', async () => {
+    const board = openBoard(20);
+    const seen: (string | null)[] = [];
+    const actions: ActionFunctions = {
+      ...everything,
+      'view-history': async (session) => {
+        session.playable = ['/r/1', '/r/2'];
+        return { outcome: 'ok' };
+      },
+      'follow-link': async ({ postedLink }) => {
+        seen.push(postedLink);
+        return { outcome: 'ok' };
+      },
+    };
+    await play(actions, [signIn, { atMs: 0, action: { kind: 'view-history', page: 'json' }, postLinkAs: 'a' }], {
+      board,
+    });
+    const { lines } = await play(
+      actions,
+      [signIn, { kind: 'follow-link', board: 'a' }, { kind: 'follow-link', board: 'b' }],
+      {
+        board,
+      },
+    );
+    expect(seen).toEqual(['/r/1']);
+    expect(lines.at(-1)).toMatchObject({ t: 'skipped', steps: 1, why: 'no link was posted' });
+  });
+
+  it('goes on while it listens, one stream at a time, and does not end before the last', async () => {
+    let open = 0;
+    const actions: ActionFunctions = {
+      ...everything,
+      listen: async (_, { forMs }) => {
+        expect(open).toBe(0);
+        open += 1;
+        await new Promise((resolve) => setTimeout(resolve, forMs));
+        open -= 1;
+        return { outcome: 'ok' };
+      },
+    };
+    const listen: Action = { kind: 'listen', forMs: 60 };
+    const { operations } = await play(actions, [signIn, listen, look, listen, look]);
+    expect(operations.map(({ action }) => action)).toEqual(['sign-in', 'who-am-i', 'listen', 'who-am-i', 'listen']);
+    expect(new Set(operations.map(({ id }) => id)).size).toBe(5);
   });
 });
