@@ -5,6 +5,8 @@ import { type Database, errorCodeOf } from './database.ts';
 import { erasePatients } from './erasure.ts';
 import type { ErasureLedger } from './erasure-ledger.ts';
 import { type Answer, json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
+import type { MailClient } from './mail-client.ts';
+import { closeInboxes } from './notices.ts';
 import { type ObjectStore, recordingKey } from './objects.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -56,6 +58,7 @@ export function createPeople(
   database: Database,
   objects: ObjectStore,
   erasures: ErasureLedger,
+  mail: MailClient,
 ): Readonly<Record<string, Act>> {
   return {
     'POST /patients': async (request) => {
@@ -66,11 +69,13 @@ export function createPeople(
       const clinicianName = field('clinicianName');
       const who = [field('givenName'), field('surname'), field('birthDate'), field('email'), field('telephone')];
       const where = [field('nhsNumber'), practiceId, field('practiceName'), clinicianName];
-      const passwordHash = await hashPassword(field('password'));
+      const password = field('password');
+      const passwordHash = await hashPassword(password);
       await database.query(clinicianAccount, [`${practiceId}|${clinicianName}`]);
       try {
-        const [made] = await database.query(enrol, [...who, ...where, passwordHash]);
-        return json(201, made);
+        const [made] = await database.query<{ id: string }>(enrol, [...who, ...where, passwordHash]);
+        if (made === undefined) throw new Error('enrolling a patient made none');
+        return json(201, { ...made, inbox: await mail.openInbox(field('email'), made.id, password) });
       } catch (error) {
         if (errorCodeOf(error) !== '23505') throw error;
         throw new Refusal(
@@ -114,6 +119,7 @@ export function createPeople(
     'DELETE /patients/{id}': async (_request, [patientId]) => {
       await erasures.record(patientId ?? '');
       await erasePatients(database, objects, [patientId ?? '']);
+      await closeInboxes(database, mail);
       return noContent;
     },
   };

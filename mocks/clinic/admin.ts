@@ -6,6 +6,7 @@ import { createPeople } from './admin-people.ts';
 import { errorCodeOf, openDatabase } from './database.ts';
 import { openErasureLedger } from './erasure-ledger.ts';
 import { type Answer, Refusal, refusalAnswer, routeOf, sendHead, splitTarget } from './http.ts';
+import { createMailClient } from './mail-client.ts';
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Deployment } from './supervisor.ts';
@@ -29,6 +30,7 @@ export async function createAdmin(deployment: Deployment, options: ClinicOptions
     openDatabase(deployment.parts.database.place, 4, 'clinic-admin'),
     await openObjectStore(deployment.objectsDir),
     openErasureLedger(deployment.objectsDir),
+    createMailClient(deployment.parts.mail),
   );
   const acts: Readonly<Record<string, Act>> = { ...createLevers(deployment, options), ...people };
 

@@ -5,9 +5,13 @@ import { createCacheClient } from './cache-client.ts';
 import { serveParent } from './child.ts';
 import { openDatabase } from './database.ts';
 import { openErasureLedger } from './erasure-ledger.ts';
+import { startExportWorker } from './export-worker.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './http.ts';
 import { startLive } from './live.ts';
+import { createMailClient } from './mail-client.ts';
 import type { AppStart } from './messages.ts';
+import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
 import { createSessionLookup } from './session-lookup.ts';
 import { startWorker } from './worker.ts';
@@ -28,10 +32,16 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     links: seams.createLinks(start.linkSecret),
     erasures: openErasureLedger(start.objectsDir),
     sessions: createSessionLookup({ cache, database, seams }),
+    mail: createMailClient(start.mail),
     live: startLive(database, seams.openStreamDesk()),
     seams,
   };
   const worker = startWorker(parts);
+  const others = [
+    startExportWorker(parts),
+    startNotices(database, parts.mail, seams),
+    startHousekeeping(database, parts.objects),
+  ];
   const server = createAppServer({
     node: start.node,
     services: { ...parts, wakeWorker: worker.wake },
@@ -48,7 +58,8 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
       const sweep = setInterval(() => server.closeIdleConnections(), drainSweepEveryMs);
       await closed;
       clearInterval(sweep);
-      await worker.stop();
+      await Promise.all([worker, ...others].map((each) => each.stop()));
+      await parts.mail.close();
       parts.cache.close();
       await parts.database.close();
     },

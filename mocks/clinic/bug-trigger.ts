@@ -20,7 +20,7 @@ export async function enrolMany(clinic: ClinicUnderTest, count: number): Promise
 }
 
 /** Every mark in the answer that is not the viewer's, as `viewer<owner`. */
-export function foreignIn(said: Said, viewer: TestPatient): readonly string[] {
+export function foreignIn(said: Pick<Said, 'text'>, viewer: TestPatient): readonly string[] {
   const marks = new Set(said.text.match(markShape));
   marks.delete(viewer.mark);
   return [...marks].map((mark) => `${viewer.mark}<${mark}`);

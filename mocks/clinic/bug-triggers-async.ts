@@ -1,8 +1,8 @@
 // For tests: the triggers of the bugs in what the clinic does beside its answers: storing, exporting, telling, mailing.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BugTrigger, enrolMany, foreignIn } from './bug-trigger.ts';
+import { type BugTrigger, enrolMany, foreignIn, untilForeign } from './bug-trigger.ts';
 import type { ClinicUnderTest } from './clinic-under-test.ts';
-import { holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
+import { fetchExport, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
 
 /** Everybody plays all of their own recordings. */
 async function playAll(patients: readonly TestPatient[]): Promise<readonly string[]> {
@@ -52,6 +52,55 @@ async function listenAndBook(clinic: ClinicUnderTest, hangsUp: boolean): Promise
   return (await Promise.all(streams)).flat();
 }
 
+async function exportOneByOne(clinic: ClinicUnderTest): Promise<readonly string[]> {
+  const foreign: string[] = [];
+  for (const patient of await enrolMany(clinic, 3)) foreign.push(...foreignIn(await fetchExport(patient), patient));
+  return foreign;
+}
+
+async function exportTogether(clinic: ClinicUnderTest): Promise<readonly string[]> {
+  const patients = await enrolMany(clinic, 4);
+  return untilForeign(async () => {
+    const exports = patients.map(async (patient) => foreignIn(await fetchExport(patient), patient));
+    return (await Promise.all(exports)).flat();
+  });
+}
+
+/** Until everybody has so many messages; answers the foreign marks among them. */
+async function readInboxes(patients: readonly TestPatient[], messageCount: number): Promise<readonly string[]> {
+  for (let round = 0; round < 100; round += 1) {
+    const inboxes = await Promise.all(patients.map((patient) => patient.inbox()));
+    if (inboxes.every((inbox) => typeof inbox !== 'number' && inbox.length >= messageCount)) {
+      return inboxes.flatMap((inbox, index) => {
+        const patient = patients[index];
+        return patient === undefined ? [] : foreignIn({ text: JSON.stringify(inbox) }, patient);
+      });
+    }
+    await pause(50);
+  }
+  throw new Error('the notices did not arrive in time');
+}
+
+function setMail(clinic: ClinicUnderTest, mode: 'ok' | 'down'): Promise<unknown> {
+  return clinic.admin('/mail', { method: 'PUT', body: { mode } });
+}
+
+/** The provider is down while so many book; then it is back, and all notices arrive. */
+async function bookDuringOutage(
+  clinic: ClinicUnderTest,
+  patients: readonly TestPatient[],
+  messageCount: number,
+): Promise<readonly string[]> {
+  await setMail(clinic, 'down');
+  try {
+    for (const patient of patients) await patient.book();
+    await pause(500 + Math.random() * 300);
+  } finally {
+    await setMail(clinic, 'ok');
+  }
+  return readInboxes(patients, messageCount);
+}
+
 export const asyncTriggers: readonly BugTrigger[] = [
   {
     bug: 'slot-name-collision',
@@ -64,5 +113,30 @@ export const asyncTriggers: readonly BugTrigger[] = [
     nodeCount: 1,
     quiet: (clinic) => listenAndBook(clinic, false),
     trigger: (clinic) => listenAndBook(clinic, true),
+  },
+  {
+    bug: 'export-context',
+    nodeCount: 2,
+    quiet: exportOneByOne,
+    trigger: exportTogether,
+  },
+  {
+    bug: 'notice-misdirected',
+    nodeCount: 2,
+    async quiet(clinic) {
+      const patients = await enrolMany(clinic, 4);
+      for (const patient of patients) await patient.book();
+      const foreign = [...(await readInboxes(patients, 1))];
+      for (const patient of patients) foreign.push(...(await bookDuringOutage(clinic, [patient], 2)));
+      return foreign;
+    },
+    async trigger(clinic) {
+      const patients = await enrolMany(clinic, 6);
+      let messageCount = 0;
+      return untilForeign(async () => {
+        messageCount += 1;
+        return bookDuringOutage(clinic, patients, messageCount);
+      });
+    },
   },
 ];

@@ -11,6 +11,7 @@ export interface Said {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 export interface Ask {
@@ -42,6 +43,7 @@ export interface ClinicState {
     refusedCount: number;
   };
   readonly database: { failoverCount: number; failingOver: boolean };
+  readonly mail: { mode: string; deliveredCount: number; refusedCount: number };
   readonly rolling: boolean;
   readonly version: string;
 }
@@ -60,7 +62,8 @@ async function speak(url: string, { method = 'GET', body, headers = {}, signal }
     ...(sent === undefined ? {} : { body: sent }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return { status: said.statusCode, headers: said.headers, text: await said.body.text() };
+  const bytes = Buffer.from(await said.body.arrayBuffer());
+  return { status: said.statusCode, headers: said.headers, text: bytes.toString(), bytes };
 }
 
 export function spawnClinic(args: readonly string[], secret: string | undefined = adminSecret): ChildProcess {

@@ -2,8 +2,9 @@
 import { startEmbeddedCache } from './embedded-cache.ts';
 import { startEmbeddedDatabase } from './embedded-database.ts';
 import { startEmbeddedEdge } from './embedded-edge.ts';
+import { startMail } from './mail-part.ts';
 import type { KeeperNotice } from './messages.ts';
-import type { MailPart, Parts, PartsStart } from './parts.ts';
+import type { Parts, PartsStart } from './parts.ts';
 import { startChild } from './processes.ts';
 
 const callTimeoutMs = 2_000;
@@ -46,15 +47,16 @@ export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs }: Pa
     return part;
   }
 
-  const [database, cache, edge] = await settled([
+  const [database, cache, edge, mail] = await settled([
     startEmbeddedDatabase(keeper, { rootDir, objectsDir }),
     begin(startEmbeddedCache(around)),
     begin(startEmbeddedEdge({ port, bugs }, around)),
+    begin(startMail(around)),
   ]).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  return { database, cache, edge, mail: noMail, broken, watch: around.watch, unwatch: around.unwatch, stop };
+  return { database, cache, edge, mail, broken, watch: around.watch, unwatch: around.unwatch, stop };
 }
 
 /** All of them, or, once none is under way any more, the first failure. */
@@ -64,10 +66,3 @@ async function settled<Each extends readonly Promise<unknown>[]>(
   await Promise.allSettled(starting);
   return Promise.all(starting);
 }
-
-/** Where the mail provider goes once there is one. */
-const noMail: MailPart = {
-  port: 0,
-  report: async () => ({ mode: 'ok', deliveredCount: 0, refusedCount: 0 }),
-  set: async () => {},
-};

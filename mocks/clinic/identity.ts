@@ -3,6 +3,7 @@
 import { erasePatients } from './erasure.ts';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readJson, textField } from './http.ts';
+import { closeInboxes } from './notices.ts';
 import { isPassword } from './passwords.ts';
 import type { Handler } from './services.ts';
 import { authenticate, clearedCookie, cookieOf, openSession, revokeSession, sessionLifetimeMs } from './sessions.ts';
@@ -64,6 +65,7 @@ export const eraseMe: Handler = async (services, exchange) => {
   const patient = exchange.context.current();
   await services.erasures.record(patient.patientId);
   await erasePatients(services.database, services.objects, [patient.patientId]);
+  await closeInboxes(services.database, services.mail).catch(() => {});
   await forgetHistory(services, patient.patientId, patient.number, patient.accountNumber, patient.historyVersion);
   exchange.answerHeaders['set-cookie'] = clearedCookie;
   return noContent;

@@ -46,11 +46,22 @@ export interface DatabasePlace {
   readonly database: string;
 }
 
+/** Where the mail provider is, and what only the clinic knows. */
+export interface MailPlace {
+  readonly port: number;
+  readonly secret: string;
+}
+
+export interface MailStart {
+  readonly secret: string;
+}
+
 export interface AppStart {
   readonly node: string;
   readonly version: string;
   readonly database: DatabasePlace;
   readonly cachePort: number;
+  readonly mail: MailPlace;
   readonly objectsDir: string;
   /** Signs recording links; the same for every node and every release, so that a deploy breaks no link. */
   readonly linkSecret: string;

@@ -16,6 +16,7 @@ export interface ObjectStore {
 const keyShape = /^[a-z]+-[0-9a-z-]{8,64}$/;
 
 export const incomingKey = (): string => `incoming-${randomUUID()}`;
+export const exportKey = (exportId: string): string => `export-${exportId}`;
 export const recordingKey = (recordingId: string): string => `recording-${recordingId}`;
 
 export async function openObjectStore(folder: string): Promise<ObjectStore> {

@@ -1,6 +1,6 @@
 // The parts of a deployment other than its app instances, as the supervisor and the admin port know them. Two sets of them: the
 // embedded one, npm packages only, and the real one on PostgreSQL, Redis, nginx and Toxiproxy. The app code is the same on both.
-import type { CacheReport, CacheSetting, DatabasePlace, Upstream } from './messages.ts';
+import type { CacheReport, CacheSetting, DatabasePlace, MailPlace, Upstream } from './messages.ts';
 
 export interface CachePart {
   /** Where the apps reach it; behind the link's proxy where there is one. */
@@ -59,8 +59,7 @@ export interface MailReport {
 }
 
 /** Where the clinic's notices go: accepts them from the apps, and shows each patient's mailbox to whoever has its password. */
-export interface MailPart {
-  readonly port: number;
+export interface MailPart extends MailPlace {
   report(): Promise<MailReport>;
   set(mode: MailReport['mode']): Promise<void>;
 }

@@ -9,6 +9,14 @@ export interface ShownConsultation {
   readonly recordings: readonly { id: string; fileName: string; status: string; href: string }[];
 }
 
+export interface TestMessage {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly sentAt: string;
+}
+
 export interface TestPatient {
   readonly id: string;
   readonly number: number;
@@ -20,6 +28,9 @@ export interface TestPatient {
   ask(path: string, ask?: Ask): Promise<Said>;
   history(): Promise<readonly ShownConsultation[]>;
   book(title?: string): Promise<string>;
+  readonly inboxUrl: string;
+  /** The messages in the patient's mailbox, or the status of a refusal. */
+  inbox(): Promise<readonly TestMessage[] | number>;
 }
 
 export const password = 'a password of tests';
@@ -65,7 +76,7 @@ export async function enrol(clinic: ClinicUnderTest, pastCount = 1): Promise<Tes
     },
   });
   if (enrolled.status !== 201) throw new Error(`enrolling answered ${enrolled.status}: ${enrolled.text}`);
-  const { id, number, accountNumber } = JSON.parse(enrolled.text);
+  const { id, number, accountNumber, inbox } = JSON.parse(enrolled.text);
   for (let index = 0; index < pastCount; index += 1) await addPast(clinic, id, mark, index);
   const signedIn = await clinic.ask('/auth/sign-in', { method: 'POST', body: { email, password, by: 'bearer' } });
   const { token } = JSON.parse(signedIn.text);
@@ -80,9 +91,28 @@ export async function enrol(clinic: ClinicUnderTest, pastCount = 1): Promise<Tes
     token,
     ask,
     history: async () => JSON.parse((await ask('/me/history')).text).consultations,
+    inboxUrl: inbox,
+    inbox: () => readInbox(inbox, email, password),
     book: async (title) =>
       JSON.parse((await ask('/me/consultations', { method: 'POST', body: bookingOf(mark, title) })).text).id,
   };
+}
+
+export async function readInbox(url: string, email: string, secret: string): Promise<readonly TestMessage[] | number> {
+  const authorization = `Basic ${Buffer.from(`${email}:${secret}`).toString('base64')}`;
+  const said = await fetch(url, { headers: { authorization } });
+  return said.status === 200 ? ((await said.json()) as { messages: TestMessage[] }).messages : said.status;
+}
+
+/** Asks for an export, waits until it is made, and fetches it; throws after five seconds. */
+export async function fetchExport(patient: TestPatient): Promise<Said> {
+  const { id } = JSON.parse((await patient.ask('/me/exports', { method: 'POST' })).text);
+  for (let round = 0; round < 100; round += 1) {
+    const { status } = JSON.parse((await patient.ask(`/me/exports/${id}`)).text);
+    if (status === 'ready') return patient.ask(`/me/exports/${id}/content`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the export of ${patient.mark} was not made in time`);
 }
 
 async function addPast(clinic: ClinicUnderTest, patientId: string, mark: string, index: number): Promise<void> {

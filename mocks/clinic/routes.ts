@@ -1,6 +1,7 @@
 // The app's table of routes: method and template, and who answers.
 import { viewConsultation } from './consultation-card.ts';
 import { attendConsultation, bookConsultation, cancelConsultation, endCall, switchCall } from './consultations.ts';
+import { askForExport, exportContent, exportStatus } from './exports.ts';
 import { myHistory, patientHistory } from './history.ts';
 import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
 import { listenLive } from './live.ts';
@@ -20,6 +21,9 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['GET /me/history', myHistory],
   ['GET /me/rewatch', rewatchPage],
   ['GET /me/live', listenLive],
+  ['POST /me/exports', askForExport],
+  ['GET /me/exports/{id}', exportStatus],
+  ['GET /me/exports/{id}/content', exportContent],
   ['POST /me/consultations', bookConsultation],
   ['GET /me/consultations/{id}', viewConsultation],
   ['DELETE /me/consultations/{id}', cancelConsultation],

@@ -6,9 +6,11 @@ import type { Database } from './database.ts';
 import type { EdgeConfig } from './edge-config.ts';
 import { type AnswerHead, type EdgeRequest, type Keeping, keepingOf, mayUseCache } from './edge-keeping.ts';
 import { createTransport, type OriginTransport } from './edge-transport.ts';
+import { type ExportFiles, openExportFiles } from './export-worker.ts';
 import { type ConsultationRow, consultationsOf, type PageStart } from './history-rows.ts';
 import { createLinks, type Links } from './links.ts';
 import { openStreamDesk, type StreamDesk } from './live-streams.ts';
+import { deliverInOrder, type Notice, type Post } from './notices.ts';
 import { recordingKey } from './objects.ts';
 import { actsForNow } from './proxy-right.ts';
 import { mayPlayNow, type PlayableRecording } from './recording-right.ts';
@@ -90,6 +92,10 @@ export interface Seams {
   readonly cursors: Cursors;
   /** The SQL expression that a new consultation's id comes from. */
   readonly newConsultationId: string;
+  /** Where the files of one export are listed while it is being made. */
+  openExportFiles(): ExportFiles;
+  /** Sends a batch of notices; answers the ids of those that need no more sending. */
+  deliverNotices(batch: readonly Notice[], post: Post): Promise<readonly string[]>;
 }
 
 function openContext(): RequestContext {
@@ -145,4 +151,6 @@ export const correctSeams: Seams = {
   idempotencyKey: (patientId, key) => `booking:${patientId}:${key}`,
   cursors: positionCursors,
   newConsultationId: 'gen_random_uuid()',
+  openExportFiles,
+  deliverNotices: deliverInOrder,
 };

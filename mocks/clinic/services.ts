@@ -6,6 +6,7 @@ import type { ErasureLedger } from './erasure-ledger.ts';
 import type { Answer } from './http.ts';
 import type { Links } from './links.ts';
 import type { Live } from './live.ts';
+import type { MailClient } from './mail-client.ts';
 import type { ObjectStore } from './objects.ts';
 import type { RequestContext, Seams } from './seams.ts';
 import type { SessionLookup } from './session-lookup.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly live: Live;
   readonly erasures: ErasureLedger;
   readonly sessions: SessionLookup;
+  readonly mail: MailClient;
   readonly seams: Seams;
   /** Tells the worker that there is a job, so that it need not wait for its next look. */
   readonly wakeWorker: () => void;

@@ -82,6 +82,7 @@ function makeSlots(
       version,
       database: parts.database.place,
       cachePort: parts.cache.port,
+      mail: { port: parts.mail.port, secret: parts.mail.secret },
       objectsDir,
       linkSecret,
       bugs: bugsOfInstance(

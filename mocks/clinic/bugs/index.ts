@@ -7,12 +7,14 @@ import { cursorUnscoped } from './cursor-unscoped.ts';
 import { driftedInstance } from './drifted-instance.ts';
 import { edgeCachesPrivate } from './edge-caches-private.ts';
 import { edgeStoresSession } from './edge-stores-session.ts';
+import { exportContext } from './export-context.ts';
 import { failOpenFilter } from './fail-open-filter.ts';
 import { framingDesync } from './framing-desync.ts';
 import { heuristicFreshness } from './heuristic-freshness.ts';
 import { idempotencyUnscoped } from './idempotency-unscoped.ts';
 import { linkReuse } from './link-reuse.ts';
 import { mixedKeyFormat } from './mixed-key-format.ts';
+import { noticeMisdirected } from './notice-misdirected.ts';
 import { pathConfusion } from './path-confusion.ts';
 import { poolDesync } from './pool-desync.ts';
 import { reconnectHerd } from './reconnect-herd.ts';
@@ -32,6 +34,8 @@ export const bugs: readonly Bug[] = [
   failOpenFilter,
   callSwitch,
   slotNameCollision,
+  exportContext,
+  noticeMisdirected,
   streamMisrouted,
   heuristicFreshness,
   staleAfterRevoke,

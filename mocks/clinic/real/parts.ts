@@ -1,7 +1,8 @@
 // The parts on programs of this machine: PostgreSQL, Redis, nginx and Toxiproxy, each bound to the loopback interface on a free port and
 // keeping everything in the clinic's own folder. The app instances are the same as ever.
 import path from 'node:path';
-import type { MailPart, Parts, PartsStart } from '../parts.ts';
+import { startMail } from '../mail-part.ts';
+import type { Parts, PartsStart } from '../parts.ts';
 import { startChild } from '../processes.ts';
 import { startCache } from './cache.ts';
 import { startDatabase } from './database.ts';
@@ -59,15 +60,23 @@ export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsS
     const { toxiproxy, links } = await startLinks();
     const binaries = { folder: path.dirname(tools.postgres.path) };
     const stopPart = (part: { stop(): Promise<void> }): Promise<void> => part.stop();
-    const [database, cache, edge] = await settled([
+    const mailWatch = {
+      watch: (pid: number) => tellWarden('watch', { pid } satisfies Watched),
+      unwatch: (pid: number) => tellWarden('unwatch', pid),
+      // Told by `exited` below.
+      lost: () => {},
+    };
+    const [database, cache, edge, mail] = await settled([
       begin(startDatabase(around, binaries, links, objectsDir), stopPart),
       begin(startCache(around, tools.redis.path, toxiproxy, links), stopPart),
       begin(startEdge(around, tools.nginx.path, { port, bugs }), stopPart),
+      begin(startMail(mailWatch), stopPart),
     ]);
     const broken = Promise.race([
       database.broken,
       cache.broken,
       edge.broken,
+      dies('mail provider', mail.exited),
       dies('Toxiproxy', toxiproxy.program.exited),
       dies('tap', links.tap.exited),
       dies('warden', warden.exited),
@@ -77,7 +86,7 @@ export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsS
       database,
       cache,
       edge,
-      mail: noMail,
+      mail,
       links,
       runsOn: Object.values(tools).map(
         ({ name, version, path: file, origin }) => `${name} ${version}: ${file} (${origin})`,
@@ -105,10 +114,3 @@ async function settled<Each extends readonly Promise<unknown>[]>(
   await Promise.allSettled(starting);
   return Promise.all(starting);
 }
-
-/** Where the mail provider goes once there is one. */
-const noMail: MailPart = {
-  port: 0,
-  report: async () => ({ mode: 'ok', deliveredCount: 0, refusedCount: 0 }),
-  set: async () => {},
-};
