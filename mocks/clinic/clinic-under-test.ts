@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
+import type { CacheReport } from './messages.ts';
+import type { DatabaseReport, EdgeReport, MailReport } from './parts.ts';
 
 const adminSecret = 'secret-of-a-test';
 
@@ -34,16 +36,10 @@ export interface ClinicUnderTest {
 
 export interface ClinicState {
   readonly nodes: readonly { node: string; version: string; state: string; bootId: string; pid: number }[];
-  readonly cache: {
-    mode: string;
-    entryCount: number;
-    flushCount: number;
-    flushedEntryCount: number;
-    delayedCount: number;
-    refusedCount: number;
-  };
-  readonly database: { failoverCount: number; failingOver: boolean };
-  readonly mail: { mode: string; deliveredCount: number; refusedCount: number };
+  readonly cache: CacheReport;
+  readonly database: DatabaseReport;
+  readonly edge: EdgeReport;
+  readonly mail: MailReport;
   readonly rolling: boolean;
   readonly version: string;
 }

@@ -1,7 +1,8 @@
 // The correct clinic while it is broken: nothing foreign is ever shown, sessions live on, and everything mends.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { everybodyBusy } from './busy-under-test.ts';
 import { type ClinicUnderTest, startClinic } from './clinic-under-test.ts';
-import { enrol, holdCall, markShape, mediaOf, settledHistory, type TestPatient } from './patient-under-test.ts';
+import { enrol, holdCall, mediaOf, settledHistory, type TestPatient } from './patient-under-test.ts';
 
 let clinic: ClinicUnderTest;
 beforeAll(async () => {
@@ -12,39 +13,6 @@ afterAll(() => clinic.stop());
 
 const hale = (state: { nodes: readonly { state: string }[] }): boolean =>
   state.nodes.every((one) => one.state === 'serving');
-
-interface Busy {
-  /** All that was foreign, and how often each status came. */
-  stop(): Promise<{ readonly foreign: readonly string[]; readonly statuses: ReadonlyMap<number, number> }>;
-}
-
-/** Everybody does a bit of everything, again and again, some hanging up in mid-answer, until told to stop. */
-async function everybodyBusy(patients: readonly TestPatient[]): Promise<Busy> {
-  const hrefs = await Promise.all(patients.map(async (one) => (await one.history())[0]?.recordings[0]?.href ?? ''));
-  const foreign: string[] = [];
-  const statuses = new Map<number, number>();
-  let stopped = false;
-  const visit = async (patient: TestPatient, path: string, round: number): Promise<void> => {
-    const signal = round % 5 === 0 ? { signal: AbortSignal.timeout(1 + (round % 13)) } : {};
-    const said = await patient.ask(path, signal).catch(() => undefined);
-    if (said === undefined) return;
-    statuses.set(said.status, (statuses.get(said.status) ?? 0) + 1);
-    for (const mark of said.text.match(markShape) ?? []) if (mark !== patient.mark) foreign.push(`${path}: ${mark}`);
-  };
-  const live = async (patient: TestPatient, href: string): Promise<void> => {
-    for (let round = 1; !stopped && round < 100_000; round += 1) {
-      await visit(patient, ['/me/history', '/me', '/me/rewatch', href][round % 4] ?? '', round);
-    }
-  };
-  const lives = Promise.all(patients.map((patient, index) => live(patient, hrefs[index] ?? '')));
-  return {
-    async stop() {
-      stopped = true;
-      await lives;
-      return { foreign, statuses };
-    },
-  };
-}
 
 async function crowd(count: number): Promise<readonly TestPatient[]> {
   return Promise.all(Array.from({ length: count }, () => enrol(clinic)));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ClinicUnderTest, spawnClinic, startClinic } from './clinic-under-test.ts';
+import { toothlessFaults } from './options.ts';
 import { enrol } from './patient-under-test.ts';
 
 /** Process ids of everything below `pid`, PostgreSQL's own processes among them. */
@@ -87,23 +88,26 @@ test('the end of its parent leaves nothing behind', async () => {
   expect(clinic.process.exitCode).toBe(0);
 });
 
-test('a lever without teeth answers as ever and does nothing', async () => {
-  const all = [
-    'cache-flush',
-    'cache-slow',
-    'cache-down',
-    'deploy-restart',
-    'deploy-upgrade',
-    'instance-crash',
-    'instance-freeze',
-  ];
-  const clinic = await startClinic(...all.flatMap((fault) => ['--toothless', fault]));
+test('every lever without teeth answers as ever and does nothing', async () => {
+  const clinic = await startClinic(...toothlessFaults.flatMap((fault) => ['--toothless', fault]));
   const before = await clinic.state();
   const says = async (path: string, method: 'POST' | 'PUT', body?: unknown): Promise<number> =>
     (await clinic.admin(path, { method, body })).status;
   expect(await says('/cache/flush', 'POST')).toBe(204);
   expect(await says('/cache', 'PUT', { mode: 'slow', latencyMs: 50 })).toBe(204);
   expect(await says('/cache', 'PUT', { mode: 'down' })).toBe(204);
+  expect(await says('/cache', 'PUT', { mode: 'paused' })).toBe(204);
+  expect(await says('/cache/squeeze', 'POST', { entryCountMax: 0 })).toBe(204);
+  expect(await says('/cache/restart', 'POST')).toBe(204);
+  expect(await says('/cache/cut', 'POST')).toBe(204);
+  expect(await says('/cache/promote', 'POST', { lagMs: 10 })).toBe(204);
+  expect(await says('/cache/swap', 'POST')).toBe(200);
+  expect(await says('/database/cut', 'POST')).toBe(204);
+  expect(await says('/database/failover', 'POST', { lagMs: 10 })).toBe(202);
+  expect(await says('/database', 'PUT', { held: true })).toBe(204);
+  expect(await says('/edge/config', 'POST', { config: 'next' })).toBe(204);
+  expect(await says('/edge/purge', 'POST')).toBe(204);
+  expect(await says('/mail', 'PUT', { mode: 'down' })).toBe(204);
   expect(await says('/deploy/restart', 'POST')).toBe(202);
   expect(await says('/deploy/roll', 'POST', { version: 'v2' })).toBe(202);
   for (const signal of ['SIGKILL', 'SIGSTOP']) expect(await says('/nodes/app-1/signal', 'POST', { signal })).toBe(204);
