@@ -13,6 +13,13 @@ import type { FaultLimits } from './limits.ts';
 import { mend } from './mend.ts';
 import { type Watch, watchForProof } from './watch.ts';
 
+/** What the history says of a fault with each line. */
+export interface ToldFault {
+  readonly id: string;
+  readonly kind: string;
+  readonly hostile?: true;
+}
+
 export interface FaultContext {
   readonly levers: Levers;
   readonly seed: string;
@@ -21,12 +28,10 @@ export interface FaultContext {
   /** Nothing is injected once it has aborted. */
   readonly signal: AbortSignal;
   /** Never throws. */
-  tell(fault: { readonly id: string; readonly kind: string }, event: FaultLine['event'], proof?: string): void;
+  tell(fault: ToldFault, event: FaultLine['event'], proof?: string): void;
 }
 
-export interface OpenFault {
-  readonly id: string;
-  readonly kind: string;
+export interface OpenFault extends ToldFault {
   readonly fault: Fault;
   readonly memory: unknown;
   readonly watch: Watch;
@@ -57,7 +62,7 @@ export async function openFault(
 
 async function inject(id: string, fault: Fault, memory: unknown, context: FaultContext): Promise<OpenFault> {
   const { levers, limits, journal } = context;
-  const name = { id, kind: fault.kind };
+  const name: ToldFault = { id, kind: fault.kind, ...(fault.hostile && { hostile: true }) };
   // Before the call goes out: the first effect may not be earlier than its line.
   context.tell(name, 'injected');
   const call = Promise.resolve().then(() => fault.inject(levers, memory));

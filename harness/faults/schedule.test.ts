@@ -26,6 +26,7 @@ interface Case {
   readonly prove: Step;
   readonly heal: Step;
   readonly journal: 'ok' | 'throws';
+  readonly hostile?: true;
 }
 
 const fine = { plan: 'ok', inject: 'ok', prove: 'ok', heal: 'ok', journal: 'ok', holds: null } as const;
@@ -99,6 +100,7 @@ async function runCases(cases: readonly Case[], abortAtMs: number | null, emitFa
       needs: [],
       holds: how.holds,
       defaultForMs: 1,
+      ...(how.hostile && { hostile: true as const }),
       plan: async () => {
         await perform(how.plan, () => {});
         return id;
@@ -231,4 +233,14 @@ test('a history that can not be written stops the schedule, but only after heali
     expect(active.size).toBe(0);
     expect(error).toEqual(new Error('history is full'));
   }
+});
+
+test('each line of a hostile probe says that it is one, and no other line does', async () => {
+  const cases = [
+    { ...fine, atMs: 0, forMs: 100, hostile: true as const },
+    { ...fine, atMs: 0, forMs: 100 },
+  ];
+  const { lines } = await withClock(() => runCases(cases, null));
+  expect(lines).toHaveLength(6);
+  for (const { id, hostile } of lines) expect(hostile).toBe(id === '0' ? true : undefined);
 });
