@@ -5,6 +5,7 @@ import { script } from './script.ts';
 
 /** Deployments renew sessions after a while; the reference clinic after five seconds. */
 const dueAfterMs = 5_300;
+/** While what a shared cache kept of the public page still lives: two seconds, in the reference clinic. */
 const againAfterMs = 800;
 
 export const sessionRefreshStorm: Scenario = {
@@ -19,7 +20,7 @@ export const sessionRefreshStorm: Scenario = {
         .next({ kind: 'view-history', page: 'json' })
         .at(2_500)
         .next({ kind: 'who-am-i' });
-      for (const [round, modality] of (['phone', 'in-person', 'phone'] as const).entries()) {
+      for (const [round, modality] of (['phone', 'phone', 'in-person', 'in-person'] as const).entries()) {
         const atMs = thinkMs + dueAfterMs + round * (againAfterMs + 3 * thinkMs);
         self
           .together({ name: `${scene}/${round}`, parties: cast.length, atMs }, { kind: 'slots', modality })

@@ -34,25 +34,25 @@ function clinic(version: string) {
 describe('between two trials', () => {
   it('empties the cache and drops its connections, and leaves the instances alone', async () => {
     const { done, levers } = clinic('v1');
-    await freshen(levers, { restart: false });
+    await freshen(levers, { restart: false, settleMs: 0 });
     expect(done).toEqual(['flush', 'cut']);
   });
 
   it('rolls the first version out again', async () => {
     const { done, levers } = clinic('v2');
-    await freshen(levers, { restart: false });
+    await freshen(levers, { restart: false, settleMs: 0 });
     expect(done).toEqual(['roll v1', 'flush', 'cut']);
   });
 
   it('starts every instance anew where the case says so', async () => {
     const { done, levers } = clinic('v1');
-    await freshen(levers, { restart: true });
+    await freshen(levers, { restart: true, settleMs: 0 });
     expect(done).toEqual(['SIGKILL app-1', 'SIGKILL app-2', 'flush', 'cut']);
   });
 
   it('flushes only once the instances are new: an old one could still write', async () => {
     const { done, levers } = clinic('v2');
-    await freshen(levers, { restart: true });
+    await freshen(levers, { restart: true, settleMs: 0 });
     expect(done.indexOf('flush')).toBeGreaterThan(done.indexOf('roll v1'));
   });
 });

@@ -13,9 +13,10 @@ const firstVersion = 'v1';
 export interface Freshening {
   /** Every app instance is started anew: for what can only be lost with the process. */
   readonly restart: boolean;
+  readonly settleMs: number;
 }
 
-export async function freshen(levers: Levers, { restart }: Freshening): Promise<void> {
+export async function freshen(levers: Levers, { restart, settleMs }: Freshening): Promise<void> {
   await settled(levers);
   const before = await levers.nodes();
   if (before.some(({ version }) => version !== firstVersion)) {
@@ -29,10 +30,11 @@ export async function freshen(levers: Levers, { restart }: Freshening): Promise<
     );
   }
   await levers.cache?.flush();
-  await levers.cache?.cutConnections?.();
+  await levers.cache?.cutConnections();
   if (levers.edge && (await levers.edge.state()).config !== 'standard') await levers.edge.reload('standard');
   await levers.edge?.purge();
   await levers.mail?.set('ok');
+  await sleep(settleMs);
 }
 
 /** No roll is under way and every instance serves. */

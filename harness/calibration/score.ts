@@ -1,7 +1,7 @@
 // From trials to the score: a pure fold. A bug counts only if every one of its trials found it, by a rule that is right for it.
 
 import type { BugRow, CorrectRow, Sighting, Summary, Trial } from './calibration.ts';
-import type { KnownCase } from './cases.ts';
+import type { KnownCase } from './case.ts';
 
 /** The clinic's own words on a bug. */
 export interface BugFacts {

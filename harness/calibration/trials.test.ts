@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownCase } from './cases.ts';
+import type { KnownCase } from './case.ts';
 import { quietTrial, sampleTrial } from './sample-trial.ts';
 import { boothsOf, remaining, type Wanted } from './trials.ts';
 

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { DrillInput } from '../drill.ts';
 import type { Topology, Trial } from './calibration.ts';
-import { type KnownCase, type TunedDrill, tunedDefaults, tunedInput } from './cases.ts';
+import type { KnownCase, TunedDrill } from './case.ts';
+import { tunedDefaults, tunedInput } from './cases.ts';
 import type { CorrectDrill } from './correct.ts';
 
 export interface TrialPlan extends Pick<Trial, 'kind' | 'topology' | 'bug' | 'drill' | 'seed' | 'key' | 'rings'> {

@@ -38,6 +38,21 @@ describe('a variant', () => {
     expect(played('base:no-view-history')[1]?.steps.map(({ action }) => action.kind)).toEqual(['sign-in', 'who-am-i']);
   });
 
+  it('by-bearer signs in with tokens', () => {
+    expect(played('base:by-bearer')[0]?.steps[0]?.action).toEqual({ kind: 'sign-in', by: 'bearer' });
+  });
+
+  it('own-keys gives each patient keys that no other has, and the same for a repeat', () => {
+    const book: Step = { atMs: 1, action: { kind: 'book', item: 4, modality: 'phone', key: '1' } };
+    const scene = () => [part(0), part(1)].map((one) => ({ ...one, steps: [book, book] }));
+    const parts = variantOf('base:own-keys', [{ ...base, scene }]).scene({} as Stage);
+    const keys = parts.map((one) => one.steps.map(({ action }) => action.kind === 'book' && action.key));
+    expect(keys).toEqual([
+      ['1/patient-0', '1/patient-0'],
+      ['1/patient-1', '1/patient-1'],
+    ]);
+  });
+
   it('is played only where it is named', () => {
     const [ready, variant] = withVariants([base], ['base', 'base:in-turn']);
     expect([ready, variant?.name, variant?.weight]).toEqual([base, 'base:in-turn', 0]);
@@ -45,6 +60,8 @@ describe('a variant', () => {
 
   it('that does not exist is an error that says what does', () => {
     expect(() => variantOf('other:in-turn', [base])).toThrow('no scenario "other"');
-    expect(() => variantOf('base:no-sting', [base])).toThrow('no-abort, in-turn, alone or no-<action>');
+    expect(() => variantOf('base:no-sting', [base])).toThrow(
+      'no-abort, in-turn, alone, by-bearer, own-keys or no-<action>',
+    );
   });
 });

@@ -14,7 +14,9 @@ export function variantOf(name: string, scenarios: readonly Scenario[]): Scenari
   if (!base) throw new Error(`there is no scenario "${baseName}" to make "${name}" of`);
   const tame = tameNamed(tameName);
   if (!tame) {
-    throw new Error(`"${tameName}" can't be taken out of ${baseName}; write no-abort, in-turn, alone or no-<action>`);
+    throw new Error(
+      `"${tameName}" can't be taken out of ${baseName}; write no-abort, in-turn, alone, by-bearer, own-keys or no-<action>`,
+    );
   }
   // It is played only where a drill names it.
   return { ...base, name, weight: 0, scene: (stage) => tame(base.scene(stage)) };
@@ -27,6 +29,8 @@ export function withVariants(scenarios: readonly Scenario[], names: readonly str
 
 function tameNamed(name: string): Tame | undefined {
   if (name === 'no-abort') return eachStep(({ abortAfterMs: _, ...step }) => step);
+  if (name === 'by-bearer') return eachStep(byBearer);
+  if (name === 'own-keys') return ownKeys;
   if (name === 'in-turn') return inTurn;
   if (name === 'alone') return (parts) => withoutBarriers(parts.slice(0, 1));
   const kind = actionKinds.find((each) => `no-${each}` === name);
@@ -44,6 +48,19 @@ const withoutAction =
   (kind: Action['kind']): Tame =>
   (parts) =>
     parts.map((part) => ({ ...part, steps: part.steps.filter(({ action }) => action.kind !== kind) }));
+
+const byBearer = (step: Step): Step =>
+  step.action.kind === 'sign-in' ? { ...step, action: { ...step.action, by: 'bearer' } } : step;
+
+/** Keys that no other patient comes upon. */
+const ownKeys: Tame = (parts) =>
+  parts.map((part) => ({ ...part, steps: part.steps.map((step) => withKeyOf(step, `patient-${part.patient}`)) }));
+
+function withKeyOf(step: Step, whose: string): Step {
+  const { action } = step;
+  if (action.kind !== 'book' || action.key === undefined) return step;
+  return { ...step, action: { ...action, key: `${action.key}/${whose}` } };
+}
 
 /** One session begins when the one before has ended. */
 function inTurn(parts: readonly ScenePart[]): readonly ScenePart[] {

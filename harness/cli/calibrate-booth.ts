@@ -66,7 +66,8 @@ async function open({ bug, nodes, topology }: Booth, secretEnv: string): Promise
 
 async function mend({ adminUrl, secret }: RunningClinic, { bug }: Booth): Promise<void> {
   const levers = await connectLevers({ name: 'clinic', adminUrl }, secret);
-  await freshen(levers, { restart: bug !== null && caseOf(bug)?.restart === true });
+  const { restart = false, settleMs = 0 } = caseOf(bug ?? '') ?? {};
+  await freshen(levers, { restart, settleMs });
 }
 
 async function holdTrial(
