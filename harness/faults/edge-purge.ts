@@ -9,8 +9,9 @@ export const edgePurge = atOnceFault({
   needs: ['edge'],
   holds: null,
   defaultForMs: 1_500,
-  facts: z.object({ purgeCount: z.number(), purgedEntryCount: z.number() }),
+  facts: z.object({ entryCount: z.number(), purgeCount: z.number(), purgedEntryCount: z.number() }),
   look: (levers) => lever(levers, 'edge').state(),
+  worthwhile: ({ entryCount }) => entryCount > 0,
   inject: (levers) => lever(levers, 'edge').purge(),
   judge(before, now) {
     const entries = now.purgedEntryCount - before.purgedEntryCount;

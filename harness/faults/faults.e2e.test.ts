@@ -136,7 +136,7 @@ const onTheCache = [
   'cache-swap',
 ];
 const onTheNodes = ['instance-crash', 'instance-freeze', 'deploy-restart', 'deploy-upgrade', 'deploy-rollback'];
-const onTheRest = ['edge-config', 'edge-purge', 'database-cut', 'database-hold', 'database-failover'];
+const onTheRest = ['edge-config', 'mail-down', 'edge-purge', 'database-cut', 'database-hold', 'database-failover'];
 
 function inARow(kinds: readonly string[], forMs: number): PlannedFault[] {
   return kinds.map((kind, index) => ({ id: kind, kind, atMs: 1_000 + index * forMs, forMs }));

@@ -153,9 +153,9 @@ test.each([
   ['cache-squeeze', (fake: FakeDeployment) => (fake.cache = { ...fake.cache, entryCount: 2 }), '0 entries were'],
 ] as const)('%s of what holds too little proves nothing', async (kind, empty, proof) => {
   const fake = fakeDeployment();
-  empty(fake);
   const fault = faultNamed(kind);
   const memory = await fault.plan(fake.levers, chance());
+  empty(fake);
   await fault.inject(fake.levers, memory);
   expect(await fault.prove(fake.levers, memory)()).toEqual({ bit: false, proof: expect.stringContaining(proof) });
 });
@@ -200,6 +200,16 @@ test.each([
   const fake = fakeDeployment();
   await breakIt(fake);
   await expect(faultNamed(kind).plan(fake.levers, chance())).rejects.toThrow(message);
+});
+
+test('a purge waits until the edge keeps something', async () => {
+  const fake = fakeDeployment();
+  fake.edge = { ...fake.edge, entryCount: 0 };
+  const planned = faultNamed('edge-purge').plan(fake.levers, chance());
+  setTimeout(() => {
+    fake.edge = { ...fake.edge, entryCount: 2 };
+  }, 60);
+  expect(await planned).toMatchObject({ before: { entryCount: 2 } });
 });
 
 test('commands hurt while the cache never entered the mode prove nothing', async () => {
