@@ -9,6 +9,7 @@ import type { MailClient } from './mail-client.ts';
 import { closeInboxes } from './notices.ts';
 import { type ObjectStore, recordingKey } from './objects.ts';
 import { hashPassword } from './passwords.ts';
+import type { Truth } from './truth.ts';
 
 const recordingBytesMax = 16 * 1024 * 1024;
 
@@ -59,6 +60,7 @@ export function createPeople(
   objects: ObjectStore,
   erasures: ErasureLedger,
   mail: MailClient,
+  truth: Truth,
 ): Readonly<Record<string, Act>> {
   return {
     'POST /patients': async (request) => {
@@ -112,6 +114,7 @@ export function createPeople(
       const values = [consultationId, patientId, id, recordingKey(id)];
       const [made] = await database.query<{ id: string; objectKey: string }>(addRecording, values);
       if (made === undefined) throw new Refusal(404, 'no-such-consultation', 'this patient has no such consultation');
+      await truth.noteMedia(consultationId ?? '', media);
       await objects.put(made.objectKey, media);
       await database.query(recordingStored, [made.id, media.length, patientId]);
       return noContent;

@@ -10,6 +10,7 @@ import { createMailClient } from './mail-client.ts';
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Deployment } from './supervisor.ts';
+import { openTruth, readTruth } from './truth.ts';
 
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
 
@@ -25,14 +26,32 @@ function asRefusal(error: unknown): Refusal {
   return new Refusal(500, 'internal', error instanceof Error ? error.message : String(error));
 }
 
+/** One JSON object a line: whose everything is that an access log may name. */
+async function truth({ record }: Deployment): Promise<Answer> {
+  if (record === null)
+    throw new Refusal(
+      404,
+      'no-record',
+      'start the clinic with --access-log FILE to have it write down whose everything is',
+    );
+  const lines = await readTruth(record.truthDir);
+  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body };
+}
+
 export async function createAdmin(deployment: Deployment, options: ClinicOptions): Promise<Server> {
   const people = createPeople(
     openDatabase(deployment.parts.database.place, 4, 'clinic-admin'),
     await openObjectStore(deployment.objectsDir),
     openErasureLedger(deployment.objectsDir),
     createMailClient(deployment.parts.mail),
+    openTruth(deployment.record?.truthDir ?? null),
   );
-  const acts: Readonly<Record<string, Act>> = { ...createLevers(deployment, options), ...people };
+  const acts: Readonly<Record<string, Act>> = {
+    ...createLevers(deployment, options),
+    ...people,
+    'GET /truth': () => truth(deployment),
+  };
 
   async function act(request: IncomingMessage): Promise<Answer> {
     if (!isAuthorised(request, options.adminSecret))

@@ -4,7 +4,17 @@ import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { errorCodeOf } from './database.ts';
-import { type Answer, Refusal, refusalAnswer, routeOf, sendHead, splitTarget } from './http.ts';
+import { sha256OfFile } from './file-hash.ts';
+import {
+  type Answer,
+  asksServedHeader,
+  Refusal,
+  refusalAnswer,
+  routeOf,
+  sendHead,
+  servedHeader,
+  splitTarget,
+} from './http.ts';
 import { routes } from './routes.ts';
 import type { Exchange, Services } from './services.ts';
 
@@ -62,9 +72,11 @@ async function send(
   response: ServerResponse,
   answer: Answer,
   headers: Readonly<Record<string, string>>,
+  asksServed: boolean,
 ): Promise<void> {
   const { file, stream } = answer;
-  sendHead(response, { ...answer, headers: { ...answer.headers, ...headers } });
+  const served = file !== undefined && asksServed ? { [servedHeader]: await sha256OfFile(file.path) } : {};
+  sendHead(response, { ...answer, headers: { ...answer.headers, ...headers, ...served } });
   if (stream !== undefined) await pipeline(stream, response);
   else if (file === undefined) response.end(answer.body);
   else await pipeline(createReadStream(file.path, { start: file.from, end: file.to }), response);
@@ -83,7 +95,8 @@ export function createAppServer({ node, services, log, draining }: AppServerOpti
     const closing: Record<string, string> = draining() ? { connection: 'close' } : {};
     // A client that left in mid-answer is no failure of ours.
     const whole = { ...answer, headers: { ...sharing(services, name, answer), ...answer.headers } };
-    await send(response, whole, { ...identity, ...exchange.answerHeaders, ...closing }).catch(() => {
+    const headers = { ...identity, ...exchange.answerHeaders, ...closing };
+    await send(response, whole, headers, request.headers[asksServedHeader] !== undefined).catch(() => {
       answer.stream?.destroy();
       response.destroy();
     });

@@ -14,6 +14,7 @@ import type { AppStart } from './messages.ts';
 import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
 import { createSessionLookup } from './session-lookup.ts';
+import { openTruth } from './truth.ts';
 import { startWorker } from './worker.ts';
 
 const databaseConnectionCountMax = 8;
@@ -29,6 +30,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     database,
     cache,
     objects: await openObjectStore(start.objectsDir),
+    truth: openTruth(start.record?.truthDir ?? null),
     links: seams.createLinks(start.linkSecret),
     erasures: openErasureLedger(start.objectsDir),
     sessions: createSessionLookup({ cache, database, seams }),

@@ -157,6 +157,7 @@ async function closeSegment(
   const media = await readBody(exchange.request, recordingBytesMax);
   if (media.length === 0) throw new Refusal(400, 'no-media', 'the recording of this segment is missing from the body');
   const incoming = incomingKey();
+  await services.truth.noteMedia(exchange.id, media);
   await services.objects.put(incoming, media);
   const owner = exchange.context.current().patientId;
   const recordingId = randomUUID();

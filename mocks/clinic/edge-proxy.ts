@@ -2,19 +2,18 @@
 // as a stream.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import type { AccessLog } from './access-log.ts';
 import type { Balancer } from './edge-balancer.ts';
-import { createEdgeCache, type StoredAnswer, storedBodyBytesMax } from './edge-cache.ts';
+import { createEdgeCache, storedBodyBytesMax } from './edge-cache.ts';
 import { type EdgeConfigName, edgeConfigs } from './edge-config.ts';
+import { type Exit, openExit } from './edge-exit.ts';
 import { createFlights } from './edge-flights.ts';
 import type { AnswerHead, EdgeRequest, Keeping } from './edge-keeping.ts';
 import { askOrigin, OriginFailure } from './edge-origin.ts';
 import { endToEnd, type OriginAnswer, type OriginRequest } from './edge-transport.ts';
-import { readBody } from './http.ts';
+import { asksServedHeader, readBody } from './http.ts';
 import type { EdgeReport } from './parts.ts';
 import type { Seams } from './seams.ts';
-
-type CacheVerdict = 'hit' | 'miss' | 'bypass';
 
 export interface EdgeProxy {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -26,8 +25,7 @@ export interface EdgeProxy {
 /** One request on its way through the edge. */
 interface Passage {
   readonly origin: OriginRequest;
-  readonly response: ServerResponse;
-  readonly requestId: string;
+  readonly exit: Exit;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
   readonly usesCache: boolean;
@@ -37,7 +35,7 @@ const sharedBodyBytesMax = 4 * 1024 * 1024;
 
 type ProxySeams = Pick<Seams, 'collapseKey' | 'edgeServesStored' | 'edgeKeeps' | 'originTransport'>;
 
-export function createProxy(balancer: Balancer, seams: ProxySeams): EdgeProxy {
+export function createProxy(balancer: Balancer, seams: ProxySeams, log?: AccessLog): EdgeProxy {
   const cache = createEdgeCache(Date.now);
   const flights = createFlights();
   const transport = seams.originTransport();
@@ -50,10 +48,12 @@ export function createProxy(balancer: Balancer, seams: ProxySeams): EdgeProxy {
     requestCount += 1;
     const requestId = `${boot}-${requestCount}`;
     const { method = 'GET', url = '/', headers } = request;
+    const exit = openExit(request, response, requestId, log);
     const usesCache = seams.edgeServesStored({ method, url, headers }, config);
     const stored = usesCache ? cache.find(url, headers) : undefined;
     if (stored !== undefined) {
-      sendWhole(response, stored.answer, requestId, 'hit', { age: String(stored.ageSeconds) });
+      const { answer, ageSeconds } = stored;
+      exit.whole(answer.status, { ...answer.headers, age: String(ageSeconds) }, answer.body, 'hit');
       return;
     }
     const hangUp = new AbortController();
@@ -62,15 +62,16 @@ export function createProxy(balancer: Balancer, seams: ProxySeams): EdgeProxy {
     });
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     const body = hasBody ? request : undefined;
-    const origin: OriginRequest = { method, url, headers: { ...headers, 'x-request-id': requestId }, body };
-    const passage: Passage = { origin, response, requestId, signal: hangUp.signal, usesCache };
+    const ours = { 'x-request-id': requestId, [asksServedHeader]: log === undefined ? undefined : '1' };
+    const origin: OriginRequest = { method, url, headers: { ...headers, ...ours }, body };
+    const passage: Passage = { origin, exit, signal: hangUp.signal, usesCache };
     const key = seams.collapseKey({ method, url, headers });
     try {
       if (key === undefined || hasBody) await passThrough(passage);
       else await passShared(passage, key);
       if (method !== 'GET' && method !== 'HEAD') cache.invalidate(url);
     } catch (error) {
-      fail(response, requestId, error);
+      fail(exit, response, error);
     }
   }
 
@@ -80,7 +81,7 @@ export function createProxy(balancer: Balancer, seams: ProxySeams): EdgeProxy {
   }
 
   async function passShared(passage: Passage, key: string): Promise<void> {
-    const { origin, response, requestId, signal, usesCache } = passage;
+    const { origin, exit, signal, usesCache } = passage;
     let asked = false;
     const answer = await flights.join(key, signal, async (flightSignal) => {
       asked = true;
@@ -93,21 +94,18 @@ export function createProxy(balancer: Balancer, seams: ProxySeams): EdgeProxy {
     });
     // A session value is for the one who asked; the others ask for themselves.
     if (!asked && answer.headers['set-cookie'] !== undefined) return passThrough(passage);
-    sendWhole(response, answer, requestId, keepingFor(usesCache, origin, answer) === null ? 'bypass' : 'miss');
+    const verdict = keepingFor(usesCache, origin, answer) === null ? 'bypass' : 'miss';
+    exit.whole(answer.status, answer.headers, answer.body, verdict);
   }
 
-  async function passThrough({ origin, response, requestId, signal, usesCache }: Passage): Promise<void> {
+  async function passThrough({ origin, exit, signal, usesCache }: Passage): Promise<void> {
     const answer = await askOrigin(balancer, transport, origin, signal);
     const status = answer.statusCode ?? 502;
     const headers = endToEnd(answer.headers);
     const keeping = keepingFor(usesCache, origin, { status, headers });
     if (keeping !== null)
       collect(answer, (body) => cache.store(origin.url, origin.headers, { status, headers, body }, keeping));
-    const verdict: CacheVerdict = keeping === null ? 'bypass' : 'miss';
-    response.writeHead(status, { ...headers, 'x-cache': verdict, 'x-request-id': requestId });
-    // A live stream may have nothing to say for a while.
-    response.flushHeaders();
-    await pipeline(answer, response);
+    await exit.stream(status, headers, answer, keeping === null ? 'bypass' : 'miss');
   }
 
   return {
@@ -143,38 +141,14 @@ function collect(answer: OriginAnswer, done: (body: Buffer) => void): void {
   });
 }
 
-function sendWhole(
-  response: ServerResponse,
-  answer: StoredAnswer,
-  requestId: string,
-  verdict: CacheVerdict,
-  extra: Readonly<Record<string, string>> = {},
-): void {
-  const length = String(answer.body.length);
-  response
-    .writeHead(answer.status, {
-      ...answer.headers,
-      'content-length': length,
-      'x-cache': verdict,
-      'x-request-id': requestId,
-      ...extra,
-    })
-    .end(answer.body);
-}
-
 /** An answer that has begun can only be cut; one that has not is told what happened. */
-function fail(response: ServerResponse, requestId: string, error: unknown): void {
+function fail(exit: Exit, response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
   const status = error instanceof OriginFailure ? error.status : 502;
   const message = error instanceof Error ? error.message : String(error);
-  const headers = {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'x-cache': 'bypass',
-    'x-request-id': requestId,
-  };
-  response.writeHead(status, headers).end(JSON.stringify({ error: { code: 'origin', message } }));
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  exit.whole(status, headers, Buffer.from(JSON.stringify({ error: { code: 'origin', message } })), 'bypass');
 }

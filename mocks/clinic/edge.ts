@@ -1,5 +1,6 @@
 // The edge as a process: what clients talk to. Balancer, shared HTTP cache and stream proxy in one, as a small nginx would be.
 import { createServer } from 'node:http';
+import { openAccessLog } from './access-log.ts';
 import { seamsWith } from './bugs/index.ts';
 import { notifyParent, serveParent } from './child.ts';
 import { startBalancer } from './edge-balancer.ts';
@@ -22,8 +23,8 @@ function serving(): EdgeProxy {
 
 serveParent({
   start: async (argument) => {
-    const { port, bugs } = argument as EdgeStart;
-    proxy = createProxy(balancer, seamsWith(bugs));
+    const { port, bugs, record } = argument as EdgeStart;
+    proxy = createProxy(balancer, seamsWith(bugs), record === null ? undefined : openAccessLog(record.accessLog));
     const server = createServer(proxy.handle);
     server.keepAliveTimeout = 60_000;
     return { port: await listen(server, port) };

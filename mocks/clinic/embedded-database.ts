@@ -1,15 +1,12 @@
 // The embedded database: PostgreSQL from an npm package, run by the keeper.
-import type { DatabasePlace } from './messages.ts';
+import type { DatabasePlace, KeeperStart } from './messages.ts';
 import type { DatabasePart, DatabaseReport } from './parts.ts';
 import type { Child } from './processes.ts';
 
 const startTimeoutMs = 30_000;
 const callTimeoutMs = 5_000;
 
-export async function startEmbeddedDatabase(
-  keeper: Child,
-  where: { readonly rootDir: string; readonly objectsDir: string },
-): Promise<DatabasePart> {
+export async function startEmbeddedDatabase(keeper: Child, where: KeeperStart): Promise<DatabasePart> {
   const call = (name: string, argument: unknown = null): Promise<unknown> => keeper.call(name, argument, callTimeoutMs);
   const place = (await keeper.call('start', where, startTimeoutMs)) as DatabasePlace;
   return {

@@ -10,7 +10,7 @@ import { startChild } from './processes.ts';
 const callTimeoutMs = 2_000;
 const stopTimeoutMs = 8_000;
 
-export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs }: PartsStart): Promise<Parts> {
+export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs, record }: PartsStart): Promise<Parts> {
   const keeper = startChild('./keeper.ts', (notice) => lost(`database (${(notice as KeeperNotice).broken})`));
   const ends: (() => Promise<unknown>)[] = [];
   let stopping = false;
@@ -48,10 +48,10 @@ export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs }: Pa
   }
 
   const [database, cache, edge, mail] = await settled([
-    startEmbeddedDatabase(keeper, { rootDir, objectsDir }),
+    startEmbeddedDatabase(keeper, { rootDir, objectsDir, record }),
     begin(startEmbeddedCache(around)),
-    begin(startEmbeddedEdge({ port, bugs }, around)),
-    begin(startMail(around)),
+    begin(startEmbeddedEdge({ port, bugs, record }, around)),
+    begin(startMail(around, record)),
   ]).catch(async (error: unknown) => {
     await stop();
     throw error;

@@ -28,6 +28,10 @@ export class Refusal extends Error {
   }
 }
 
+/** By the first the edge asks an app from which stored file an answer's media come; the app says so in the second, which leaves with nobody. */
+export const asksServedHeader = 'x-clinic-asks-served';
+export const servedHeader = 'x-clinic-served';
+
 const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {

@@ -14,6 +14,7 @@ import type { DatabasePlace, KeeperStart } from './messages.ts';
 import type { DatabaseReport } from './parts.ts';
 import { makePostgres, placeIn, socketName, startPostgres, stopPostgres } from './postgres-process.ts';
 import { schemaSql } from './schema.sql.ts';
+import { truthSql } from './truth.ts';
 
 export interface KeptDatabase {
   readonly place: DatabasePlace;
@@ -26,7 +27,7 @@ export interface KeptDatabase {
 }
 
 export async function startDatabase(
-  { rootDir, objectsDir }: KeeperStart,
+  { rootDir, objectsDir, record }: KeeperStart,
   onBroken: (reason: string) => void,
 ): Promise<KeptDatabase> {
   const dataDir = (number: number): string => join(rootDir, `database-${number}`);
@@ -92,7 +93,8 @@ export async function startDatabase(
 
   try {
     await startPostgres({ dataDir: dataDir(1), socketDir });
-    await asAdmin(place, (client) => client.query(schemaSql));
+    const truth = record === null ? '' : truthSql(record.truthDir);
+    await asAdmin(place, (client) => client.query(schemaSql + truth));
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 // The mail provider as a part of the deployment: the same process in every topology, since nobody would run a real one here.
 import { randomBytes } from 'node:crypto';
-import type { MailStart } from './messages.ts';
+import type { MailStart, RecordPlace } from './messages.ts';
 import type { MailPart, MailReport } from './parts.ts';
 import type { ProcessWatch } from './process-watch.ts';
 import { startChild } from './processes.ts';
@@ -13,7 +13,7 @@ export interface MailProcess extends MailPart {
   stop(): Promise<void>;
 }
 
-export async function startMail(around: ProcessWatch): Promise<MailProcess> {
+export async function startMail(around: ProcessWatch, record: RecordPlace | null): Promise<MailProcess> {
   const secret = randomBytes(32).toString('base64url');
   const child = startChild('./mail-server.ts');
   let stopping = false;
@@ -22,7 +22,7 @@ export async function startMail(around: ProcessWatch): Promise<MailProcess> {
     around.unwatch(child.pid);
     if (!stopping) around.lost('mail provider');
   });
-  const started = await child.call('start', { secret } satisfies MailStart, startTimeoutMs);
+  const started = await child.call('start', { secret, record } satisfies MailStart, startTimeoutMs);
   return {
     port: (started as { port: number }).port,
     secret,

@@ -2,6 +2,8 @@
 // `down`: it takes no messages. Mailboxes are opened, closed and read all the same.
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
+import { type AccessLog, openAccessLog } from './access-log.ts';
+import { createWitness } from './access-witness.ts';
 import { serveParent } from './child.ts';
 import {
   type Answer,
@@ -15,13 +17,14 @@ import {
   splitTarget,
   textField,
 } from './http.ts';
-import { createMailboxes } from './mail-boxes.ts';
+import { createMailboxes, type Message } from './mail-boxes.ts';
 import type { MailStart } from './messages.ts';
 import type { MailReport } from './parts.ts';
 
 const textLengthMax = 8_000;
 const boxes = createMailboxes();
 let secret = '';
+let log: AccessLog | undefined;
 let mode: MailReport['mode'] = 'ok';
 let deliveredCount = 0;
 let refusedCount = 0;
@@ -35,6 +38,12 @@ function authorise(request: IncomingMessage): void {
     !timingSafeEqual(given, expected)
   )
     throw new Refusal(401, 'not-authorised', 'only the clinic may do this');
+}
+
+function note({ id, to, subject, text, sentAt }: Message): void {
+  const witness = createWitness();
+  witness.see(Buffer.from(`${subject}\n${text}`));
+  log?.write({ kind: 'mail', messageId: id, at: sentAt, to, ...witness.account() });
 }
 
 async function accept(request: IncomingMessage): Promise<Answer> {
@@ -54,6 +63,7 @@ async function accept(request: IncomingMessage): Promise<Answer> {
   if (!boxes.accept(textField(body, 'holder'), message))
     throw new Refusal(404, 'no-mailbox', 'this holder has no such mailbox');
   deliveredCount += 1;
+  note(message);
   return json(202, { id: message.id });
 }
 
@@ -104,7 +114,9 @@ server.keepAliveTimeout = 60_000;
 
 serveParent({
   start: async (argument) => {
-    ({ secret } = argument as MailStart);
+    const { secret: given, record } = argument as MailStart;
+    secret = given;
+    log = record === null ? undefined : openAccessLog(record.accessLog);
     return { port: await listen(server, 0) };
   },
   set: (argument) => {

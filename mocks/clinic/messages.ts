@@ -54,6 +54,7 @@ export interface MailPlace {
 
 export interface MailStart {
   readonly secret: string;
+  readonly record: RecordPlace | null;
 }
 
 export interface AppStart {
@@ -66,12 +67,20 @@ export interface AppStart {
   /** Signs recording links; the same for every node and every release, so that a deploy breaks no link. */
   readonly linkSecret: string;
   readonly bugs: readonly string[];
+  readonly record: RecordPlace | null;
   readonly verbose: boolean;
+}
+
+/** Where the clinic writes down what it gave out, and whose everything was. */
+export interface RecordPlace {
+  readonly accessLog: string;
+  readonly truthDir: string;
 }
 
 export interface EdgeStart {
   readonly port: number;
   readonly bugs: readonly string[];
+  readonly record: RecordPlace | null;
 }
 
 /** One app instance as the edge may use it. */
@@ -87,6 +96,7 @@ export interface HealthNotice {
 
 export interface KeeperStart {
   readonly rootDir: string;
+  readonly record: RecordPlace | null;
   readonly objectsDir: string;
 }
 

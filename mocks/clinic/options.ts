@@ -41,6 +41,8 @@ export interface ClinicOptions {
   /** Whether the parts come with npm, or are PostgreSQL, Redis, nginx and Toxiproxy of this machine. */
   readonly topology: (typeof topologies)[number];
   readonly bugs: readonly string[];
+  /** A file to append a line to for each answer, so that a run can be checked against it; undefined: none is kept. */
+  readonly accessLog: string | undefined;
   readonly toothless: ReadonlySet<ToothlessFault>;
   readonly verbose: boolean;
   readonly withParent: boolean;
@@ -79,12 +81,14 @@ function parse(args: readonly string[]) {
         topology: { type: 'string', default: 'embedded' },
         bug: { type: 'string', multiple: true, default: [] },
         toothless: { type: 'string', multiple: true, default: [] },
+        'access-log': { type: 'string' },
         verbose: { type: 'boolean', default: false },
         'with-parent': { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
-    const flags = '--port, --admin-port, --nodes, --topology, --bug, --toothless, --verbose, --with-parent';
+    const flags =
+      '--port, --admin-port, --nodes, --topology, --bug, --toothless, --access-log, --verbose, --with-parent';
     throw new OptionError(`${error instanceof Error ? error.message : String(error)}. The flags are ${flags}.`);
   }
 }
@@ -105,12 +109,16 @@ export function readOptions(args: readonly string[], adminSecret: string | undef
         `--bug ${bug.id} can't live on --topology ${topology}, only on ${bug.topologies.join(', ')}`,
       );
   }
+  const accessLog = values['access-log'];
+  if (accessLog !== undefined && topology === 'real')
+    throw new OptionError('--access-log needs --topology embedded: the edge of the real one keeps no such log');
   return {
     port: whole('port', values.port, 0, 65_535),
     adminPort: whole('admin-port', values['admin-port'], 0, 65_535),
     nodeCount: whole('nodes', values.nodes, 1, nodeCountMax),
     topology,
     bugs: given,
+    accessLog,
     toothless: new Set(known('toothless', values.toothless, toothlessFaults)),
     verbose: values.verbose,
     withParent: values['with-parent'],

@@ -1,6 +1,6 @@
 // The parts of a deployment other than its app instances, as the supervisor and the admin port know them. Two sets of them: the
 // embedded one, npm packages only, and the real one on PostgreSQL, Redis, nginx and Toxiproxy. The app code is the same on both.
-import type { CacheReport, CacheSetting, DatabasePlace, MailPlace, Upstream } from './messages.ts';
+import type { CacheReport, CacheSetting, DatabasePlace, MailPlace, RecordPlace, Upstream } from './messages.ts';
 
 export interface CachePart {
   /** Where the apps reach it; behind the link's proxy where there is one. */
@@ -79,6 +79,7 @@ export interface PartsStart {
   /** The edge's; 0: any free one. */
   readonly port: number;
   readonly bugs: readonly string[];
+  readonly record: RecordPlace | null;
 }
 
 export interface Parts {

@@ -10,12 +10,14 @@ import type { MailClient } from './mail-client.ts';
 import type { ObjectStore } from './objects.ts';
 import type { RequestContext, Seams } from './seams.ts';
 import type { SessionLookup } from './session-lookup.ts';
+import type { Truth } from './truth.ts';
 
 export interface Services {
   readonly version: string;
   readonly database: Database;
   readonly cache: CacheClient;
   readonly objects: ObjectStore;
+  readonly truth: Truth;
   readonly links: Links;
   readonly live: Live;
   readonly erasures: ErasureLedger;

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bugsOfInstance } from './bugs/index.ts';
 import { startEmbeddedParts } from './embedded-parts.ts';
-import type { AppStart } from './messages.ts';
+import type { AppStart, RecordPlace } from './messages.ts';
 import { createNodeSlot, type NodeSlot, type SlotReport, type SlotSurroundings } from './node-slot.ts';
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Parts, PartsStart } from './parts.ts';
 import { createRollout, type Rollout } from './rollout.ts';
+import { makeTruthFolder } from './truth.ts';
 
 const firstVersion = 'v1';
 
@@ -19,6 +20,7 @@ export interface Deployment {
   readonly url: string;
   readonly parts: Parts;
   readonly objectsDir: string;
+  readonly record: RecordPlace | null;
   readonly rollout: Rollout;
   nodes(): readonly SlotReport[];
   slot(node: string): NodeSlot | undefined;
@@ -31,7 +33,8 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   await chmod(rootDir, 0o711);
   const objectsDir = join(rootDir, 'objects');
   await openObjectStore(objectsDir);
-  const parts = await startParts(options, { rootDir, objectsDir, port: options.port, bugs: options.bugs });
+  const record = await openRecord(options, rootDir);
+  const parts = await startParts(options, { rootDir, objectsDir, port: options.port, bugs: options.bugs, record });
   const slots: NodeSlot[] = [];
 
   async function stop(): Promise<void> {
@@ -40,12 +43,13 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   }
 
   try {
-    slots.push(...makeSlots(options, parts, slots, objectsDir));
+    slots.push(...makeSlots(options, parts, slots, { objectsDir, record }));
     await Promise.all(slots.map((slot) => slot.start(firstVersion)));
     return {
       url: `http://127.0.0.1:${parts.edge.port}`,
       parts,
       objectsDir,
+      record,
       rollout: createRollout(slots, firstVersion),
       nodes: () => slots.map((slot) => asSeenBy(parts.edge.healthy(), slot.report())),
       slot: (node) => slots.find((slot) => slot.node === node),
@@ -58,6 +62,13 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
 }
 
 /** The real parts' modules are loaded only where they are wanted. */
+async function openRecord({ accessLog }: ClinicOptions, rootDir: string): Promise<RecordPlace | null> {
+  if (accessLog === undefined) return null;
+  const truthDir = join(rootDir, 'truth');
+  await makeTruthFolder(truthDir);
+  return { accessLog, truthDir };
+}
+
 async function startParts({ topology }: ClinicOptions, start: PartsStart): Promise<Parts> {
   if (topology === 'embedded') return startEmbeddedParts(start);
   const { startRealParts } = await import('./real/parts.ts');
@@ -73,7 +84,7 @@ function makeSlots(
   options: ClinicOptions,
   parts: Parts,
   slots: readonly NodeSlot[],
-  objectsDir: string,
+  shared: Pick<Deployment, 'objectsDir' | 'record'>,
 ): readonly NodeSlot[] {
   const linkSecret = randomBytes(32).toString('base64url');
   const around: SlotSurroundings = {
@@ -83,7 +94,7 @@ function makeSlots(
       database: parts.database.place,
       cachePort: parts.cache.port,
       mail: { port: parts.mail.port, secret: parts.mail.secret },
-      objectsDir,
+      ...shared,
       linkSecret,
       bugs: bugsOfInstance(
         options.bugs,

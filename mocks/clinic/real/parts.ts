@@ -70,7 +70,7 @@ export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsS
       begin(startDatabase(around, binaries, links, objectsDir), stopPart),
       begin(startCache(around, tools.redis.path, toxiproxy, links), stopPart),
       begin(startEdge(around, tools.nginx.path, { port, bugs }), stopPart),
-      begin(startMail(mailWatch), stopPart),
+      begin(startMail(mailWatch, null), stopPart),
     ]);
     const broken = Promise.race([
       database.broken,
