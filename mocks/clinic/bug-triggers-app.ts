@@ -1,7 +1,7 @@
 // For tests: the triggers of the bugs that live in the app's own caches, links, keys and cursors.
 import { type BugTrigger, enrolMany, foreignIn, untilForeign, viewOneByOne, viewTogether } from './bug-trigger.ts';
 import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
-import { bookingOf, byCookie, enrol, type TestPatient } from './patient-under-test.ts';
+import { bookingOf, byBearer, byCookie, enrol, type TestPatient } from './patient-under-test.ts';
 
 const flush = (clinic: ClinicUnderTest): Promise<Said> => clinic.admin('/cache/flush', { method: 'POST' });
 
@@ -70,6 +70,30 @@ async function turnPages(clinic: ClinicUnderTest, flushes: boolean): Promise<rea
   return foreign;
 }
 
+async function bookAndView(patient: TestPatient): Promise<Said> {
+  const booked = await patient.ask('/me/consultations', { method: 'POST', body: bookingOf(patient.mark) });
+  if (booked.status !== 201) throw new Error(`booking answered ${booked.status}: ${booked.text}`);
+  return patient.ask(`/me/consultations/${JSON.parse(booked.text).id}`);
+}
+
+/** Some book and view their bookings in the time that the failover loses, or before it; then others book and view theirs. */
+async function bookAroundFailover(clinic: ClinicUnderTest, inLostTime: boolean): Promise<readonly string[]> {
+  const [before, after] = [await enrolMany(clinic, 2), await enrolMany(clinic, 2)];
+  if (!inLostTime) for (const patient of before) await bookAndView(patient);
+  const { failoverCount } = (await clinic.state()).database;
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 1_000 } });
+  if (inLostTime) for (const patient of before) await bookAndView(patient);
+  await clinic.until('the replica has taken over', ({ database }) => {
+    return database.failoverCount > failoverCount && !database.failingOver;
+  });
+  const foreign: string[] = [];
+  for (const patient of after) {
+    const again = await byBearer(clinic, patient);
+    foreign.push(...foreignIn(await bookAndView(again), again));
+  }
+  return foreign;
+}
+
 export const appTriggers: readonly BugTrigger[] = [
   {
     bug: 'heuristic-freshness',
@@ -106,6 +130,12 @@ export const appTriggers: readonly BugTrigger[] = [
         return viewTogether(patients);
       });
     },
+  },
+  {
+    bug: 'id-reuse-after-failover',
+    nodeCount: 2,
+    quiet: (clinic) => bookAroundFailover(clinic, false),
+    trigger: (clinic) => bookAroundFailover(clinic, true),
   },
   {
     bug: 'link-reuse',

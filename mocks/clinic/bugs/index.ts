@@ -11,6 +11,7 @@ import { exportContext } from './export-context.ts';
 import { failOpenFilter } from './fail-open-filter.ts';
 import { framingDesync } from './framing-desync.ts';
 import { heuristicFreshness } from './heuristic-freshness.ts';
+import { idReuseAfterFailover } from './id-reuse-after-failover.ts';
 import { idempotencyUnscoped } from './idempotency-unscoped.ts';
 import { linkReuse } from './link-reuse.ts';
 import { mixedKeyFormat } from './mixed-key-format.ts';
@@ -41,6 +42,7 @@ export const bugs: readonly Bug[] = [
   staleAfterRevoke,
   sessionStoreFallback,
   reconnectHerd,
+  idReuseAfterFailover,
   linkReuse,
   idempotencyUnscoped,
   cursorUnscoped,
