@@ -60,12 +60,20 @@ export function createSessionLookup(
     unsettledUntilMs = nowMs() + unsettledForMs;
   }
 
+  function setMark(): void {
+    cache.set(markKey, 'here', markLifetimeMs).then(
+      () => {
+        marked = true;
+      },
+      () => {},
+    );
+  }
+
   /** The mark is gone, though it was set: so is all that stood beside it. */
   async function lookForMark(signal: AbortSignal): Promise<void> {
     if (marked && (await cache.get(markKey, signal)) !== null) return;
     if (marked) unsettle();
-    marked = true;
-    cache.set(markKey, 'here', markLifetimeMs).catch(() => {});
+    setMark();
   }
 
   async function fromCache(hash: string, signal: AbortSignal): Promise<KnownSession | null> {
@@ -116,6 +124,7 @@ export function createSessionLookup(
     return nowMs() < unsettledUntilMs ? together(hash) : (await ask([hash])).get(hash);
   }
 
+  setMark();
   return {
     find: (hash, signal) =>
       seams.readSession(
