@@ -27,13 +27,13 @@ const unsettledForMs = 5_000;
 const gatherForMs = 20;
 const batchCountMax = 100;
 
-// In whatever order: each row says which token it belongs to.
+// In the order of the index, not of the asking: each row says which token it belongs to.
 const findTokens = {
   name: 'session-find-tokens',
   text: `select t.hash, t.id as "tokenId", s.id as "sessionId", p.id as "patientId", p.number, p.account_number as "accountNumber",
       p.given_name || ' ' || p.surname as name
     from session_tokens t join sessions s on s.id = t.session_id join patients p on p.id = s.patient_id
-    where t.hash = any($1::text[])`,
+    where t.hash = any($1::text[]) order by t.hash`,
 };
 
 function asKnownSession(value: unknown): KnownSession {
