@@ -38,8 +38,11 @@ export async function viewTogether(patients: readonly TestPatient[]): Promise<re
 }
 
 /** Plays rounds until one shows something foreign: a race need not be lost at the first try. */
-export async function untilForeign(round: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  for (let index = 0; index < roundCount; index += 1) {
+export async function untilForeign(
+  round: () => Promise<readonly string[]>,
+  roundCountMax = roundCount,
+): Promise<readonly string[]> {
+  for (let index = 0; index < roundCountMax; index += 1) {
     const foreign = await round();
     if (foreign.length > 0) return foreign;
   }

@@ -21,7 +21,7 @@ async function secondBegins(): Promise<void> {
 }
 
 async function endTwoCalls(clinic: ClinicUnderTest, together: boolean): Promise<readonly string[]> {
-  const patients = await enrolMany(clinic, 2);
+  const patients = await enrolMany(clinic, together ? 4 : 2);
   await secondBegins();
   if (together) await Promise.all(patients.map((patient) => holdCall(patient, false)));
   for (const patient of together ? [] : patients) {
@@ -136,7 +136,7 @@ export const asyncTriggers: readonly BugTrigger[] = [
       return untilForeign(async () => {
         messageCount += 1;
         return bookDuringOutage(clinic, patients, messageCount);
-      });
+      }, 8);
     },
   },
 ];
