@@ -4,5 +4,5 @@ import type { NginxBug } from './index.ts';
 
 export const edgeStoresSession: NginxBug = (rules) => ({
   ...rules,
-  publicPlaces: [...rules.publicPlaces, 'proxy_ignore_headers Set-Cookie Vary;'],
+  publicPlaces: [...rules.publicPlaces, 'proxy_ignore_headers Set-Cookie;'],
 });
