@@ -20,7 +20,6 @@ const settledMs = 150;
 const lookEveryMs = 15;
 
 export interface RealEdge extends EdgePart {
-  readonly broken: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -89,11 +88,7 @@ export async function startEdge(
     'SIGTERM',
   );
   await untilUp(program, startMaxMs, () => generationAt(statusSocket));
-  const broken = program.exited.then(() => {
-    if (stopping) return new Promise<never>(() => {});
-    throw new Error(`nginx died; the clinic can't go on without it: ${program.lastWords()}`);
-  });
-  broken.catch(() => {});
+  program.exited.then(() => stopping || around.lost(`nginx (${program.lastWords()})`));
 
   /** Resolves once no worker of the old configuration takes requests any more. */
   async function bringIntoForce(): Promise<void> {
@@ -122,7 +117,6 @@ export async function startEdge(
 
   return {
     port,
-    broken,
     async offer(next) {
       offered = next;
       balancer.offer(next);

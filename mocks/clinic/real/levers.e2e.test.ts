@@ -65,7 +65,6 @@ async function underLoad(work: () => Promise<void>): Promise<Seen> {
   }
   expect(seen.foreign).toEqual([]);
   expect(seen.statuses.get(200)).toBeGreaterThan(0);
-  console.log(expect.getState().currentTestName, Object.fromEntries(seen.statuses));
   return seen;
 }
 

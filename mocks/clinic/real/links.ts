@@ -4,18 +4,20 @@
 //     app ──► Toxiproxy ──► tap ──► Redis, PostgreSQL
 import type { LinkMode, LinkName, LinksPart } from '../parts.ts';
 import { type Child, startChild } from '../processes.ts';
+import type { Surroundings } from './program.ts';
 import type { TapReport } from './tap.ts';
-import type { Toxic, Toxiproxy } from './toxiproxy.ts';
+import { startToxiproxy, type Toxic, type Toxiproxy } from './toxiproxy.ts';
 
 const callMaxMs = 3_000;
 
 export interface Links extends LinksPart {
-  readonly tap: Child;
+  readonly toxiproxy: Toxiproxy;
   /** Opens the link; answers the port that the apps are to use. */
   open(link: LinkName, serverPort: number): Promise<number>;
   /** Ends the link's connections; new ones go to this server, or nowhere (0). */
   point(link: LinkName, serverPort: number): Promise<void>;
   count(link: LinkName): Promise<TapReport>;
+  stop(): Promise<void>;
 }
 
 const swallow: Toxic['attributes'] = { timeout: 0 };
@@ -39,12 +41,24 @@ function toxicsOf(mode: LinkMode, latencyMs: number): Readonly<Record<string, To
 
 const toxicNames = ['link-slow', 'link-reset', 'link-deaf', 'link-mute'];
 
-export function createLinks(toxiproxy: Toxiproxy): Links {
+function startTap(around: Surroundings): Child {
   const tap = startChild('./real/tap.ts');
+  around.watch(tap.pid);
+  tap.exited.then(() => {
+    around.unwatch(tap.pid);
+    around.lost('tap');
+  });
+  return tap;
+}
+
+export async function startLinks(around: Surroundings, command: string): Promise<Links> {
+  const toxiproxy = await startToxiproxy(around, command);
+  toxiproxy.program.exited.then(() => around.lost('Toxiproxy'));
+  const tap = startTap(around);
   const modes: Record<LinkName, LinkMode> = { cache: 'ok', database: 'ok' };
   const count = (link: LinkName): Promise<TapReport> => tap.call('report', link, callMaxMs) as Promise<TapReport>;
   return {
-    tap,
+    toxiproxy,
     count,
     async open(link, serverPort) {
       const { port } = (await tap.call('open', { link, targetPort: serverPort }, 10 * callMaxMs)) as { port: number };
@@ -57,6 +71,10 @@ export function createLinks(toxiproxy: Toxiproxy): Links {
       await toxiproxy.enable(link, mode !== 'down');
       for (const [name, toxic] of Object.entries(toxicsOf(mode, latencyMs))) await toxiproxy.poison(link, name, toxic);
       modes[link] = mode;
+    },
+    async stop() {
+      tap.kill();
+      await Promise.all([tap.exited, toxiproxy.program.stop('SIGTERM')]);
     },
   };
 }

@@ -1,5 +1,5 @@
 // The parts on programs of this machine: PostgreSQL, Redis, nginx and Toxiproxy, each bound to the loopback interface on a free port and
-// keeping everything in the clinic's own folder. The app instances are the same as ever.
+// keeping everything in the clinic's own folder. The app instances and the mail provider are the same as ever.
 import path from 'node:path';
 import { startMail } from '../mail-part.ts';
 import type { Parts, PartsStart } from '../parts.ts';
@@ -7,10 +7,9 @@ import { startChild } from '../processes.ts';
 import { startCache } from './cache.ts';
 import { startDatabase } from './database.ts';
 import { startEdge } from './edge.ts';
-import { createLinks } from './links.ts';
+import { startLinks } from './links.ts';
 import type { Surroundings } from './program.ts';
-import { findTools } from './tools.ts';
-import { startToxiproxy } from './toxiproxy.ts';
+import { findTools, type Tools } from './tools.ts';
 import type { Watched } from './warden.ts';
 
 const callMaxMs = 5_000;
@@ -21,18 +20,28 @@ export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsS
   const tools = await findTools();
   const warden = startChild('./real/warden.ts');
   const ends: (() => Promise<unknown>)[] = [];
+  let stopping = false;
+  let breaks: (error: Error) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    breaks = reject;
+  });
+  broken.catch(() => {});
   const tellWarden = (call: string, argument: unknown): void => {
     warden.call(call, argument, callMaxMs).catch(() => {});
   };
   const around: Surroundings = {
     rootDir,
-    watcher: {
-      watch: (pid, stopsBy) => tellWarden('watch', { pid, stopsBy } satisfies Watched),
-      unwatch: (pid) => tellWarden('unwatch', pid),
+    watchProgram: (pid, stopsBy) => tellWarden('watch', { pid, stopsBy } satisfies Watched),
+    watch: (pid) => tellWarden('watch', { pid } satisfies Watched),
+    unwatch: (pid) => tellWarden('unwatch', pid),
+    lost(name) {
+      if (!stopping) breaks(new Error(`the clinic's ${name} died; the clinic can't go on without it`));
     },
   };
+  warden.exited.then(() => around.lost('warden'));
 
   async function stop(): Promise<void> {
+    stopping = true;
     await Promise.allSettled(ends.map((end) => end()));
     await warden.call('stop', null, stopMaxMs).catch(() => {});
     warden.kill();
@@ -40,71 +49,31 @@ export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsS
   }
 
   /** Whatever has started is ended, also when another part could not start. */
-  async function begin<Part>(starting: Promise<Part>, end: (part: Part) => Promise<unknown>): Promise<Part> {
+  async function begin<Part extends { stop(): Promise<void> }>(starting: Promise<Part>): Promise<Part> {
     const part = await starting;
-    ends.push(() => end(part));
+    ends.push(() => part.stop());
     return part;
-  }
-
-  async function startLinks() {
-    const toxiproxy = await begin(startToxiproxy(around, tools.toxiproxy.path), ({ program }) =>
-      program.stop('SIGTERM'),
-    );
-    const links = createLinks(toxiproxy);
-    ends.push(async () => links.tap.kill());
-    return { toxiproxy, links };
   }
 
   try {
     await warden.call('start', { rootDir }, callMaxMs);
-    const { toxiproxy, links } = await startLinks();
-    const binaries = { folder: path.dirname(tools.postgres.path) };
-    const stopPart = (part: { stop(): Promise<void> }): Promise<void> => part.stop();
-    const mailWatch = {
-      watch: (pid: number) => tellWarden('watch', { pid } satisfies Watched),
-      unwatch: (pid: number) => tellWarden('unwatch', pid),
-      // Told by `exited` below.
-      lost: () => {},
-    };
+    const links = await begin(startLinks(around, tools.toxiproxy.path));
     const [database, cache, edge, mail] = await settled([
-      begin(startDatabase(around, binaries, links, objectsDir), stopPart),
-      begin(startCache(around, tools.redis.path, toxiproxy, links), stopPart),
-      begin(startEdge(around, tools.nginx.path, { port, bugs }), stopPart),
-      begin(startMail(mailWatch, null), stopPart),
+      begin(startDatabase(around, path.dirname(tools.postgres.path), links, objectsDir)),
+      begin(startCache(around, tools.redis.path, links)),
+      begin(startEdge(around, tools.nginx.path, { port, bugs })),
+      begin(startMail(around, null)),
     ]);
-    const broken = Promise.race([
-      database.broken,
-      cache.broken,
-      edge.broken,
-      dies('mail provider', mail.exited),
-      dies('Toxiproxy', toxiproxy.program.exited),
-      dies('tap', links.tap.exited),
-      dies('warden', warden.exited),
-    ]);
-    broken.catch(() => {});
-    return {
-      database,
-      cache,
-      edge,
-      mail,
-      links,
-      runsOn: Object.values(tools).map(
-        ({ name, version, path: file, origin }) => `${name} ${version}: ${file} (${origin})`,
-      ),
-      broken,
-      watch: (pid) => tellWarden('watch', { pid } satisfies Watched),
-      unwatch: (pid) => tellWarden('unwatch', pid),
-      stop,
-    };
+    const { watch, unwatch } = around;
+    return { database, cache, edge, mail, links, runsOn: linesOf(tools), broken, watch, unwatch, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function dies(name: string, exited: Promise<void>): Promise<never> {
-  await exited;
-  throw new Error(`the clinic's ${name} died; the clinic can't go on without it`);
+function linesOf(tools: Tools): readonly string[] {
+  return Object.values(tools).map(({ name, version, path: file, origin }) => `${name} ${version}: ${file} (${origin})`);
 }
 
 /** All of them, or, once none is under way any more, the first failure. */

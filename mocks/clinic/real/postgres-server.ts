@@ -1,9 +1,8 @@
 // One PostgreSQL server of the machine's own installation: a new one, or a streaming standby of another, in a folder of the clinic's.
-
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { asAdmin } from '../database-levers.ts';
 import type { DatabasePlace } from '../messages.ts';
 import { freePort } from './ports.ts';
 import { ordinaryUser, ownFolder, type Program, type Surroundings, startProgram, untilUp } from './program.ts';
@@ -36,10 +35,6 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export interface PostgresBinaries {
-  readonly folder: string;
-}
-
 export const placeAt = (port: number): DatabasePlace => ({
   host: '127.0.0.1',
   port,
@@ -59,58 +54,45 @@ async function make(around: Surroundings, command: string, args: readonly string
   });
 }
 
-export async function startPrimary(around: Surroundings, { folder }: PostgresBinaries): Promise<PostgresServer> {
+export async function startPrimary(around: Surroundings, binariesDir: string): Promise<PostgresServer> {
   const dataDir = await ownFolder(around, 'database-1');
-  await make(around, path.join(folder, 'initdb'), [
+  await make(around, path.join(binariesDir, 'initdb'), [
     ...['-D', dataDir, '-U', 'clinic', '--auth=trust', '--no-sync', '--no-locale', '--encoding=UTF8'],
   ]);
-  return serve(around, folder, dataDir, 'postgresql-1');
+  return serve(around, binariesDir, dataDir, 'postgresql-1');
 }
 
 /** Knows all that its primary knows from the moment this resolves, and hears of the rest as it is written. */
 export async function startStandby(
   around: Surroundings,
-  { folder }: PostgresBinaries,
+  binariesDir: string,
   primary: DatabasePlace,
   number: number,
 ): Promise<PostgresServer> {
   const dataDir = await ownFolder(around, `database-${number}`);
-  await make(around, path.join(folder, 'pg_basebackup'), [
+  await make(around, path.join(binariesDir, 'pg_basebackup'), [
     ...['-h', primary.host, '-p', String(primary.port), '-U', primary.user, '-w'],
     ...['-D', dataDir, '--checkpoint=fast', '--wal-method=stream', '--no-sync', '--write-recovery-conf'],
   ]);
-  return serve(around, folder, dataDir, `postgresql-${number}`);
+  return serve(around, binariesDir, dataDir, `postgresql-${number}`);
 }
 
-async function serve(around: Surroundings, folder: string, dataDir: string, name: string): Promise<PostgresServer> {
+async function serve(
+  around: Surroundings,
+  binariesDir: string,
+  dataDir: string,
+  name: string,
+): Promise<PostgresServer> {
   const port = await freePort();
   const flags = [...settings, `port=${port}`].flatMap((each) => ['-c', each]);
-  const program = await startProgram(around, name, path.join(folder, 'postgres'), ['-D', dataDir, ...flags], 'SIGQUIT');
+  const program = await startProgram(
+    around,
+    name,
+    path.join(binariesDir, 'postgres'),
+    ['-D', dataDir, ...flags],
+    'SIGQUIT',
+  );
   const place = placeAt(port);
-  await untilUp(program, startMaxMs, () => ask(place, 'select 1'));
+  await untilUp(program, startMaxMs, () => asAdmin(place, (client) => client.query('select 1')));
   return { place, dataDir, program, stop: () => program.stop('SIGQUIT') };
-}
-
-const connectMaxMs = 2_000;
-const queryMaxMs = 10_000;
-
-/** One statement, or several without values, on a connection of its own. */
-export async function ask<Row extends pg.QueryResultRow>(
-  place: DatabasePlace,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<readonly Row[]> {
-  const client = new pg.Client({
-    ...place,
-    application_name: 'clinic-admin',
-    connectionTimeoutMillis: connectMaxMs,
-    query_timeout: queryMaxMs,
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, [...values])).rows;
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

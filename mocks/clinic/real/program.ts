@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ProcessWatch } from '../process-watch.ts';
 
 export interface Program {
   readonly name: string;
@@ -17,16 +18,11 @@ export interface Program {
   lastWords(): string;
 }
 
-/** Who is told of each process, so that none outlives the clinic. `stopsBy`: what the program itself ends its children at. */
-export interface Watcher {
-  watch(pid: number, stopsBy: NodeJS.Signals): void;
-  unwatch(pid: number): void;
-}
-
-export interface Surroundings {
+export interface Surroundings extends ProcessWatch {
   /** The clinic's own folder; everything that is written is in it. */
   readonly rootDir: string;
-  readonly watcher: Watcher;
+  /** As `watch`, for one with children of its own, which it ends at this signal. */
+  watchProgram(pid: number, stopsBy: NodeJS.Signals): void;
 }
 
 const stopMaxMs = 3_000;
@@ -79,11 +75,11 @@ export async function startProgram(
   closeSync(log);
   const pid = child.pid ?? 0;
   let running = pid > 0;
-  if (running) around.watcher.watch(pid, stopsBy);
+  if (running) around.watchProgram(pid, stopsBy);
   const exited = new Promise<void>((resolve) => {
     const ended = (): void => {
       running = false;
-      if (pid > 0) around.watcher.unwatch(pid);
+      if (pid > 0) around.unwatch(pid);
       resolve();
     };
     child.once('exit', ended);

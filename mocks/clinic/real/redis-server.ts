@@ -86,7 +86,7 @@ export async function startRedis(
     text,
     figure: async (section, figureName) => Number(await text(section, figureName)),
     async stop() {
-      client.destroy();
+      if (client.isOpen) client.destroy();
       await program.stop('SIGKILL');
     },
   };
