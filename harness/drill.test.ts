@@ -12,7 +12,7 @@ describe('drill', () => {
       target: { adapter: 'clinic' },
       seed: '1',
       driver: 'node',
-      durationMs: 45_000,
+      durationMs: 95_000,
       sessions: 48,
       faults: 'default',
       floor: { opportunitiesPerWindow: 20 },

@@ -9,7 +9,7 @@ import type { PlanInput } from './planner.ts';
 const ms = z.number().int().positive();
 
 /** Long enough for every fault of the reference clinic to be open and over, one after another. */
-export const defaultDurationMs = 45_000;
+export const defaultDurationMs = 95_000;
 
 export const targetSchema = z.strictObject({
   /** A ready adapter (`clinic`), or the path of a module that exports `target` (and, for faults, `levers`). */

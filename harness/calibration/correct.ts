@@ -46,8 +46,8 @@ export function correctDrills(quick: boolean): readonly CorrectDrill[] {
     {
       name: 'every fault, one after another',
       schedule: 'default',
-      input: { ...dense, durationMs: quick ? 45_000 : 55_000 },
+      input: { ...dense, durationMs: quick ? 50_000 : 75_000 },
     },
-    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 20_000 : 30_000 } },
+    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 20_000 : 35_000 } },
   ];
 }

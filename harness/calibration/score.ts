@@ -53,7 +53,7 @@ export function summaryOf(
 /** Rounded down: 99.99 is never shown as 100. */
 const percentOf = (part: number, whole: number): number => Math.floor((part / whole) * 10_000) / 100;
 
-const isUndecided = (trial: Trial): boolean =>
+export const isUndecided = (trial: Trial): boolean =>
   isBroken(trial) || (trial.kind === 'correct' && trial.findings === 0 && trial.verdict !== 'PASS');
 
 const undecidedText = ({ bug, kind, drill, seed, verdict, reasons }: Trial): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownCase } from './case.ts';
-import { quietTrial, sampleTrial } from './sample-trial.ts';
+import { correctTrial, quietTrial, sampleTrial } from './sample-trial.ts';
 import { boothsOf, remaining, type Wanted } from './trials.ts';
 
 const known: KnownCase = {
@@ -103,6 +103,16 @@ describe('the key of a trial', () => {
 });
 
 describe('what remains', () => {
+  it('is an inconclusive drill of the correct clinic, for that proves nothing', () => {
+    const booths = boothsOf(wanted({ bugs: [], correctSeeds: ['1'] }));
+    const [first, second] = booths[0]?.trials ?? [];
+    const done = [
+      correctTrial({ key: first?.key ?? '' }),
+      correctTrial({ key: second?.key ?? '', verdict: 'INCONCLUSIVE' }),
+    ];
+    expect(remaining(booths, done)[0]?.trials).toEqual([second]);
+  });
+
   it('is all but what is finished, and what broke down is tried again', () => {
     const booths = boothsOf(wanted({ correctSeeds: [] }));
     const [first, second, third] = booths[0]?.trials ?? [];

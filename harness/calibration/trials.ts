@@ -6,6 +6,7 @@ import type { Topology, Trial } from './calibration.ts';
 import type { KnownCase, TunedDrill } from './case.ts';
 import { tunedDefaults, tunedInput } from './cases.ts';
 import type { CorrectDrill } from './correct.ts';
+import { isUndecided } from './score.ts';
 
 export interface TrialPlan extends Pick<Trial, 'kind' | 'topology' | 'bug' | 'drill' | 'seed' | 'key' | 'rings'> {
   readonly input: Omit<DrillInput, 'target'>;
@@ -102,9 +103,9 @@ function planned({ nodes, heavy: _, ...trial }: Unplanned, { driver, sources }: 
 const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-/** What is left to do, when these have been done: a trial that broke down is tried again. */
+/** What is left to do, when these have been done: a trial that proves nothing is held again. */
 export function remaining(booths: readonly Booth[], done: readonly Trial[]): readonly Booth[] {
-  const finished = new Set(done.filter(({ verdict }) => verdict !== 'ERROR').map(({ key }) => key));
+  const finished = new Set(done.filter((trial) => !isUndecided(trial)).map(({ key }) => key));
   return booths
     .map((booth) => ({ ...booth, trials: booth.trials.filter(({ key }) => !finished.has(key)) }))
     .filter(({ trials }) => trials.length > 0);
