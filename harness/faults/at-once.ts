@@ -14,29 +14,27 @@ interface AtOnceFault<Facts> {
   readonly facts: z.ZodType<Facts>;
   /** What of the deployment shows it, such as its own counts. */
   look(levers: Levers): Promise<Facts>;
-  /** There is something to lose. It is waited for a while, as what a part holds may come and go; then it is injected anyhow. */
-  worthwhile?(facts: Facts): boolean;
+  /** For how long it is injected again and again until it bites: what it would throw away may come and go. 0: once. */
+  readonly againForMs?: number;
   inject(levers: Levers): Promise<void>;
   judge(before: Facts, now: Facts): Evidence;
 }
 
-const worthwhileMaxMs = 3_000;
-const lookEveryMs = 20;
+const againEveryMs = 30;
 
 export function atOnceFault<Facts>(fault: AtOnceFault<Facts>): Fault {
-  const { facts, look, worthwhile = () => true, inject, judge, ...names } = fault;
+  const { facts, look, againForMs = 0, inject, judge, ...names } = fault;
   return defineFault(z.object({ before: facts }), {
     ...names,
-    async plan(levers) {
+    plan: async (levers) => ({ before: facts.parse(await look(levers)) }),
+    async inject(levers, { before }) {
       const startedAt = Date.now();
-      let before = facts.parse(await look(levers));
-      while (!worthwhile(before) && Date.now() - startedAt < worthwhileMaxMs) {
-        await pause(lookEveryMs);
-        before = facts.parse(await look(levers));
+      await inject(levers);
+      while (Date.now() - startedAt < againForMs && !judge(before, await look(levers)).bit) {
+        await pause(againEveryMs);
+        await inject(levers);
       }
-      return { before };
     },
-    inject,
     prove:
       (levers, { before }) =>
       async () =>

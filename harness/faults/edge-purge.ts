@@ -1,4 +1,5 @@
-// Empties the edge's cache at once: everybody who was served from it meets at the origin. An edge that kept nothing proves nothing.
+// Empties the edge's cache at once: everybody who was served from it meets at the origin. An edge that kept
+// nothing proves nothing, and what it keeps for a second or two comes and goes, so it is purged until something was there.
 import { z } from 'zod';
 import { atOnceFault } from './at-once.ts';
 import { lever } from './fault.ts';
@@ -9,9 +10,9 @@ export const edgePurge = atOnceFault({
   needs: ['edge'],
   holds: null,
   defaultForMs: 1_500,
-  facts: z.object({ entryCount: z.number(), purgeCount: z.number(), purgedEntryCount: z.number() }),
+  facts: z.object({ purgeCount: z.number(), purgedEntryCount: z.number() }),
   look: (levers) => lever(levers, 'edge').state(),
-  worthwhile: ({ entryCount }) => entryCount > 0,
+  againForMs: 2_000,
   inject: (levers) => lever(levers, 'edge').purge(),
   judge(before, now) {
     const entries = now.purgedEntryCount - before.purgedEntryCount;

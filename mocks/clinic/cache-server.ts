@@ -1,34 +1,26 @@
 // The shared cache as a process of its own, so that it can be slow or away while the apps live. It speaks RESP: Redis can take its place.
 // `slow` holds each command back; `down` cuts the connection that a command came on, as a dying server does; `paused` answers
-// nothing until it goes on, and then everything, also what nobody waits for any more.
+// nothing until it goes on, and then everything, also what nobody waits for any more. A restart is one as its clients see it: nobody
+// listens for a while, and then somebody who knows nothing.
 import { randomUUID } from 'node:crypto';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createCacheStore } from './cache-store.ts';
 import { serveParent } from './child.ts';
 import { listen } from './http.ts';
-import type { CacheCounts, CacheReport, CacheSetting, CacheStart } from './messages.ts';
+import type { CacheReport, CacheSetting } from './messages.ts';
 import { createRespParser, encodeReply, type Reply } from './resp.ts';
 
 const pausedCommandCountMax = 10_000;
-const nothingCounted: CacheCounts = {
-  flushCount: 0,
-  flushedEntryCount: 0,
-  delayedCount: 0,
-  refusedCount: 0,
-  unansweredCount: 0,
-  evictedCount: 0,
-  cutConnectionCount: 0,
-  promotedCount: 0,
-  lostWriteCount: 0,
-  swappedCount: 0,
-};
+const restartMs = 300;
 
-const bootId = randomUUID();
+let server: Server | undefined;
+let port = 0;
+let bootId = randomUUID();
 const store = createCacheStore(Date.now);
 const sockets = new Set<Socket>();
 let setting: CacheSetting = { mode: 'ok', latencyMs: 0 };
 let entryCountMax: number | null = null;
-let before = nothingCounted;
 const counted = { delayed: 0, refused: 0, unanswered: 0, cut: 0, promoted: 0, lost: 0, swapped: 0 };
 let paused: (() => void)[] = [];
 
@@ -107,25 +99,41 @@ function report(): CacheReport {
     bootId,
     entryCount: store.entryCount,
     entryCountMax,
-    flushCount: before.flushCount + store.flushCount,
-    flushedEntryCount: before.flushedEntryCount + store.flushedEntryCount,
-    evictedCount: before.evictedCount + store.evictedCount,
-    delayedCount: before.delayedCount + counted.delayed,
-    refusedCount: before.refusedCount + counted.refused,
-    unansweredCount: before.unansweredCount + counted.unanswered,
-    cutConnectionCount: before.cutConnectionCount + counted.cut,
-    promotedCount: before.promotedCount + counted.promoted,
-    lostWriteCount: before.lostWriteCount + counted.lost,
-    swappedCount: before.swappedCount + counted.swapped,
+    flushCount: store.flushCount,
+    flushedEntryCount: store.flushedEntryCount,
+    evictedCount: store.evictedCount,
+    delayedCount: counted.delayed,
+    refusedCount: counted.refused,
+    unansweredCount: counted.unanswered,
+    cutConnectionCount: counted.cut,
+    promotedCount: counted.promoted,
+    lostWriteCount: counted.lost,
+    swappedCount: counted.swapped,
   };
 }
 
+async function open(wanted: number): Promise<number> {
+  server = createServer(serve);
+  return listen(server, wanted);
+}
+
+async function restart(): Promise<void> {
+  const closed = new Promise((resolve) => server?.close(resolve));
+  cutAll();
+  paused = [];
+  store.forget();
+  bootId = randomUUID();
+  await closed;
+  await pause(restartMs);
+  await open(port);
+}
+
 serveParent({
-  start: async (argument) => {
-    const { port, counts } = argument as CacheStart;
-    before = counts ?? nothingCounted;
-    return { port: await listen(createServer(serve), port) };
+  start: async () => {
+    port = await open(0);
+    return { port };
   },
+  restart,
   state: report,
   flush: () => void store.perform(['FLUSHALL']),
   set: (argument) => set(argument as CacheSetting),

@@ -21,6 +21,8 @@ export interface CacheStore {
   squeeze(entryCountMax: number | null): void;
   /** Back to what was held `lagMs` ago, as far as is remembered; answers how many writes that undid. */
   goBack(lagMs: number): number;
+  /** As after a start, but for what it has counted. */
+  forget(): void;
   /** Exchanges the values of entries of one kind that are different owners'; answers how many pairs. */
   swap(): number;
   readonly entryCount: number;
@@ -151,6 +153,10 @@ export function createCacheStore(nowMs: () => number, usualMax = usualEntryCount
       }
       evictBeyondRoom();
       return undone.length;
+    },
+    forget() {
+      entries.clear();
+      changes = [];
     },
     swap() {
       const live = [...entries.keys()].filter((key) => get(key) !== null);

@@ -37,8 +37,8 @@ test('a cache that is squeezed, restarted, cut, silent or a stale replica is cou
   await pull('POST', '/cache/squeeze', { entryCountMax: null });
   await pull('POST', '/cache/restart');
   await clinic.until('it is used again', ({ cache }) => cache.bootId !== before.bootId && cache.entryCount > 4);
-  await pull('POST', '/cache/promote', { lagMs: 200 });
   await pull('POST', '/cache/cut');
+  await pull('POST', '/cache/promote', { lagMs: 200 });
   await pull('PUT', '/cache', { mode: 'paused' });
   await clinic.until(
     'commands are left unanswered',

@@ -6,7 +6,7 @@ export interface CacheSetting {
   readonly latencyMs: number;
 }
 
-/** What the cache has counted in its life; a restart empties it and lets it count on. */
+/** What the cache has counted; a restart empties it and lets it count on. */
 export interface CacheCounts {
   readonly flushCount: number;
   readonly flushedEntryCount: number;
@@ -29,13 +29,6 @@ export interface CacheReport extends CacheSetting, CacheCounts {
   /** Null: the usual room. */
   readonly entryCountMax: number | null;
   readonly bootId: string;
-}
-
-export interface CacheStart {
-  /** 0: any free one. */
-  readonly port: number;
-  /** What the one before had counted. */
-  readonly counts: CacheCounts | null;
 }
 
 /** The host may be the folder of a socket, so that no port is taken. */
