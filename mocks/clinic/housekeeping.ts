@@ -1,9 +1,13 @@
-// Throws away what has had its time: exports with their files, events that nobody will ask for again, notices that are stale.
+// Throws away what has had its time: exports with their files, events that nobody will ask for again, notices that are stale; and files
+// that no row speaks of, because an instance died between two steps or the database lost its last writes.
 import type { Database } from './database.ts';
 import { exportKey, type ObjectStore } from './objects.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 
 const everyMs = 2_000;
+const sweepEachRounds = 10;
+/** Longer than an export is shown, and than anything takes to be written. */
+const orphanAgeMs = 120_000;
 
 // A little longer than they are shown, so that whoever is still being given one has it.
 const oldExports = {
@@ -24,11 +28,16 @@ const oldNotices = {
 };
 
 export function startHousekeeping(database: Database, objects: ObjectStore): Rounds {
+  let roundCount = 0;
   return startRounds(everyMs, async () => {
+    roundCount += 1;
     const left = await database.query<{ id: string }>(oldExports, []);
     for (const { id } of left) await objects.remove(exportKey(id));
     await database.query(oldEvents, []);
     await database.query(oldNotices, []);
+    if (roundCount % sweepEachRounds === 0) {
+      for (const kind of ['export', 'partial'] as const) await objects.removeOlder(kind, orphanAgeMs);
+    }
     return false;
   });
 }

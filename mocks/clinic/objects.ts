@@ -1,6 +1,6 @@
 // Recordings as files in a folder, one object a key. An object appears whole or not at all: it is written aside and renamed.
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface ObjectStore {
@@ -10,6 +10,8 @@ export interface ObjectStore {
   /** Already gone is success. */
   remove(key: string): Promise<void>;
   pathOf(key: string): string;
+  /** Removes what nobody knows of any more: objects of that kind that are older than any in use. */
+  removeOlder(kind: 'export' | 'partial', ageMs: number): Promise<void>;
 }
 
 /** An object's key is made by us, so it can't climb out of the folder; this makes sure. */
@@ -42,6 +44,14 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
     },
     async remove(key) {
       await rm(pathOf(key), { force: true });
+    },
+    async removeOlder(kind, ageMs) {
+      const names = await readdir(folder);
+      for (const name of names.filter((each) => each.startsWith(`${kind}-`))) {
+        const path = join(folder, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found !== undefined && found.mtimeMs < Date.now() - ageMs) await rm(path, { force: true });
+      }
     },
   };
 }

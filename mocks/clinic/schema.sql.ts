@@ -111,7 +111,7 @@ create table events (
 );
 create index on events (at_us);
 create index on events (patient_id, at_us);
--- The outbox: notices that the mail provider has not accepted yet.
+-- The outbox: notices that the mail provider has not accepted yet, at most fifty for a patient.
 create table notices (
   id uuid primary key default gen_random_uuid(),
   created_at timestamptz not null default clock_timestamp(),
@@ -126,7 +126,7 @@ create index on notices (created_at);
 create index on notices (patient_id);
 create function event_noticed() returns trigger language plpgsql as $$
 begin
-  if new.kind in ('booked', 'recording-ready') then
+  if new.kind in ('booked', 'recording-ready') and (select count(*) from notices where patient_id = new.patient_id) < 50 then
     insert into notices (patient_id, kind, consultation_id, title) values (new.patient_id, new.kind, new.consultation_id, new.title);
   end if;
   return null;
