@@ -8,6 +8,8 @@ import { script } from './script.ts';
 const afterBeginningMs = [120, 450];
 const afterEndMs = [60, 300, 700, 1_300, 2_000];
 
+const lastLookMs = 150;
+
 const rounds: readonly [Action, ...Action[]] = [
   { kind: 'who-am-i' },
   { kind: 'view-history', page: 'json' },
@@ -27,6 +29,8 @@ export const reconnectHerd: Scenario = {
         .next({ kind: 'view-history', page: 'json' });
       const hasLeft = seat === 3;
       if (hasLeft) self.next({ kind: 'sign-out' });
+      // What a node has in hand when the outage begins is the session of somebody who is still there.
+      else self.at(span.fromMs - lastLookMs).next({ kind: 'who-am-i' });
       for (const [round, atMs] of releasesOf(span).entries()) {
         const barrier = { name: `${scene}/${round}`, parties: cast.length, atMs };
         self.together(barrier, rounds[round % rounds.length] ?? rounds[0]);
