@@ -13,6 +13,8 @@ export interface ClinicFlags {
   readonly nodes?: number;
   readonly port?: number;
   readonly adminPort?: number;
+  /** A file to which the clinic writes what it gave out, a line an answer. */
+  readonly accessLog?: string;
   /** `embedded` by default: nothing to install. `real`: PostgreSQL, Redis and nginx of this machine. */
   readonly topology?: 'embedded' | 'real';
 }
@@ -70,6 +72,7 @@ function argumentsOf({
   port = 0,
   adminPort = 0,
   topology,
+  accessLog,
 }: ClinicFlags): string[] {
   return [
     '--with-parent',
@@ -80,6 +83,7 @@ function argumentsOf({
     '--nodes',
     String(nodes),
     ...(topology === undefined ? [] : ['--topology', topology]),
+    ...(accessLog === undefined ? [] : ['--access-log', accessLog]),
     ...bug.flatMap((name) => ['--bug', name]),
     ...toothless.flatMap((name) => ['--toothless', name]),
   ];

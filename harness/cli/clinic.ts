@@ -12,6 +12,10 @@ export function addClinic(program: Command, finish: (exitCode: number) => void):
     .option('--port <number>', 'port of the edge (default: any free one)', wholeNumber)
     .option('--admin-port <number>', 'port of the admin surface (default: any free one)', wholeNumber)
     .addOption(topologyOption())
+    .option(
+      '--access-log <file>',
+      'write down there what was given out, a line an answer; GET /truth tells whose it is',
+    )
     .option('--toothless <fault>', 'let the lever for this fault do nothing (repeatable)', several)
     .addHelpText('after', '\nExample:\n  $ npx crosstalk clinic --bug call-switch --port 8080 --admin-port 8081')
     .action(async (flags: ClinicFlags) => {

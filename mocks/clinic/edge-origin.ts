@@ -28,6 +28,7 @@ async function headOf(sent: SentRequest, upstream: Upstream, signal: AbortSignal
   }, headTimeoutMs);
   const stop = (): void => sent.abandon();
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   try {
     const answer = await sent.answer;
     // The client may leave in mid-answer too.

@@ -34,6 +34,7 @@ test.each([
   [['--port', '70000'], /--port 70000 is not a whole number from 0 to 65535/],
   [['--nodes', 'two'], /--nodes two is not/],
   [['--topology', 'cloud'], /--topology cloud is unknown; there are: embedded, real/],
+  [['--topology', 'real', '--access-log', 'a.log'], /--access-log needs --topology embedded/],
   [['stray'], /The flags are/],
 ])('%j is explained', (args, message) => {
   expect(() => readOptions(args, secret)).toThrow(OptionError);
