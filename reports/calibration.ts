@@ -10,9 +10,17 @@ import { ruleTitles } from './words.ts';
 
 const undecidedShownMax = 50;
 
+/** Words, not figures, fill this table; on a narrow screen each bug is a block of lines. */
+const ledgerStyle = markup`<style>
+a{color:inherit;text-underline-offset:.15em}
+.ledger th,.ledger td{text-align:left;vertical-align:top;overflow-wrap:anywhere}
+.ledger thead th:first-child{width:30%}.ledger td:nth-child(2),.ledger .mark{white-space:nowrap}
+@media (max-width:44rem){.ledger thead{display:none}.ledger,.ledger tbody,.ledger tr,.ledger th,.ledger td{display:block;width:auto;border:0}.ledger tr{padding-block:.9rem;border-bottom:1px solid var(--rule)}.ledger td{padding:.15rem .35rem}.ledger td::before{content:attr(data-name) " ";color:var(--soft);font-size:.83rem}.ledger td br{display:none}}
+</style>`;
+
 export function calibrationPage(calibration: Calibration): string {
   const { summary, mode, release, driver, startedAt } = calibration;
-  const good = isGood(calibration);
+  const state = stateOf(calibration);
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -22,12 +30,12 @@ export function calibrationPage(calibration: Calibration): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${scoreText(summary)} · Crosstalk calibration</title>
-${style}
+${style}${ledgerStyle}
 </head>
-<body class="${good ? 'pass' : 'leak'}">
+<body class="${statusClass[state]}">
 <header class="masthead">${wordmark()}<p>calibration of release ${plain(release, 40)} · ${dateAndTime(startedAt)}</p></header>
 <main>
-<section class="hero" aria-label="Detection score">${verdictSign(good ? 'PASS' : 'LEAK')}<div>
+<section class="hero" aria-label="Detection score">${verdictSign(state)}<div>
 <h1><span class="word">${scoreText(summary)}</span> <span class="lead">detection score</span></h1>
 <p class="meaning">${meaning(calibration)}</p></div></section>
 ${figures(calibration)}
@@ -54,10 +62,14 @@ const hints: Readonly<Record<Calibration['mode'], string>> = {
 
 const scoreText = ({ scorePercent }: Summary): string => (scorePercent === null ? 'none' : `${scorePercent} %`);
 
-function isGood({ summary, thresholdPercent, complete }: Calibration): boolean {
+const statusClass = { PASS: 'pass', LEAK: 'leak', INCONCLUSIVE: 'inconclusive' } as const;
+
+/** As the exit code says it: what is wrong for sure outranks what was not shown. */
+function stateOf({ summary, thresholdPercent, complete }: Calibration): keyof typeof statusClass {
   const { scorePercent, falseAlarms, foundWithoutTrigger, undecided: open } = summary;
-  const reached = scorePercent === null || scorePercent >= thresholdPercent;
-  return reached && falseAlarms === 0 && foundWithoutTrigger === 0 && open.length === 0 && complete;
+  const missed = scorePercent !== null && scorePercent < thresholdPercent;
+  if (missed || falseAlarms > 0 || foundWithoutTrigger > 0) return 'LEAK';
+  return complete && open.length === 0 ? 'PASS' : 'INCONCLUSIVE';
 }
 
 function meaning({ summary, thresholdPercent, complete }: Calibration): string {
@@ -68,6 +80,7 @@ function meaning({ summary, thresholdPercent, complete }: Calibration): string {
     ...(correctOperations > 0
       ? [`The correct clinic gave ${count(falseAlarms)} false alarms in ${count(correctOperations)} operations.`]
       : []),
+    ...(summary.undecided.length > 0 ? [`Trials that prove nothing: ${count(summary.undecided.length)}.`] : []),
     ...(complete ? [] : ['It is not complete: trials that were asked for have not been held.']),
   ].join(' ');
 }
@@ -88,16 +101,16 @@ function part(title: string, hint: string, body: Markup): Markup {
 
 function bugTable(rows: readonly BugRow[]): Markup {
   if (rows.length === 0) return markup`<p class="quiet">No bug was tried.</p>`;
-  return markup`<table><thead><tr><th scope="col">Bug and incident</th><th scope="col">Found</th><th scope="col">By</th><th scope="col">First sighting</th><th scope="col">Without its trigger</th></tr></thead><tbody>${rows.map(bugRow)}</tbody></table>`;
+  return markup`<table class="ledger"><thead><tr><th scope="col">Bug and incident</th><th scope="col">Found</th><th scope="col">By</th><th scope="col">First sighting</th><th scope="col">Without its trigger</th></tr></thead><tbody>${rows.map(bugRow)}</tbody></table>`;
 }
 
 function bugRow(row: BugRow): Markup {
   const found = isFoundAlways(row);
-  return markup`<tr><th scope="row"><code>${plain(placeOf(row), 80)}</code><br><span class="quiet">${incident(row)}</span></th>
-<td>${found ? mark('good', ofAll(row.found, row.trials)) : mark('bad', ofAll(row.found, row.trials))}</td>
-<td>${foundBy(row)}</td>
-<td>${firstSeen(row.medianAfterMs, row.medianAfterOperations)}</td>
-<td>${withoutCell(row)}</td></tr>
+  return markup`<tr><th scope="row"><code>${plain(placeOf(row), 80)}</code> <br><span class="quiet">${incident(row)}</span></th>
+<td data-name="Found">${found ? mark('good', ofAll(row.found, row.trials)) : mark('bad', ofAll(row.found, row.trials))}</td>
+<td data-name="By">${foundBy(row)}</td>
+<td data-name="First sighting">${firstSeen(row.medianAfterMs, row.medianAfterOperations)}</td>
+<td data-name="Without its trigger">${withoutCell(row)}</td></tr>
 `;
 }
 
@@ -110,23 +123,23 @@ function incident({ incident: text, link }: BugRow): Markup {
 function foundBy({ rule, scenario, fault }: BugRow): Markup {
   if (rule === null) return markup`<span class="quiet">not found</span>`;
   const during = fault === null || fault === 'none' ? 'no fault open' : plain(fault, 100);
-  return markup`<code title="${ruleTitles[rule]}">${rule}</code><br><span class="quiet">${plain(scenario ?? '', 80)}, ${during}</span>`;
+  return markup`<code title="${ruleTitles[rule]}">${rule}</code> <br><span class="quiet">${plain(scenario ?? '', 80)}, ${during}</span>`;
 }
 
 function withoutCell({ without }: BugRow): Markup {
   if (without === null) return mark('none', 'not tried');
   const figure = ofAll(without.found, without.trials);
-  return markup`${mark(without.found === 0 ? 'good' : 'bad', figure)}<br><span class="quiet">${plain(without.lacks, 80)}</span>`;
+  return markup`${mark(without.found === 0 ? 'good' : 'bad', figure)} <br><span class="quiet">${plain(without.lacks, 80)}</span>`;
 }
 
 function correctTable(rows: readonly CorrectRow[]): Markup {
   const items = rows.map(
     (row) => markup`<tr><th scope="row">${plain(row.drill, 80)}${row.topology === 'real' ? ' (real)' : ''}</th>
-<td>${mark(row.passed === row.trials ? 'good' : 'short', ofAll(row.passed, row.trials))}</td>
-<td>${mark(row.falseAlarms === 0 ? 'good' : 'bad', count(row.falseAlarms))}</td>
-<td>${count(row.operations)}</td><td>${count(row.opportunities)}</td></tr>`,
+<td data-name="Passed">${mark(row.passed === row.trials ? 'good' : 'short', ofAll(row.passed, row.trials))}</td>
+<td data-name="False alarms">${mark(row.falseAlarms === 0 ? 'good' : 'bad', count(row.falseAlarms))}</td>
+<td data-name="Operations">${count(row.operations)}</td><td data-name="Opportunities">${count(row.opportunities)}</td></tr>`,
   );
-  return markup`<table><thead><tr><th scope="col">Drill</th><th scope="col">Passed</th><th scope="col">False alarms</th><th scope="col">Operations</th><th scope="col">Opportunities</th></tr></thead><tbody>${items}</tbody></table>`;
+  return markup`<table class="ledger"><thead><tr><th scope="col">Drill</th><th scope="col">Passed</th><th scope="col">False alarms</th><th scope="col">Operations</th><th scope="col">Opportunities</th></tr></thead><tbody>${items}</tbody></table>`;
 }
 
 function undecided({ undecided: texts }: Summary): Markup {
