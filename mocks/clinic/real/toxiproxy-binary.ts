@@ -28,7 +28,7 @@ async function build(machine: Machine, target: string): Promise<void> {
   if (go === undefined) {
     throw new Error(
       `Toxiproxy is not installed, and there is no Go to build it with: put toxiproxy-server ${pinnedVersion} on the PATH ` +
-        `(https://github.com/Shopify/toxiproxy/releases) or apt-get install golang-go`,
+        `(https://github.com/Shopify/toxiproxy/releases) or install Go 1.23 or later (https://go.dev/dl/)`,
     );
   }
   await mkdir(path.dirname(target), { recursive: true });
