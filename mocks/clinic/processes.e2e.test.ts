@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ClinicUnderTest, spawnClinic, startClinic } from './clinic-under-test.ts';
 import { toothlessFaults } from './options.ts';
 import { enrol } from './patient-under-test.ts';
+import { leavesOut } from './real/lacking.ts';
 
 /** Process ids of everything below `pid`, PostgreSQL's own processes among them. */
 function descendantsOf(pid: number | undefined): readonly number[] {
@@ -61,6 +62,7 @@ test.each([
   [['--toothless', 'gums'], undefined, /gums is unknown; there are: cache-flush/],
   [['--nodes', '0'], undefined, /--nodes 0 is not a whole number from 1 to 8/],
   [['--colour'], undefined, /The flags are --port/],
+  [['--topology', 'real', '--bug', 'framing-desync'], undefined, /framing-desync can't live on --topology real/],
   [[], '', /CROSSTALK_CLINIC_ADMIN_SECRET/],
 ])('%j is refused with exit code 3', async (args, secret, message) => {
   const clinic = spawnClinic(args, secret);
@@ -78,6 +80,16 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
     const clinic = await startClinic();
     await enrol(clinic);
     await clinic.admin('/nodes/app-1/signal', { method: 'POST', body: { signal: 'SIGSTOP' } });
+    await expectNothingLeft(clinic, () => clinic.process.kill(signal));
+  },
+);
+
+test.skipIf(leavesOut()).each(['SIGTERM', 'SIGKILL'] as const)(
+  'on real parts, %s leaves nothing behind, a frozen node and a stopped Redis included',
+  async (signal) => {
+    const clinic = await startClinic('--topology', 'real');
+    await clinic.admin('/nodes/app-1/signal', { method: 'POST', body: { signal: 'SIGSTOP' } });
+    await clinic.admin('/cache', { method: 'PUT', body: { mode: 'paused' } });
     await expectNothingLeft(clinic, () => clinic.process.kill(signal));
   },
 );

@@ -1,5 +1,6 @@
 // The parts on programs of this machine: PostgreSQL, Redis, nginx and Toxiproxy, each bound to the loopback interface on a free port and
 // keeping everything in the clinic's own folder. The app instances and the mail provider are the same as ever.
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startMail } from '../mail-part.ts';
 import type { Parts, PartsStart } from '../parts.ts';
@@ -17,7 +18,10 @@ const stopMaxMs = 10_000;
 
 /** Throws an `OptionError` when a program is missing. */
 export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsStart): Promise<Parts> {
-  const tools = await findTools();
+  const tools = await findTools().catch(async (error: unknown) => {
+    await rm(rootDir, { recursive: true, force: true });
+    throw error;
+  });
   const warden = startChild('./real/warden.ts');
   const ends: (() => Promise<unknown>)[] = [];
   let stopping = false;

@@ -8,6 +8,8 @@ export const pinnedVersion = '2.12.0';
 const module = `github.com/Shopify/toxiproxy/v2/cmd/server@v${pinnedVersion}`;
 const buildMaxMs = 600_000;
 const versionMaxMs = 10_000;
+const saidLettersMax = 500;
+const advice = `put toxiproxy-server ${pinnedVersion} on the PATH (https://github.com/Shopify/toxiproxy/releases), or Go 1.23 or later (https://go.dev/dl/)`;
 
 export async function findToxiproxy(machine: Machine): Promise<Tool> {
   const installed = await onPath(machine, 'toxiproxy-server');
@@ -26,10 +28,7 @@ export async function findToxiproxy(machine: Machine): Promise<Tool> {
 async function build(machine: Machine, target: string): Promise<void> {
   const go = await onPath(machine, 'go');
   if (go === undefined) {
-    throw new Error(
-      `Toxiproxy is not installed, and there is no Go to build it with: put toxiproxy-server ${pinnedVersion} on the PATH ` +
-        `(https://github.com/Shopify/toxiproxy/releases) or install Go 1.23 or later (https://go.dev/dl/)`,
-    );
+    throw new Error(`Toxiproxy is not installed, and there is no Go to build it with: ${advice}`);
   }
   await mkdir(path.dirname(target), { recursive: true });
   const folder = await mkdtemp(path.join(path.dirname(target), 'making-'));
@@ -37,8 +36,8 @@ async function build(machine: Machine, target: string): Promise<void> {
     await machine.run(go, ['install', module], buildMaxMs, { GOBIN: folder, CGO_ENABLED: '0' });
     await rename(path.join(folder, 'server'), target);
   } catch (error) {
-    const said = error instanceof Error ? error.message.slice(0, 500) : String(error);
-    throw new Error(`Toxiproxy is not installed, and "go install ${module}" failed: ${said}`);
+    const said = (error instanceof Error ? error.message : String(error)).slice(0, saidLettersMax).trim();
+    throw new Error(`Toxiproxy is not installed, and "go install ${module}" failed (${said}): ${advice}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
