@@ -137,7 +137,7 @@ export function clinicLevers(admin: ClinicAdmin): Levers {
 
 /** The answer's text if its status says success. */
 async function call(
-  { adminUrl, secret, callMaxMs = 5_000 }: ClinicAdmin,
+  { adminUrl, secret, callMaxMs = 8_000 }: ClinicAdmin,
   { method, path, body }: Call,
 ): Promise<string> {
   const what = `${method} ${path} at ${adminUrl}`;

@@ -4,7 +4,7 @@ import type { DatabasePart, DatabaseReport } from './parts.ts';
 import type { Child } from './processes.ts';
 
 const startTimeoutMs = 30_000;
-const callTimeoutMs = 5_000;
+const callTimeoutMs = 8_000;
 
 export async function startEmbeddedDatabase(keeper: Child, where: KeeperStart): Promise<DatabasePart> {
   const call = (name: string, argument: unknown = null): Promise<unknown> => keeper.call(name, argument, callTimeoutMs);
