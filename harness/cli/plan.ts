@@ -20,9 +20,11 @@ export function addPlan(program: Command): void {
       const config = await loadConfig(flags.config);
       const base = config?.drill ?? { target: { url: 'http://127.0.0.1:1' } };
       const drill = resolveDrill(mergeFlags(base, flags, scenarios), config?.file ?? 'the command line');
+      // Only the deployment knows whether its links can be harmed, and nobody is asked here.
+      const common = faults.filter(({ needs }) => !needs.includes('links'));
       const planned = plannedFaults(
         drill,
-        faults.map(({ kind }) => kind),
+        common.map(({ kind }) => kind),
       );
       const plan = planInput(drill, scenarios, planned);
       for (const line of flags.json ? asJson(plan) : asText(drill, plan)) process.stdout.write(`${line}\n`);
