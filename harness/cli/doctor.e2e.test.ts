@@ -36,9 +36,12 @@ describe('crosstalk clinic and crosstalk doctor', () => {
     expect(stdout).toMatch(/view-history json +ok .*canaries: .*title/);
     expect(stdout).toMatch(/watch +ok .*canaries: recording/);
     expect(stdout).toMatch(/view-history json \(signed out\) +refused/);
-    for (const action of ['book', 'attend', 'switch-call', 'end-call', 'share', 'withdraw', 'sign-out', 'erase']) {
-      expect(stdout).toMatch(new RegExp(`${action} +ok`));
-    }
+    const plain = ['book', 'attend', 'switch-call', 'end-call', 'share', 'withdraw', 'sign-out', 'erase'];
+    const looking = ['turn-page', 'view-consultation', 'follow-link', 'export', 'listen', 'read-inbox'];
+    for (const action of [...plain, ...looking]) expect(stdout).toMatch(new RegExp(`${action} +ok`));
+    expect(stdout).toMatch(/export +ok .*canaries: .*title.*recording|export +ok .*canaries: .*recording.*title/);
+    expect(stdout).toMatch(/read-inbox +ok .*canaries: .*title/);
+    expect(stdout).toMatch(/open-odd-path +refused/);
     expect(exitCode).toBe(0);
     clinic.kill('SIGINT');
     expect((await clinic.finished).exitCode).toBe(0);

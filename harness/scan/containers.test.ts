@@ -42,6 +42,14 @@ const zipped = zipOf([
   ['note.txt', document, 'deflated'],
 ]);
 
+test('inside k6 a stored member of a zip is read as it stands, and the rest of the zip is known to be unread', () => {
+  const packed = zipOf([
+    ['history.json', document, 'deflated'],
+    ['visit.webm', Buffer.concat([Buffer.alloc(5_000, 0xee), Buffer.from(token)]), 'stored'],
+  ]);
+  expect(scanBytes(packed)).toMatchObject({ sightings: [{ ...canary, encoding: 'plain', count: 1 }], partial: true });
+});
+
 describe('what a body contains is opened', () => {
   const bodies: readonly (readonly [string, Buffer])[] = [
     ['gzip>plain', gzipSync(document)],
