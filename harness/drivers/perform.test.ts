@@ -25,6 +25,7 @@ interface Played {
 
 interface Circumstances {
   readonly endMs?: number;
+  readonly lateMs?: number;
   readonly board?: Board;
   /** What the client has seen of each operation, in order. */
   readonly exchanges?: readonly (readonly Exchange[])[];
@@ -33,7 +34,7 @@ interface Circumstances {
 async function play(
   actions: ActionFunctions,
   steps: readonly (Action | Step)[],
-  { endMs = 60_000, board = openBoard(50), exchanges = [] }: Circumstances = {},
+  { endMs = 60_000, lateMs = 0, board = openBoard(50), exchanges = [] }: Circumstances = {},
 ): Promise<Played> {
   const records = [...exchanges];
   const client = { frozen: false, closed: false, hangUps: [] as (number | null)[] };
@@ -54,7 +55,7 @@ async function play(
     run: 1,
     seed: 's',
     target: targetWith(actions),
-    loadStartedAt: Date.now(),
+    loadStartedAt: Date.now() - lateMs,
     accountOf: () => ({ id: 'a' }),
     recording: async () => new Uint8Array(),
     openClient: () => port,
@@ -138,6 +139,19 @@ describe('performSession', () => {
     expect(operations.map(({ action }) => action)).toEqual(['sign-in']);
     const late = await play(everything, [signIn, look], { endMs: -1 });
     expect(late.lines).toMatchObject([{ t: 'skipped', steps: 2 }]);
+  });
+
+  it.each([
+    [1_000, 0, true],
+    [2_000, 0, false],
+    [2_000, 6_000, true],
+    [3_500, 6_000, false],
+  ])('plays a session that is %i ms late and %i ms long: %s', async (lateMs, lengthMs, isPlayed) => {
+    // Behind a barrier, which opens at once in these tests.
+    const last: Step = { atMs: lengthMs, action: look, barrier: { name: 'b', parties: 1, atMs: lengthMs } };
+    const { operations, lines } = await play(everything, [signIn, last], { lateMs });
+    if (isPlayed) expect(operations).toHaveLength(2);
+    else expect(lines).toMatchObject([{ t: 'skipped', steps: 2, why: expect.stringContaining('too late') }]);
   });
 
   describe('a session that was turned out', () => {

@@ -32,6 +32,11 @@ export interface Stagehand {
   stopped(): boolean;
 }
 
+/**
+ * A session that would begin later than this is left out as a whole, so that those which are played on a slow target are played
+ * to their end, where what was done before shows. Long ones may be late by half their length.
+ */
+const beginsLateMs = { least: 1_500, most: 4_000 } as const;
 const signInAttemptsMax = 3;
 const signInPauseMs = 250;
 
@@ -66,7 +71,7 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
     for (const [position, step] of plan.steps.entries()) {
       await waitFor(step, stagehand);
       if (stagehand.stopped()) return;
-      const why = cannotGoOn(session, step, stagehand);
+      const why = cannotGoOn(session, position, step, stagehand);
       if (why) return skip(plan, plan.steps.length - position, why, stagehand);
       await performStep(session, step, stagehand);
     }
@@ -97,14 +102,19 @@ async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
   if (waitMs > 0) await sleep(waitMs);
 }
 
-function cannotGoOn(session: Session, step: Step, stagehand: Stagehand): string | null {
+function cannotGoOn(session: Session, position: number, step: Step, stagehand: Stagehand): string | null {
   if (session.overdue) return 'an action of this session never came back';
-  if (stagehand.now() > stagehand.loadStartedAt + session.plan.endMs)
-    return 'too late: the target was slower than the plan';
+  const latestMs = position === 0 ? latestBeginMs(session.plan) : session.plan.endMs;
+  if (stagehand.now() > stagehand.loadStartedAt + latestMs) return 'too late: the target was slower than the plan';
   if (session.plan.patient !== null && session.signedIn === 'never' && step.action.kind !== 'sign-in') {
     return `could not sign in (${signInAttemptsMax} attempts)`;
   }
   return null;
+}
+
+function latestBeginMs({ startMs, endMs, steps }: SessionPlan): number {
+  const lengthMs = (steps.at(-1)?.atMs ?? startMs) - startMs;
+  return Math.min(endMs, startMs + Math.max(beginsLateMs.least, Math.min(beginsLateMs.most, lengthMs / 2)));
 }
 
 function skip(plan: SessionPlan, steps: number, why: string, stagehand: Stagehand): void {
