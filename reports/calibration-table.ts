@@ -1,6 +1,6 @@
 // A calibration in the terminal: one line for each trial as it ends, and the table, in Markdown, so that it can be kept in a README.
 import type { BugRow, Calibration, CorrectRow, Trial } from '../harness/calibration/calibration.ts';
-import { drillOf, faultsOf, firstSeen, ofAll, placeOf, withoutTrigger } from './calibration-words.ts';
+import { drillOf, faultsOf, firstSeen, logLine, ofAll, placeOf, withoutTrigger } from './calibration-words.ts';
 import { count, duration, plain } from './text.ts';
 
 export function trialLine(trial: Trial, right: boolean): string {
@@ -24,6 +24,7 @@ export function calibrationTable({ summary }: Calibration): string {
     lines.push('', '| correct clinic | passed | false alarms | operations | opportunities |', '|---|---|---|---|---|');
     lines.push(...summary.correct.map(correctLine));
   }
+  lines.push('', logLine(summary.log));
   if (summary.undecided.length > 0) {
     lines.push('', 'These trials prove nothing:', ...summary.undecided.map((text) => `- ${plain(text, 300)}`));
   }

@@ -1,5 +1,5 @@
 // How a calibration is worded, the same in the terminal and on the page.
-import type { BugRow, Sighting, Trial } from '../harness/calibration/calibration.ts';
+import type { BugRow, LogFigures, Sighting, Trial } from '../harness/calibration/calibration.ts';
 import { count, duration } from './text.ts';
 
 export const placeOf = ({ bug, topology }: Pick<BugRow, 'bug' | 'topology'>): string =>
@@ -24,3 +24,11 @@ export const faultsOf = ({ faultsOpen }: Sighting): string =>
 
 export const drillOf = ({ kind, drill, bug }: Trial): string =>
   kind === 'no-trigger' ? `${bug} without its trigger (${drill})` : (bug ?? `correct clinic, ${drill}`);
+
+/** Misses and inventions by the clinic's own log. */
+export function logLine(log: LogFigures | null): string {
+  if (log === null) return 'No trial was set against the log of a clinic.';
+  const { answers, foreign, missed, invented, miscounted } = log;
+  const n = (value: number): string => value.toLocaleString('en');
+  return `By the clinic's own log of ${n(answers)} answers, ${n(foreign)} of another's things in one: ${n(missed)} missed, ${n(invented)} invented, ${n(miscounted)} findings miscounted.`;
+}

@@ -1,7 +1,7 @@
 // The calibration page: what the harness finds of what is known to be there, and what it alleges where nothing is. One file,
 // no script, nothing loaded; the only addresses are the public accounts of the incidents, followed if the reader clicks.
 import type { BugRow, Calibration, CorrectRow, Summary } from '../harness/calibration/calibration.ts';
-import { firstSeen, isFoundAlways, ofAll, placeOf } from './calibration-words.ts';
+import { firstSeen, isFoundAlways, logLine, ofAll, placeOf } from './calibration-words.ts';
 import { mark, verdictSign, wordmark } from './html-icons.ts';
 import { style } from './html-style.ts';
 import { bounded, type Markup, markup, nothing } from './markup.ts';
@@ -64,11 +64,13 @@ const scoreText = ({ scorePercent }: Summary): string => (scorePercent === null 
 
 const statusClass = { PASS: 'pass', LEAK: 'leak', INCONCLUSIVE: 'inconclusive' } as const;
 
+const contradicted = ({ log }: Summary): boolean => log !== null && log.missed + log.invented + log.miscounted > 0;
+
 /** As the exit code says it: what is wrong for sure outranks what was not shown. */
 function stateOf({ summary, thresholdPercent, complete }: Calibration): keyof typeof statusClass {
   const { scorePercent, falseAlarms, foundWithoutTrigger, undecided: open } = summary;
   const missed = scorePercent !== null && scorePercent < thresholdPercent;
-  if (missed || falseAlarms > 0 || foundWithoutTrigger > 0) return 'LEAK';
+  if (missed || contradicted(summary) || falseAlarms > 0 || foundWithoutTrigger > 0) return 'LEAK';
   return complete && open.length === 0 ? 'PASS' : 'INCONCLUSIVE';
 }
 
@@ -80,6 +82,7 @@ function meaning({ summary, thresholdPercent, complete }: Calibration): string {
     ...(correctOperations > 0
       ? [`The correct clinic gave ${count(falseAlarms)} false alarms in ${count(correctOperations)} operations.`]
       : []),
+    ...(summary.log === null ? [] : [logLine(summary.log)]),
     ...(summary.undecided.length > 0 ? [`Trials that prove nothing: ${count(summary.undecided.length)}.`] : []),
     ...(complete ? [] : ['It is not complete: trials that were asked for have not been held.']),
   ].join(' ');

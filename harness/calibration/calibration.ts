@@ -31,6 +31,19 @@ export const sightingSchema = z.object({
 });
 export type Sighting = z.infer<typeof sightingSchema>;
 
+/** The oracle set against the clinic's own access log (see `agreement.ts`). */
+export const logSchema = z.object({
+  /** Answers compared. */
+  answers: count,
+  /** Of them, how many held another's things, counted for each owner and for listed and viewed apart. */
+  foreign: count,
+  missed: count,
+  invented: count,
+  /** Findings whose listed or viewed count is not the number of things that went out. */
+  miscounted: count,
+});
+export type LogFigures = z.infer<typeof logSchema>;
+
 export const trialSchema = z.object({
   /** `trigger` and `default` must find the bug, `no-trigger` must not, `correct` (a clinic without any bug) must find nothing. */
   kind: z.enum(['trigger', 'no-trigger', 'correct', 'default']),
@@ -53,6 +66,8 @@ export const trialSchema = z.object({
   first: sightingSchema.nullable(),
   operations: count,
   opportunities: count,
+  /** Null where the clinic keeps no log (real topology), or the trial broke down. */
+  log: logSchema.nullable(),
   /** From its first patient to its verdict. */
   tookMs: z.number(),
   /** Folder of the run within the calibration's; null when none was made. */
@@ -104,6 +119,8 @@ export const summarySchema = z.object({
   /** Findings of any rule, warnings included, on the correct clinic. */
   falseAlarms: count,
   correctOperations: count,
+  /** Of all trials together; null when none was compared. */
+  log: logSchema.nullable(),
   /** Trials that prove nothing: they broke down, or the correct clinic's drill was inconclusive. */
   undecided: z.array(z.string()),
 });

@@ -29,6 +29,7 @@ export const sampleTrial = (differs: Partial<Trial> = {}): Trial => ({
   first: sampleSighting,
   operations: 40,
   opportunities: 10,
+  log: { answers: 60, foreign: 12, missed: 0, invented: 0, miscounted: 0 },
   tookMs: 1_800,
   run: 'pool-desync/20261122-1',
   ...differs,

@@ -1,6 +1,6 @@
 // From trials to the score: a pure fold. A bug counts only if every one of its trials found it, by a rule that is right for it.
 
-import type { BugRow, CorrectRow, Sighting, Summary, Trial } from './calibration.ts';
+import type { BugRow, CorrectRow, LogFigures, Sighting, Summary, Trial } from './calibration.ts';
 import type { KnownCase } from './case.ts';
 
 /** The clinic's own words on a bug. */
@@ -19,7 +19,12 @@ export const falseAlarmsOf = ({ findings }: Trial): number => findings;
 /** A trial that broke down shows nothing either way. */
 const isBroken = ({ verdict }: Trial): boolean => verdict === 'ERROR';
 
+/** What the clinic logged is not what the oracle made of it: then neither a find nor a silence is worth anything. */
+export const logDisagrees = (log: LogFigures | null): boolean =>
+  log !== null && log.missed + log.invented + log.miscounted > 0;
+
 export function isRight(trial: Trial): boolean {
+  if (logDisagrees(trial.log)) return false;
   if (trial.kind === 'correct') return trial.verdict === 'PASS' && trial.findings === 0;
   if (trial.kind === 'no-trigger') return !isBroken(trial) && trial.verdict !== 'LEAK' && trial.operations > 0;
   return isFound(trial);
@@ -46,7 +51,21 @@ export function summaryOf(
     withoutTrigger: quiet.length,
     falseAlarms: sum(correct, falseAlarmsOf),
     correctOperations: sum(correct, ({ operations }) => operations),
+    log: logOf(trials),
     undecided: trials.filter(isUndecided).map(undecidedText),
+  };
+}
+
+function logOf(trials: readonly Trial[]): LogFigures | null {
+  const compared = trials.filter(({ log }) => log !== null);
+  if (compared.length === 0) return null;
+  const total = (figure: keyof LogFigures): number => sum(compared, ({ log }) => log?.[figure] ?? 0);
+  return {
+    answers: total('answers'),
+    foreign: total('foreign'),
+    missed: total('missed'),
+    invented: total('invented'),
+    miscounted: total('miscounted'),
   };
 }
 
@@ -142,7 +161,7 @@ export function median(values: readonly number[]): number | null {
 /** 1 outranks 2: a miss, an alarm without reason, or a bug found without its trigger is sure; the rest is only not shown. */
 export function exitCodeOf(summary: Summary, thresholdPercent: number, complete: boolean): 0 | 1 | 2 {
   const missed = summary.scorePercent !== null && summary.scorePercent < thresholdPercent;
-  if (missed || summary.falseAlarms > 0 || summary.foundWithoutTrigger > 0) return 1;
+  if (missed || logDisagrees(summary.log) || summary.falseAlarms > 0 || summary.foundWithoutTrigger > 0) return 1;
   return complete && summary.undecided.length === 0 ? 0 : 2;
 }
 

@@ -1,17 +1,22 @@
 // One booth of a calibration: starts its clinic, holds its trials there one after another, and stops it again. A trial that
 // can't be held is a trial too, with the error for its reason.
-import { rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Trial } from '../calibration/calibration.ts';
+import { readAccount } from '../calibration/account.ts';
+import { type Agreement, agreementOf } from '../calibration/agreement.ts';
+import type { LogFigures, Trial } from '../calibration/calibration.ts';
 import { caseOf } from '../calibration/cases.ts';
 import { sideBySide } from '../calibration/correct.ts';
 import { freshen } from '../calibration/freshen.ts';
-import { isRight } from '../calibration/score.ts';
+import { isRight, logDisagrees } from '../calibration/score.ts';
 import { firstSighting } from '../calibration/sighting.ts';
 import type { Booth, TrialPlan } from '../calibration/trials.ts';
+import { buildWorld } from '../checks/world.ts';
 import { defaultSchedule, resolveDrill } from '../drill.ts';
+import type { HistoryLine } from '../history.ts';
 import { readHistory } from '../history-file.ts';
 import { runFolder } from '../run-folder.ts';
+import { target as clinicTarget } from '../targets/clinic.ts';
 import type { Verdict } from '../verdict.ts';
 import { scenarios } from './calibration-scenarios.ts';
 import { type RunningClinic, startClinic } from './clinic-process.ts';
@@ -30,17 +35,18 @@ export interface BoothInput {
 
 const lingerMs = 300;
 const reasonsMax = 5;
+const truthMaxMs = 60_000;
 
 export async function holdTrials(input: BoothInput): Promise<void> {
   const { booth, signal } = input;
-  let clinic: RunningClinic | undefined;
+  let clinic: LoggingClinic | undefined;
   const secretEnv = `CROSSTALK_CALIBRATION_SECRET_${input.number}`;
   try {
     for (const [position, plan] of booth.trials.entries()) {
       if (signal.aborted) return;
       const began = performance.now();
       const told = await (async (): Promise<Told> => {
-        clinic ??= await open(booth, secretEnv);
+        clinic ??= await open(input, secretEnv);
         if (position > 0) await mend(clinic, booth);
         return await holdTrial(plan, clinic, secretEnv, input);
       })().catch((error: unknown): Told => brokenDown(error));
@@ -51,17 +57,26 @@ export async function holdTrials(input: BoothInput): Promise<void> {
     }
   } finally {
     await clinic?.stop();
+    if (clinic?.accessLog) rmSync(clinic.accessLog, { force: true });
     delete process.env[secretEnv];
   }
 }
 
 type Told = Omit<Trial, keyof TrialPlan | 'tookMs'>;
 
-async function open({ bug, nodes, topology }: Booth, secretEnv: string): Promise<RunningClinic> {
+interface LoggingClinic extends RunningClinic {
+  readonly accessLog: string | undefined;
+}
+
+async function open({ booth, number, out }: BoothInput, secretEnv: string): Promise<LoggingClinic> {
+  const { bug, nodes, topology } = booth;
   const bugs = bug === null ? [] : [bug];
-  const clinic = await startClinic({ bug: bugs, nodes, ...(topology === 'real' && { topology }) });
+  const accessLog = topology === 'real' ? undefined : path.join(out, `access-${number}.ndjson`);
+  const log = accessLog === undefined ? { topology } : { accessLog };
+  if (accessLog !== undefined) mkdirSync(out, { recursive: true });
+  const clinic = await startClinic({ bug: bugs, nodes, ...log });
   process.env[secretEnv] = clinic.secret;
-  return clinic;
+  return { ...clinic, accessLog };
 }
 
 async function mend({ adminUrl, secret }: RunningClinic, { bug }: Booth): Promise<void> {
@@ -72,7 +87,7 @@ async function mend({ adminUrl, secret }: RunningClinic, { bug }: Booth): Promis
 
 async function holdTrial(
   plan: TrialPlan,
-  clinic: RunningClinic,
+  clinic: LoggingClinic,
   adminSecretEnv: string,
   { out, signal }: BoothInput,
 ): Promise<Told> {
@@ -91,19 +106,48 @@ async function holdTrial(
   });
   const run = runFolder(path.resolve(folder, verdict.id));
   const { lines } = await readHistory(run.history);
-  const told = tell(verdict, firstSighting(verdict, lines), path.relative(out, run.path));
+  const log = clinic.accessLog === undefined ? null : await agreementWith(clinic, clinic.accessLog, lines, verdict);
+  if (log !== null && logDisagrees(figuresOf(log))) {
+    writeFileSync(path.join(run.path, 'disagreement.json'), `${JSON.stringify(log, null, 2)}\n`);
+  }
+  const told = tell(verdict, firstSighting(verdict, lines), log && figuresOf(log), path.relative(out, run.path));
   // A hundred megabytes that say that nothing was there.
   if (plan.kind === 'correct' && isRight({ ...plan, ...told, tookMs: 0 })) rmSync(run.history);
   return told;
 }
 
-function tell(verdict: Verdict, first: Trial['first'], run: string): Told {
+/** The log begins anew for each trial; the truth is the whole clinic's. */
+async function agreementWith(
+  clinic: RunningClinic,
+  accessLog: string,
+  lines: readonly HistoryLine[],
+  verdict: Verdict,
+): Promise<Agreement> {
+  const response = await fetch(new URL('/truth', clinic.adminUrl), {
+    headers: { authorization: `Bearer ${clinic.secret}` },
+    signal: AbortSignal.timeout(truthMaxMs),
+  });
+  const truth = await response.text();
+  if (!response.ok) throw new Error(`GET /truth of the clinic answered ${response.status}: ${truth.slice(0, 200)}`);
+  const log = readFileSync(accessLog, 'utf8');
+  truncateSync(accessLog);
+  const world = buildWorld(lines, clinicTarget.declares);
+  const patients = new Set(lines.flatMap((line) => (line.t === 'enrolled' ? [line.patient] : [])));
+  return agreementOf(world, verdict.findings, readAccount(log, truth, world.run.run, patients));
+}
+
+function figuresOf({ answers, foreign, missed, invented, miscounted }: Agreement): LogFigures {
+  return { answers, foreign, missed: missed.length, invented: invented.length, miscounted: miscounted.length };
+}
+
+function tell(verdict: Verdict, first: Trial['first'], log: LogFigures | null, run: string): Told {
   return {
     verdict: verdict.verdict,
     reasons: verdict.reasons.slice(0, reasonsMax),
     rules: [...new Set(verdict.findings.map(({ rule }) => rule))],
     findings: verdict.findings.length,
     first,
+    log,
     operations: verdict.operations,
     opportunities: verdict.opportunities,
     run,
@@ -112,7 +156,17 @@ function tell(verdict: Verdict, first: Trial['first'], run: string): Told {
 
 function brokenDown(error: unknown): Told {
   const reasons = [error instanceof Error ? error.message : String(error)];
-  return { verdict: 'ERROR', reasons, rules: [], findings: 0, first: null, operations: 0, opportunities: 0, run: null };
+  return {
+    verdict: 'ERROR',
+    reasons,
+    rules: [],
+    findings: 0,
+    first: null,
+    log: null,
+    operations: 0,
+    opportunities: 0,
+    run: null,
+  };
 }
 
 function repeatOf({ kind, bug, seed }: TrialPlan): string {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** In the order in which they are named in a file's name: `patient_<id>_<patient's id>`, whose content is the patient's address. */
+/** In the order in which they are named in a file's name: `patient_<id>_<patient's id>`, whose content is the patient's address and, of a recording, its consultation. */
 const kinds = ['patient', 'consultation', 'recording', 'media'] as const;
 
 export interface TruthLine {
@@ -14,6 +14,8 @@ export interface TruthLine {
   readonly id: string;
   readonly patientId: string;
   readonly email: string;
+  /** Of a recording or its bytes. */
+  readonly consultationId: string | null;
   readonly at: string;
 }
 
@@ -42,18 +44,18 @@ export function openTruth(folder: string | null): Truth {
 export function truthSql(folder: string): string {
   const quoted = folder.replaceAll("'", "''");
   return `
-create function truth_is(kind text, id uuid, patient uuid) returns void language plpgsql as $$
+create function truth_is(kind text, id uuid, patient uuid, consultation uuid) returns void language plpgsql as $$
 begin
-  execute format('copy (select coalesce((select email from patients where id = %L), '''')) to %L',
-    patient, format('${quoted}/%s_%s_%s', kind, id, patient));
+  execute format('copy (select coalesce((select email from patients where id = %L), ''''), coalesce(%L, '''')) to %L',
+    patient, consultation, format('${quoted}/%s_%s_%s', kind, id, patient));
 end $$;
 create function truth_of_patient() returns trigger language plpgsql as $$
-begin perform truth_is('patient', new.id, new.id); return null; end $$;
+begin perform truth_is('patient', new.id, new.id, null); return null; end $$;
 create function truth_of_consultation() returns trigger language plpgsql as $$
-begin perform truth_is('consultation', new.id, new.patient_id); return null; end $$;
+begin perform truth_is('consultation', new.id, new.patient_id, null); return null; end $$;
 create function truth_of_recording() returns trigger language plpgsql as $$
 begin
-  perform truth_is('recording', new.id, patient_id) from consultations where id = new.consultation_id;
+  perform truth_is('recording', new.id, patient_id, id) from consultations where id = new.consultation_id;
   return null;
 end $$;
 create trigger truth_of_patient after insert on patients for each row execute function truth_of_patient();
@@ -71,9 +73,20 @@ export async function readTruth(folder: string): Promise<readonly TruthLine[]> {
       const [, id = '', owner = ''] = name.split('_');
       const file = join(folder, name);
       const at = (await stat(file)).mtime.toISOString();
-      const consultation = kind === 'media' ? consultationAt(lines, owner, at) : undefined;
-      const { patientId, email } = consultation ?? { patientId: owner, email: (await readFile(file, 'utf8')).trim() };
-      lines.push({ kind, id, patientId, email, at });
+      if (kind === 'media') {
+        const { patientId = owner, email = '' } = consultationAt(lines, owner, at) ?? {};
+        lines.push({ kind, id, patientId, email, consultationId: owner, at });
+      } else {
+        const [email = '', consultation = ''] = (await readFile(file, 'utf8')).trim().split('\t');
+        lines.push({
+          kind,
+          id,
+          patientId: owner,
+          email,
+          consultationId: consultation === '' ? null : consultation,
+          at,
+        });
+      }
     }
   }
   return lines;
