@@ -13,6 +13,7 @@ export const firstVisit: Scenario = {
       const patient = lane.newcomer;
       const self = script(random, thinkMs)
         .next({ kind: 'sign-in', by: random.pick(['cookie', 'bearer']) })
+        .next({ kind: 'slots' })
         .next({ kind: 'view-history', page: 'json' })
         .next({ kind: 'who-am-i' })
         .next({ kind: 'view-history', page: 'html' });

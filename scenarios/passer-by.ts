@@ -14,6 +14,7 @@ export const passerBy: Scenario = {
       const self = script(random, thinkMs);
       if (!stranger) self.next({ kind: 'sign-in', by: 'cookie' });
       self
+        .next({ kind: 'slots' })
         .next({ kind: 'view-history', page: 'json' })
         .next({ kind: 'view-history', page: 'html' })
         .next({ kind: 'who-am-i' })
