@@ -81,6 +81,22 @@ describe('windows', () => {
     ]);
   });
 
+  it('in an outage what is asked for is attempts, for nothing could be served; and it is not the headline', () => {
+    const cut = (attempts: number): Coverage => {
+      const builder = both(historyBuilder(), 0).fault('down', 1_000, 2_000, { outage: true });
+      for (let n = 0; n < attempts; n++) builder.does(1, 'view-history', { at: 1_100 + n, outcome: 'failed' });
+      return coverageOf(
+        buildWorld(builder.lines, options.declares),
+        { ...options.floor, opportunitiesPerWindow: 3 },
+        { nodes: [], versions: [], actions: [] },
+      );
+    };
+    expect(row(cut(3), 'window', 'down')).toMatchObject({ operations: 3, opportunities: 0, floor: 0 });
+    expect(row(cut(2), 'window', 'down')).toMatchObject({ operations: 2, opportunities: 0, floor: 3 });
+    expect(cut(3).worst?.name).toBe('recovery');
+    expect(cut(2).worst?.opportunities).toBe(0);
+  });
+
   it('the one with the fewest opportunities is the headline', () => {
     const builder = both(historyBuilder().fault('quiet', 5_000, 6_000), 0);
     expect(covered(builder).worst).toMatchObject({ name: 'quiet', opportunities: 0, bound95: null });

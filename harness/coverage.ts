@@ -75,9 +75,12 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
     versions.count(namesOf(op.exchanges, 'version'), namesOf(shown, 'version'), inWindow, delivered);
     actions.count([op.action], [op.action], delivered === null ? null : inWindow, delivered);
   }
-  const windowRows = windows.rows('window', (name) =>
-    name === recoveryWindow ? Math.min(1, floors.opportunitiesPerWindow) : floors.opportunitiesPerWindow,
-  );
+  const outages = new Set(world.faults.filter(({ outage }) => outage).map(({ id }) => id));
+  const windowRows = windows.rows('window', (name, operations) => {
+    if (name === recoveryWindow) return Math.min(1, floors.opportunitiesPerWindow);
+    // Where nothing could be served, that it was asked for is all that can be had.
+    return outages.has(name) && operations >= floors.opportunitiesPerWindow ? 0 : floors.opportunitiesPerWindow;
+  });
   const perAction = floors.opportunitiesPerAction ?? perActionDefault;
   return {
     rows: [
@@ -88,10 +91,12 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
     ],
     opportunityOperations,
     opportunities: chances.size,
-    worst: windowRows.reduce<CoverageRow | null>(
-      (worst, row) => (worst === null || row.opportunities < worst.opportunities ? row : worst),
-      null,
-    ),
+    worst: windowRows
+      .filter((row) => row.floor > 0)
+      .reduce<CoverageRow | null>(
+        (worst, row) => (worst === null || row.opportunities < worst.opportunities ? row : worst),
+        null,
+      ),
     gaps: [
       ...nodes.gaps('node', expected.actions, floors.opportunitiesPerNode),
       ...versions.gaps('version', expected.actions, floors.opportunitiesPerVersion),
@@ -154,7 +159,7 @@ class Tally {
       );
   }
 
-  rows(kind: CoverageRow['kind'], floorOf: (name: string) => number): CoverageRow[] {
+  rows(kind: CoverageRow['kind'], floorOf: (name: string, operations: number) => number): CoverageRow[] {
     return [...this.#rows].map(([name, { operations, opportunityOperations, chances }]) => {
       const opportunities = chances.size;
       return {
@@ -163,7 +168,7 @@ class Tally {
         operations,
         opportunityOperations,
         opportunities,
-        floor: floorOf(name),
+        floor: floorOf(name, operations),
         bound95: bound95(opportunities),
       };
     });

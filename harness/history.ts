@@ -126,6 +126,8 @@ export const faultLineSchema = z.object({
   at: epochMs,
   /** A probe that breaks what no deployment need withstand: what it shows is reported apart and is no leak of the deployment. */
   hostile: z.boolean().optional(),
+  /** While it is open next to nothing can be served, so next to nothing can leak. */
+  outage: z.boolean().optional(),
   /** What was measured that shows it bit (or did not), or what went wrong. */
   proof: z.string().optional(),
 });

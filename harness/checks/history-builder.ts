@@ -34,7 +34,12 @@ export interface HistoryBuilder {
   add(line: HistoryLine): HistoryBuilder;
   enrolled(patient: number, items: readonly number[]): HistoryBuilder;
   phase(phase: Extract<HistoryLine, { t: 'phase' }>['phase'], fromMs: number, untilMs: number): HistoryBuilder;
-  fault(id: string, fromMs: number, untilMs: number, words?: { kind?: string; hostile?: true }): HistoryBuilder;
+  fault(
+    id: string,
+    fromMs: number,
+    untilMs: number,
+    words?: { kind?: string; hostile?: true; outage?: true },
+  ): HistoryBuilder;
   does(patient: number | null, action: Operation['action'], words?: OperationWords): HistoryBuilder;
 }
 
@@ -54,8 +59,8 @@ export function historyBuilder(): HistoryBuilder {
       builder
         .add({ v: 1, t: 'phase', phase, event: 'began', at: loadBeganAt + fromMs })
         .add({ v: 1, t: 'phase', phase, event: 'ended', at: loadBeganAt + untilMs }),
-    fault(id, fromMs, untilMs, { kind = `${id}-kind`, hostile } = {}) {
-      const words = { v: 1, t: 'fault', id, kind, ...(hostile && { hostile }) } as const;
+    fault(id, fromMs, untilMs, { kind = `${id}-kind`, hostile, outage } = {}) {
+      const words = { v: 1, t: 'fault', id, kind, ...(hostile && { hostile }), ...(outage && { outage }) } as const;
       return builder
         .add({ ...words, event: 'injected', at: loadBeganAt + fromMs })
         .add({ ...words, event: 'proved', at: loadBeganAt + fromMs, proof: 'it bit' })

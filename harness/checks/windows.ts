@@ -12,6 +12,8 @@ export interface FaultWindow {
   readonly kind: string;
   /** A probe: what leaks because of it is reported apart. */
   readonly hostile: boolean;
+  /** While it is open next to nothing can be served. */
+  readonly outage: boolean;
   /** null: it was never injected. */
   readonly openedAt: number | null;
   readonly healedAt: number | null;
@@ -38,6 +40,7 @@ function windowOf(id: string, events: readonly FaultLine[]): FaultWindow {
     id,
     kind: events[0]?.kind ?? id,
     hostile: events.some((line) => line.hostile === true),
+    outage: events.some((line) => line.outage === true),
     openedAt: find('injected')?.at ?? null,
     healedAt: find('healed')?.at ?? null,
     bit: proved !== undefined && notProved === undefined,

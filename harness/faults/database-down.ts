@@ -6,4 +6,5 @@ export const databaseDown = linkFault({
   summary: "the apps can't reach the database",
   link: 'database',
   mode: 'down',
+  outage: true,
 });

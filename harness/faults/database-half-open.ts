@@ -6,4 +6,5 @@ export const databaseHalfOpen = linkFault({
   summary: 'bytes between the apps and the database vanish, the connections stay',
   link: 'database',
   mode: 'half-open',
+  outage: true,
 });

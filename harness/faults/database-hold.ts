@@ -6,6 +6,7 @@ import { defineFault, lever } from './fault.ts';
 export const databaseHold = defineFault(z.null(), {
   kind: 'database-hold',
   summary: 'holds every statement back, so that the pools of connections run dry',
+  outage: true,
   needs: ['database'],
   holds: 'database',
   defaultForMs: 2_500,

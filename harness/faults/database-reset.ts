@@ -6,4 +6,5 @@ export const databaseReset = linkFault({
   summary: 'the network resets every connection between the apps and the database',
   link: 'database',
   mode: 'reset',
+  outage: true,
 });

@@ -23,6 +23,8 @@ interface Steps<Memory> {
   readonly summary: string;
   /** A probe of somebody who means harm, which no accident is like: what it finds is no leak under ordinary faults. */
   readonly hostile?: true;
+  /** The deployment can show hardly anybody anything while it is open: its window is asked for attempts, not for opportunities. */
+  readonly outage?: true;
   readonly needs: readonly Need[];
   readonly holds: Hold | null;
   readonly defaultForMs: number;

@@ -10,15 +10,17 @@ interface LinkFault {
   readonly link: LinkName;
   readonly mode: Exclude<LinkMode, 'ok'>;
   readonly latencyMs?: number;
+  readonly outage?: true;
 }
 
 /** Longer than the traffic of a drill ever pauses by itself. */
 const silenceMs = 300;
 
-export function linkFault({ kind, summary, link, mode, latencyMs = 0 }: LinkFault): Fault {
+export function linkFault({ kind, summary, link, mode, latencyMs = 0, outage }: LinkFault): Fault {
   return defineFault(z.null(), {
     kind,
     summary,
+    ...(outage && { outage }),
     needs: ['links'],
     holds: link === 'cache' ? 'cache-mode' : 'database',
     defaultForMs: 3_000,

@@ -18,6 +18,7 @@ export interface ToldFault {
   readonly id: string;
   readonly kind: string;
   readonly hostile?: true;
+  readonly outage?: true;
 }
 
 export interface FaultContext {
@@ -62,7 +63,12 @@ export async function openFault(
 
 async function inject(id: string, fault: Fault, memory: unknown, context: FaultContext): Promise<OpenFault> {
   const { levers, limits, journal } = context;
-  const name: ToldFault = { id, kind: fault.kind, ...(fault.hostile && { hostile: true }) };
+  const name: ToldFault = {
+    id,
+    kind: fault.kind,
+    ...(fault.hostile && { hostile: true }),
+    ...(fault.outage && { outage: true }),
+  };
   // Before the call goes out: the first effect may not be earlier than its line.
   context.tell(name, 'injected');
   const call = Promise.resolve().then(() => fault.inject(levers, memory));

@@ -93,9 +93,13 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
 function safeTeller(emit: (line: FaultLine) => void, now: () => number, stop: () => void) {
   const teller: { tell: FaultContext['tell']; error: { readonly cause: unknown } | null } = {
     error: null,
-    tell({ id, kind, hostile }, event, proof) {
+    tell({ id, kind, hostile, outage }, event, proof) {
       try {
-        const marked = { ...(hostile && { hostile }), ...(proof !== undefined && { proof }) };
+        const marked = {
+          ...(hostile && { hostile }),
+          ...(outage && { outage }),
+          ...(proof !== undefined && { proof }),
+        };
         emit({ v: 1, t: 'fault', id, kind, event, at: now(), ...marked });
       } catch (cause) {
         teller.error ??= { cause };
