@@ -50,10 +50,17 @@ export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | 
   return kept;
 }
 
+/** A body without a length goes in chunks, said aloud: for a GET or DELETE the library would send it bare, as if it were the next request. */
+function framed({ headers, body }: OriginRequest): Record<string, string | string[]> {
+  const chunked = body !== undefined && headers['content-length'] === undefined;
+  return chunked ? { ...endToEnd(headers), 'transfer-encoding': 'chunked' } : endToEnd(headers);
+}
+
 export function createTransport(): OriginTransport {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 256 });
-  return (upstream, { method, url: path, headers, body }) => {
-    const sent = send({ host: '127.0.0.1', port: upstream.port, method, path, headers: endToEnd(headers), agent });
+  return (upstream, origin) => {
+    const { method, url: path, body } = origin;
+    const sent = send({ host: '127.0.0.1', port: upstream.port, method, path, headers: framed(origin), agent });
     const answer = new Promise<OriginAnswer>((resolve, reject) => {
       sent.on('response', resolve);
       sent.on('error', reject);
