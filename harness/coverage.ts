@@ -52,7 +52,8 @@ export function bound95(n: number): number | null {
 
 export function coverageOf(world: World, floors: Floors, expected: Expected): Coverage {
   const windows = new Tally([steadyWindow, ...world.faults.map((fault) => fault.id)]);
-  if (world.faults.some((fault) => fault.healedAt !== null)) windows.row(recoveryWindow);
+  if (world.faults.some(({ healedAt, hostile }) => healedAt !== null && !hostile)) windows.row(recoveryWindow);
+  const probes = new Set(world.faults.filter(({ hostile }) => hostile).map(({ id }) => id));
   const nodes = new Tally(expected.nodes);
   const versions = new Tally(expected.versions);
   const actions = new Tally(expected.actions);
@@ -63,6 +64,12 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
     const inWindows = windowsOf(op, world.faults);
     const shown = personalExchanges(op, world);
     const base = shown[0] === undefined || !company(op) ? null : chanceKey(op, shown[0]);
+    if (world.probed.has(op.id)) {
+      // A leak there would be put down to the probe, so its absence is worth nothing but to the probe's own window.
+      const own = inWindows.filter((name) => probes.has(name));
+      windows.count(own, own, base, null);
+      continue;
+    }
     // Rows that are no windows count a connection once in each window.
     const inWindow = base === null ? null : `${inWindows[0]}\n${base}`;
     if (inWindow !== null) {
@@ -92,7 +99,7 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
     opportunityOperations,
     opportunities: chances.size,
     worst: windowRows
-      .filter((row) => row.floor > 0)
+      .filter(({ name, floor }) => floor > 0 && !probes.has(name))
       .reduce<CoverageRow | null>(
         (worst, row) => (worst === null || row.opportunities < worst.opportunities ? row : worst),
         null,

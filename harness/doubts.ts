@@ -2,7 +2,7 @@
 // means; an unknown is never taken for a pass.
 import { ownsSomethingDuring } from './checks/belongings.ts';
 import { seenBy } from './checks/check.ts';
-import { viewsLackingOwn } from './checks/missing-own.ts';
+import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
 import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
 import { errorCount } from './doubts-errors.ts';
@@ -26,6 +26,7 @@ export function doubtsOf(
     ...alarmDoubts(alarm),
     ...faultDoubts(world, options),
     ...coverageDoubts(coverage, options, neverOpened(world)),
+    ...probeDoubts(world, coverage),
     ...errorDoubts(world, options),
     ...skipDoubts(world, options),
     ...residueDoubts(world),
@@ -101,6 +102,12 @@ function* coverageDoubts(coverage: Coverage, options: JudgeOptions, quiet: Reado
   yield* gapDoubts(coverage);
 }
 
+/** Why windows are thin that would not be so without the probe. */
+function* probeDoubts(world: World, { rows }: Coverage): Generator<string> {
+  if (world.probed.size === 0 || rows.every(({ opportunities, floor }) => opportunities >= floor)) return;
+  yield `${countText(world.probed.size)} operations fell into a hostile probe or the life of caches after it, and count for nothing: plan the probe last, or let the target declare a shorter cacheLifetimeMs.`;
+}
+
 const what: Readonly<Record<string, string>> = {
   watch: 'a recording (watch)',
   'view-history': 'a list (view-history)',
@@ -151,8 +158,9 @@ function* residueDoubts(world: World): Generator<string> {
 }
 
 function* ownDoubts(world: World, options: JudgeOptions): Generator<string> {
-  const { viewCount } = world.belongings;
-  const lacking = viewsLackingOwn(world.belongings);
+  const views = viewsCounted(world);
+  const viewCount = views.length;
+  const lacking = views.filter((view) => lacksOwn(view, world.belongings)).length;
   if (viewCount > 0 && lacking / viewCount > options.missingOwnRateMax) {
     yield `${countText(lacking)} of ${countText(viewCount)} whole own lists lacked an own item (${percentText(lacking / viewCount)}), more than the ${percentText(options.missingOwnRateMax)} allowed: an answer that does not show the own data would not show foreign data either.`;
   }
@@ -167,7 +175,7 @@ function blindClients(world: World): string[] {
   const bySession = new Map<string, { patient: number; tries: number; saw: boolean }>();
   const byPatient = new Map<number, { tries: number; saw: boolean }>();
   for (const op of world.operations) {
-    if (op.patient === null || !isTry(op, world)) continue;
+    if (op.patient === null || world.probed.has(op.id) || !isTry(op, world)) continue;
     const saw = seenBy(op, world).some((seen) => seen.sighting.owner === op.patient);
     const session = bySession.get(op.session) ?? { patient: op.patient, tries: 0, saw: false };
     const patient = byPatient.get(op.patient) ?? { tries: 0, saw: false };

@@ -64,6 +64,13 @@ describe('drill', () => {
     );
   });
 
+  it('puts a hostile probe last, and lets it take no more time than it needs', () => {
+    const [first, last] = defaultSchedule(['cache-swap', 'cache-flush'], 60_000);
+    expect(first).toMatchObject({ kind: 'cache-flush', atMs: 3_000 });
+    expect(last).toMatchObject({ kind: 'cache-swap', atMs: 54_500, forMs: 3_000 });
+    expect(defaultSchedule(['cache-swap'], 60_000)).toMatchObject([{ atMs: 54_500, forMs: 3_000 }]);
+  });
+
   it('takes lanes by fours, and gives a run a number of its own', () => {
     expect(planInput(resolveDrill({ target, sessions: 5 }, 'test'), [], []).lanes).toBe(8);
     expect(runNumber('a')).not.toBe(runNumber('b'));

@@ -109,19 +109,31 @@ const quietShare = 0.4;
 
 export type Schedule = (kinds: readonly string[], durationMs: number) => PlannedFault[];
 
-/** Each kind once, one after another, each with a share of the time by how long it takes, and a pause for recovery behind it. */
+/**
+ * Each kind once, one after another, each with a share of the time by how long it takes, and a pause for recovery behind it. A
+ * hostile probe comes last and is as short as it may be, for what happens after it begins says nothing of the deployment.
+ */
 export function defaultSchedule(kinds: readonly string[], durationMs: number): PlannedFault[] {
-  const wantedMs = kinds.map((kind) => faultNamed(kind).defaultForMs);
-  const totalMs = wantedMs.reduce((sum, ms) => sum + ms, 0);
-  const scale = Math.max(0, durationMs - leadMs - tailMs) / Math.max(1, totalMs);
-  let atMs = leadMs;
-  return kinds.map((kind, slot) => {
-    const slotMs = (wantedMs[slot] ?? 0) * scale;
+  const isProbe = (kind: string): boolean => faultNamed(kind).hostile === true;
+  const inOrder = [...kinds.filter((kind) => !isProbe(kind)), ...kinds.filter(isProbe)];
+  const sum = (some: readonly string[]): number => some.reduce((ms, kind) => ms + faultNamed(kind).defaultForMs, 0);
+  const spanMs = Math.max(0, durationMs - leadMs - tailMs);
+  const probesMs = Math.min(sum(kinds.filter(isProbe)), spanMs);
+  const share = {
+    probe: probesMs / Math.max(1, sum(kinds.filter(isProbe))),
+    fault: (spanMs - probesMs) / Math.max(1, sum(kinds.filter((kind) => !isProbe(kind)))),
+  };
+  const slotMsOf = (kind: string): number =>
+    faultNamed(kind).defaultForMs * (isProbe(kind) ? share.probe : share.fault);
+  let atMs = leadMs + spanMs - inOrder.reduce((ms, kind) => ms + slotMsOf(kind), 0);
+  return inOrder.map((kind, slot) => {
+    const slotMs = slotMsOf(kind);
+    const openShare = isProbe(kind) ? 1 : 1 - quietShare;
     const fault = {
       id: `f${slot + 1}-${kind}`,
       kind,
       atMs: Math.round(atMs),
-      forMs: Math.max(1, Math.round(slotMs * (1 - quietShare))),
+      forMs: Math.max(1, Math.round(slotMs * openShare)),
     };
     atMs += slotMs;
     return fault;

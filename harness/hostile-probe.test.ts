@@ -1,6 +1,6 @@
 // What a hostile probe shows stands apart: it says what the deployment does not check, not that it leaks by itself.
 import { describe, expect, it } from 'vitest';
-import { type HistoryBuilder, historyBuilder, judged, options } from './checks/history-builder.ts';
+import { type HistoryBuilder, historyBuilder, judged, options, passingHistory } from './checks/history-builder.ts';
 import { liveWatch } from './live.ts';
 
 const leak = { sees: [[2, 'title']] } as const;
@@ -52,5 +52,39 @@ describe('a hostile probe', () => {
         .at(-1)?.suspected;
     };
     expect([1_500, 6_900, 7_100].map(suspected)).toEqual([0, 0, 1]);
+  });
+});
+
+describe('what happens under a hostile probe is worth nothing', () => {
+  const covered = (builder: HistoryBuilder) =>
+    Object.fromEntries(
+      judged(builder).coverage.rows.map(({ kind, name, opportunities }) => [`${kind} ${name}`, opportunities]),
+    );
+  const bothLook = (builder: HistoryBuilder, at: number) => {
+    for (const patient of [1, 2])
+      builder.does(patient, 'view-history', { at: at + patient, sees: [[patient, 'title']] });
+    return builder;
+  };
+
+  it('so a fault within its reach has not been lived through, and the run is no PASS', () => {
+    const builder = bothLook(passingHistory().fault('p', 8_500, 8_600, { kind: 'cache-swap', hostile: true }), 8_550);
+    expect(judged(builder).verdict).toBe('PASS');
+    expect(covered(builder)).toMatchObject({ 'window p': 2, 'window flush': 2 });
+    bothLook(builder.fault('late', 9_000, 9_500), 9_200);
+    const { verdict, reasons } = judged(builder);
+    expect(verdict).toBe('INCONCLUSIVE');
+    expect(reasons.join('\n')).toContain('The window late saw 0 opportunities');
+    expect(reasons.join('\n')).toContain('plan the probe last');
+  });
+
+  it('and own things that it takes off a list are not missed', () => {
+    const builder = bothLook(passingHistory().fault('p', 8_500, 8_600, { kind: 'cache-swap', hostile: true }), 8_550);
+    for (let at = 8_700; at < 9_400; at += 50) builder.does(1, 'view-history', { at, complete: true, sees: [] });
+    expect(judged(builder)).toMatchObject({ verdict: 'PASS', reasons: [] });
+  });
+
+  it('and it is not the thinnest window', () => {
+    const builder = bothLook(passingHistory().fault('p', 8_500, 8_600, { kind: 'cache-swap', hostile: true }), 8_550);
+    expect(judged(builder).worstWindow).not.toBe('p');
   });
 });

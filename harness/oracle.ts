@@ -5,7 +5,6 @@ import { seenBy } from './checks/check.ts';
 import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
-import { cacheLifetimeDefaultMs, isUnderProbe } from './checks/windows.ts';
 import type { World } from './checks/world.ts';
 import { collectFindings } from './findings.ts';
 import type { Operation } from './history.ts';
@@ -33,11 +32,10 @@ export function examine(world: World, strict: boolean): Examination {
   const itemOfId = (id: string): number | null => world.ids.get(id)?.item ?? null;
   const findings = collectFindings(itemOfId);
   const hostileFindings = collectFindings(itemOfId);
-  const underProbe = operationsUnderProbe(world);
   let firstLeakAt: number | null = null;
   const record = (violations: Iterable<Violation>): void => {
     for (const violation of violations) {
-      if (underProbe.has(violation.operation)) {
+      if (world.probed.has(violation.operation)) {
         hostileFindings.add(violation);
         continue;
       }
@@ -52,13 +50,6 @@ export function examine(world: World, strict: boolean): Examination {
   for (const check of checks) if (check.finish !== undefined) record(check.finish(world));
   const beganAt = loadBeganAt(world);
   return { findings: findings.finish(beganAt), hostileFindings: hostileFindings.finish(beganAt), firstLeakAt };
-}
-
-/** By id; none without a hostile probe in the drill. */
-function operationsUnderProbe({ operations, faults, declares }: World): ReadonlySet<string> {
-  if (!faults.some(({ hostile }) => hostile)) return new Set();
-  const lifetimeMs = declares.cacheLifetimeMs ?? cacheLifetimeDefaultMs;
-  return new Set(operations.filter((op) => isUnderProbe(op, faults, lifetimeMs)).map(({ id }) => id));
 }
 
 const channelOf = {

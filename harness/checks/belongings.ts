@@ -26,7 +26,6 @@ export interface Belongings {
   readonly lives: ReadonlyMap<number, ReadonlyMap<number, Readonly<Life>>>;
   /** In order of start. */
   readonly viewsOf: ReadonlyMap<number, readonly OwnView[]>;
-  readonly viewCount: number;
   /** First booking of an item, by `itemKey`; a refused one wrote nothing, and one that may have been lost is not here. */
   readonly bookings: ReadonlyMap<string, Operation>;
   /** From here on a patient may be gone with all they had. */
@@ -46,7 +45,6 @@ export function buildBelongings(
   const viewsOf = new Map<number, OwnView[]>();
   const bookings = new Map<string, Operation>();
   const erasedFromMs = new Map<number, number>();
-  let viewCount = 0;
   for (const [patient, items] of enrolled) {
     // What was enrolled came with its recording.
     for (const item of items) Object.assign(lifeOf(lives, patient, item), { existsFromMs: 0, recordedFromMs: 0 });
@@ -66,13 +64,12 @@ export function buildBelongings(
     if (op.action === 'erase' && mayHaveHappened(op)) eraseFrom(op.patient, op.startedAt);
     if (isWholeOwnView(op)) {
       listUnder(viewsOf, op.patient, ownView(op, op.patient));
-      viewCount++;
     }
   }
   for (const [patient, fromMs] of erasedFromMs) {
     for (const life of lives.get(patient)?.values() ?? []) life.goneFromMs = Math.min(life.goneFromMs, fromMs);
   }
-  return { lives, viewsOf, viewCount, bookings, erasedFromMs };
+  return { lives, viewsOf, bookings, erasedFromMs };
 }
 
 function lifeOf(lives: Map<number, Map<number, Life>>, patient: number, item: number): Life {

@@ -1,6 +1,7 @@
 // missing-own: an own item is not on the own, whole list. No leak by itself, but so often its other half that it is always reported.
-import { type Belongings, dueOn } from './belongings.ts';
+import { type Belongings, dueOn, type OwnView } from './belongings.ts';
 import { type Check, violation } from './check.ts';
+import type { World } from './world.ts';
 
 export const missingOwn: Check = {
   rule: 'missing-own',
@@ -20,11 +21,9 @@ export const missingOwn: Check = {
   },
 };
 
-/** Of the whole own lists, how many lacked something that had to be there. */
-export function viewsLackingOwn(belongings: Belongings): number {
-  let count = 0;
-  for (const views of belongings.viewsOf.values()) {
-    for (const view of views) if ([...dueOn(view, belongings)].some((due) => !due.there)) count++;
-  }
-  return count;
-}
+/** The whole own lists that say something of the target: a hostile probe takes things off lists by itself. */
+export const viewsCounted = ({ belongings, probed }: World): OwnView[] =>
+  [...belongings.viewsOf.values()].flat().filter(({ op }) => !probed.has(op.id));
+
+export const lacksOwn = (view: OwnView, belongings: Belongings): boolean =>
+  [...dueOn(view, belongings)].some(({ there }) => !there);

@@ -80,6 +80,16 @@ export function isUnderProbe(op: Operation, faults: readonly FaultWindow[], cach
   );
 }
 
+/** Ids of the operations under a hostile probe; none without one. They count for nothing: neither what they show nor what they don't. */
+export function underProbe(
+  operations: readonly Operation[],
+  faults: readonly FaultWindow[],
+  cacheLifetimeMs = cacheLifetimeDefaultMs,
+): ReadonlySet<string> {
+  if (!faults.some(({ hostile }) => hostile)) return new Set();
+  return new Set(operations.filter((op) => isUnderProbe(op, faults, cacheLifetimeMs)).map(({ id }) => id));
+}
+
 export function faultsOpenDuring(op: Operation, faults: readonly FaultWindow[]): FaultWindow[] {
   return faults.filter(
     (fault) =>

@@ -6,7 +6,7 @@ import { type Belongings, buildBelongings } from './belongings.ts';
 import { buildIds, type KnownId } from './ids.ts';
 import { buildRights, type Rights } from './rights.ts';
 import { buildSessionValues, type SessionValues } from './session-values.ts';
-import { buildWindows, type FaultWindow, lossesOf } from './windows.ts';
+import { buildWindows, type FaultWindow, lossesOf, underProbe } from './windows.ts';
 
 type Line<T extends HistoryLine['t']> = Extract<HistoryLine, { t: T }>;
 type PhaseName = Line<'phase'>['phase'];
@@ -28,6 +28,8 @@ export interface World {
   readonly alarmOperations: readonly Operation[];
   readonly phases: ReadonlyMap<PhaseName, Phase>;
   readonly faults: readonly FaultWindow[];
+  /** Ids of the load's operations that a hostile probe may have had a hand in. */
+  readonly probed: ReadonlySet<string>;
   readonly rights: Rights;
   readonly belongings: Belongings;
   readonly sessionValues: SessionValues;
@@ -74,6 +76,7 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
     alarmOperations: all.filter((op) => op.alarm === true),
     phases: phasesOf(phaseLines),
     faults,
+    probed: underProbe(operations, faults, declares.cacheLifetimeMs),
     rights: buildRights(operations, erasures, declares),
     belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs, lossesOf(faults)),
     sessionValues: buildSessionValues(operations),
