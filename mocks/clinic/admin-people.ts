@@ -122,7 +122,7 @@ export function createPeople(
     'DELETE /patients/{id}': async (_request, [patientId]) => {
       await erasures.record(patientId ?? '');
       await erasePatients(database, objects, [patientId ?? '']);
-      await closeInboxes(database, mail);
+      await closeInboxes(database, mail, patientId ?? '');
       return noContent;
     },
   };

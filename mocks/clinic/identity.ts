@@ -65,7 +65,8 @@ export const eraseMe: Handler = async (services, exchange) => {
   const patient = exchange.context.current();
   await services.erasures.record(patient.patientId);
   await erasePatients(services.database, services.objects, [patient.patientId]);
-  await closeInboxes(services.database, services.mail).catch(() => {});
+  // Erased is said only once the mailbox can't be read any more; a worker closes it where this fails.
+  await closeInboxes(services.database, services.mail, patient.patientId);
   await forgetHistory(services, patient.patientId, patient.number, patient.accountNumber, patient.historyVersion);
   exchange.answerHeaders['set-cookie'] = clearedCookie;
   return noContent;

@@ -34,7 +34,7 @@ const release = {
 
 const inboxesToClose = {
   name: 'notice-inboxes-to-close',
-  text: 'select patient_id as "patientId", email from closed_inboxes limit 20',
+  text: 'select patient_id as "patientId", email from closed_inboxes where $1::uuid is null or patient_id = $1 limit 20',
 };
 
 const inboxClosed = { name: 'notice-inbox-closed', text: 'delete from closed_inboxes where patient_id = $1' };
@@ -80,12 +80,16 @@ export async function deliverInOrder(batch: readonly Notice[], post: Post): Prom
   return gone;
 }
 
-/** Closes the mailboxes of those who were erased. What fails is left for the next call. */
-export async function closeInboxes(database: Database, mail: MailClient): Promise<void> {
-  const left = await database.query<{ patientId: string; email: string }>(inboxesToClose, []);
-  for (const { patientId, email } of left) {
-    await mail.closeInbox(email, patientId);
-    await database.query(inboxClosed, [patientId]);
+/** Closes the mailboxes of those who were erased, or of one of them. What fails is left for the next call. */
+export async function closeInboxes(
+  database: Database,
+  mail: Pick<MailClient, 'closeInbox'>,
+  patientId: string | null,
+): Promise<void> {
+  const left = await database.query<{ patientId: string; email: string }>(inboxesToClose, [patientId]);
+  for (const closed of left) {
+    await mail.closeInbox(closed.email, closed.patientId);
+    await database.query(inboxClosed, [closed.patientId]);
   }
 }
 
@@ -119,7 +123,7 @@ export function startNotices(database: Database, mail: MailClient, seams: Pick<S
   const rounds: readonly Rounds[] = [
     startRounds(lookEveryMs, deliver),
     startRounds(lookEveryMs * 4, async () => {
-      await closeInboxes(database, mail);
+      await closeInboxes(database, mail, null);
       return false;
     }),
   ];
