@@ -23,7 +23,7 @@ const truthSchema = z.object({
 export type ServedAnswer = z.infer<typeof answerSchema>;
 export type SentMail = z.infer<typeof mailSchema>;
 
-/** A thing of some patient. An id that was issued twice is two things. */
+/** A thing of some patient. An id that was issued twice is two things; so is what one wrote and the clinic keeps as another's. */
 export interface Thing {
   readonly kind: z.infer<typeof truthSchema>['kind'];
   readonly id: string;
@@ -45,8 +45,17 @@ const linesOf = (text: string): unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** `patients` are those of the run; things of others belong to earlier ones. */
-export function readAccount(log: string, truth: string, run: number, patients: Iterable<number>): Account {
+/**
+ * `patients` are those of the run; things of others belong to earlier ones. `authorsOf`: who booked a consultation, for the
+ * clinic knows only whose record it went into.
+ */
+export function readAccount(
+  log: string,
+  truth: string,
+  run: number,
+  patients: Iterable<number>,
+  authorsOf: (consultationId: string) => readonly number[] = () => [],
+): Account {
   const lines = linesOf(log).map((line) => logSchema.parse(line));
   const indexOf = new Map<string, number>();
   for (const patient of patients) indexOf.set(emailOf(run, patientIndex(patient)).toLowerCase(), patient);
@@ -55,8 +64,10 @@ export function readAccount(log: string, truth: string, run: number, patients: I
     const { kind, id, email, consultationId } = truthSchema.parse(line);
     const owner = indexOf.get(email.toLowerCase());
     if (owner === undefined) continue;
-    const thing = { kind, id, owner, consultationId: kind === 'consultation' ? id : consultationId };
-    things.set(id, [...(things.get(id) ?? []), thing]);
+    const of = kind === 'consultation' ? id : consultationId;
+    const owners = new Set([owner, ...(of === null ? [] : authorsOf(of))]);
+    const made = [...owners].map((each) => ({ kind, id, owner: each, consultationId: of }));
+    things.set(id, [...(things.get(id) ?? []), ...made]);
   }
   return {
     answers: new Map(lines.flatMap((line) => (line.kind === 'answer' ? [[line.requestId, line] as const] : []))),

@@ -11,7 +11,7 @@ import { freshen } from '../calibration/freshen.ts';
 import { isRight, logDisagrees } from '../calibration/score.ts';
 import { firstSighting } from '../calibration/sighting.ts';
 import type { Booth, TrialPlan } from '../calibration/trials.ts';
-import { buildWorld } from '../checks/world.ts';
+import { buildWorld, type World } from '../checks/world.ts';
 import { defaultSchedule, resolveDrill } from '../drill.ts';
 import type { HistoryLine } from '../history.ts';
 import { readHistory } from '../history-file.ts';
@@ -133,7 +133,17 @@ async function agreementWith(
   truncateSync(accessLog);
   const world = buildWorld(lines, clinicTarget.declares);
   const patients = new Set(lines.flatMap((line) => (line.t === 'enrolled' ? [line.patient] : [])));
-  return agreementOf(world, verdict.findings, readAccount(log, truth, world.run.run, patients));
+  return agreementOf(world, verdict.findings, readAccount(log, truth, world.run.run, patients, authorsIn(world)));
+}
+
+/** Who was given which id when they booked. */
+function authorsIn({ operations }: World): (consultationId: string) => readonly number[] {
+  const authors = new Map<string, number[]>();
+  for (const { action, patient, createdIds = [] } of operations) {
+    if (action !== 'book' || patient === null) continue;
+    for (const id of createdIds) authors.set(id, [...(authors.get(id) ?? []), patient]);
+  }
+  return (id) => authors.get(id) ?? [];
 }
 
 function figuresOf({ answers, foreign, missed, invented, miscounted }: Agreement): LogFigures {

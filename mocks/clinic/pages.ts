@@ -49,7 +49,12 @@ export const rewatchPage: Handler = async (services, exchange) => {
     history.next === null
       ? ''
       : `<a rel="next" href="/me/rewatch?cursor=${escapeHtml(history.next)}">Earlier consultations</a>`;
-  return html(page(`Rewatch: ${history.patient.name}`, `<ol>${list}</ol>${more}`));
+  return html(
+    page(
+      `Rewatch: ${history.patient.name}`,
+      `<ol data-patient="${escapeHtml(history.patient.id)}">${list}</ol>${more}`,
+    ),
+  );
 };
 
 export const homePage: Handler = async (services, exchange) => {
