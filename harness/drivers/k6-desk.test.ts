@@ -1,4 +1,5 @@
 // The board at the desk, as k6's users reach it: over the loopback, behind the secret path.
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBoard } from './board.ts';
 import { type Desk, openDesk } from './k6-desk.ts';
@@ -29,6 +30,16 @@ describe('the board at the desk', () => {
     expect((await read('never')).status).toBe(404);
     expect((await post('long', 'x'.repeat(20_000))).status).toBe(413);
     expect((await read('long')).status).toBe(404);
+  });
+
+  it('outlives whoever hangs up in the middle of a post', async () => {
+    const { hostname, port, pathname } = new URL(desk.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`POST ${pathname}/board/half HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf of`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await read('half')).status).toBe(404);
   });
 
   it('answers no one without the secret', async () => {
