@@ -56,7 +56,11 @@ function framed({ headers, body }: OriginRequest): Record<string, string | strin
   return chunked ? { ...endToEnd(headers), 'transfer-encoding': 'chunked' } : endToEnd(headers);
 }
 
-export function createTransport(): OriginTransport {
+/** Longer than a live stream may have nothing to say. */
+const usualSilenceMsMax = 15_000;
+
+/** An instance that is silent for that long in mid-answer, or whose client takes nothing for as long, is broken off. */
+export function createTransport(silenceMsMax = usualSilenceMsMax): OriginTransport {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 256 });
   return (upstream, origin) => {
     const { method, url: path, body } = origin;
@@ -66,6 +70,7 @@ export function createTransport(): OriginTransport {
       sent.on('error', reject);
       sent.on('close', () => reject(new Error('the connection was closed')));
     });
+    sent.setTimeout(silenceMsMax, () => sent.destroy(new Error(`silent for ${silenceMsMax} ms`)));
     if (body === undefined) sent.end();
     else body.pipe(sent);
     return { answer, destroy: (reason) => void sent.destroy(reason), abandon: () => void sent.destroy() };
