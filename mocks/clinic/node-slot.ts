@@ -94,7 +94,8 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
     state = 'draining';
     const old = child;
     child = undefined;
-    await around.offersChanged();
+    // An edge that is too busy to say so has been told; what it still sends here is sent elsewhere when it fails.
+    await around.offersChanged().catch(() => {});
     if (old === undefined) return;
     // A frozen instance never answers; it is ended all the same.
     await old.call('drain', null, drainTimeoutMs).catch(() => {});

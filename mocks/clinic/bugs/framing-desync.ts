@@ -1,7 +1,7 @@
 // Mechanism: the edge and the app disagree where an exchange ends. When a client goes away during its upload, the edge ends the
 // message for it and takes the exchange for over: the kept-alive connection goes back to the others, though the app still owes an
 // answer. The next request on that connection gets it, the one after gets the next one's, and so on, always one behind.
-// Trigger: an upload (end-call, switch-call) that is aborted, then any requests on that connection. Without: never.
+// Trigger: a request with a body (an upload above all) that is aborted before its answer, then any requests on that connection. Without: never.
 // Must ring: foreign-listing, foreign-identity: an answer to another's question. Incident: Tomcat CVE-2021-43980, smuggling literature.
 import type { OriginTransport } from '../edge-transport.ts';
 import type { Bug } from './bug.ts';

@@ -1,6 +1,6 @@
 // Mechanism: the session store is wrapped so that a request need not fail when it can't be read: it goes on with "the" session, which is
 // the one this instance has in hand, the last that it read.
-// Trigger: the cache is down (or too slow to answer), and more than one patient is signed in.
+// Trigger: the cache is down (or too slow to answer, as it seems to a node that was frozen, too), and more than one patient is signed in.
 // Must ring: session-swap, foreign-listing, foreign-identity. Incidents: cachetur.no 2022, Altinn 2012 (all saw one man's tax return).
 import { CacheUnavailable } from '../cache-client.ts';
 import type { Seams } from '../seams.ts';

@@ -1,0 +1,37 @@
+// An instance is replaced even if the edge is too busy to say that it has heard of it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { AppStart } from './messages.ts';
+import { createNodeSlot } from './node-slot.ts';
+
+const nowhere = { host: '/nowhere', port: 1, user: 'clinic', database: 'postgres' };
+
+test('a replacement goes on when the edge does not answer in time, and the old process ends', async () => {
+  const objectsDir = await mkdtemp(join(tmpdir(), 'crosstalk-slot-'));
+  const running = new Set<number>();
+  let failures = 0;
+  const start = { database: nowhere, cachePort: 1, mail: { port: 1, secret: '' }, objectsDir, linkSecret: 'secret' };
+  const slot = createNodeSlot('app-1', {
+    startMessage: (node, version): AppStart => ({ ...start, node, version, bugs: [], record: null, verbose: false }),
+    async offersChanged() {
+      failures -= 1;
+      if (failures >= 0) throw new Error('edge.ts did not answer "offer" within 2000 ms');
+    },
+    watch: (pid) => void running.add(pid),
+    unwatch: (pid) => void running.delete(pid),
+  });
+  try {
+    await slot.start('v1');
+    const { pid } = slot.report();
+    failures = 1;
+    await slot.replace('v2').catch(() => {});
+    expect(slot.report()).toMatchObject({ state: 'serving', version: 'v2' });
+    expect(running.has(pid)).toBe(false);
+  } finally {
+    await slot.end();
+    for (const pid of running) process.kill(pid, 'SIGKILL');
+    await rm(objectsDir, { recursive: true });
+  }
+});
