@@ -68,6 +68,8 @@ export const trialSchema = z.object({
   opportunities: count,
   /** Null where the clinic keeps no log (real topology), or the trial broke down. */
   log: logSchema.nullable(),
+  /** Why its silence would say nothing, as in `cache-flush did not bite`; null (or absent) where silence counts. */
+  idle: z.string().nullish(),
   /** From its first patient to its verdict. */
   tookMs: z.number(),
   /** Folder of the run within the calibration's; null when none was made. */

@@ -14,7 +14,13 @@ function clinic(version: string) {
   }));
   const levers = {
     nodes: async () => nodes,
-    cache: { flush: async () => void done.push('flush'), cutConnections: async () => void done.push('cut') },
+    cache: {
+      set: async (mode: string) => void done.push(`cache ${mode}`),
+      squeeze: async (room: number | null) => void done.push(`room ${room}`),
+      flush: async () => void done.push('flush'),
+      cutConnections: async () => void done.push('cut'),
+    },
+    database: { hold: async (on: boolean) => void done.push(`hold ${on}`) },
     deploy: {
       restart: async () => {},
       rolling: async () => false,
@@ -31,23 +37,25 @@ function clinic(version: string) {
   return { done, levers };
 }
 
+const cleaned = ['cache ok', 'room null', 'hold false', 'flush', 'cut'];
+
 describe('between two trials', () => {
-  it('empties the cache and drops its connections, and leaves the instances alone', async () => {
+  it('heals what was left open, empties the cache and drops its connections, and leaves the instances alone', async () => {
     const { done, levers } = clinic('v1');
     await freshen(levers, { restart: false, settleMs: 0 });
-    expect(done).toEqual(['flush', 'cut']);
+    expect(done).toEqual(cleaned);
   });
 
   it('rolls the first version out again', async () => {
     const { done, levers } = clinic('v2');
     await freshen(levers, { restart: false, settleMs: 0 });
-    expect(done).toEqual(['roll v1', 'flush', 'cut']);
+    expect(done).toEqual(['roll v1', ...cleaned]);
   });
 
   it('starts every instance anew where the case says so', async () => {
     const { done, levers } = clinic('v1');
     await freshen(levers, { restart: true, settleMs: 0 });
-    expect(done).toEqual(['SIGKILL app-1', 'SIGKILL app-2', 'flush', 'cut']);
+    expect(done).toEqual(['SIGKILL app-1', 'SIGKILL app-2', ...cleaned]);
   });
 
   it('flushes only once the instances are new: an old one could still write', async () => {

@@ -1,4 +1,4 @@
-// Between two trials on one clinic: back to its first version, and nothing kept in caches or pooled connections that an
+// Between two trials on one clinic: back to its first version, no fault left open, and nothing kept in caches or pooled connections that an
 // earlier trial's patients had left there. Every wait is bounded.
 import { sleep } from '../drivers/sleep.ts';
 import { messageOf } from '../faults/bounded.ts';
@@ -29,6 +29,10 @@ export async function freshen(levers: Levers, { restart, settleMs }: Freshening)
       (await levers.nodes()).every(({ state, bootId }) => state === 'serving' && !bootIds.has(bootId)),
     );
   }
+  // A fault that a trial could not heal must not be the next one's calm.
+  await levers.cache?.set('ok', 0);
+  await levers.cache?.squeeze(null);
+  await levers.database?.hold(false);
   await levers.cache?.flush();
   await levers.cache?.cutConnections();
   if (levers.edge && (await levers.edge.state()).config !== 'standard') await levers.edge.reload('standard');

@@ -4,6 +4,7 @@ import { summarySchema } from './calibration.ts';
 import { correctTrial, quietTrial, sampleSighting, sampleTrial } from './sample-trial.ts';
 import { commonest, exitCodeOf, faultOf, isRight, median, scoreLine, summaryOf } from './score.ts';
 
+const quietLog = { answers: 60, foreign: 0, missed: 0, invented: 0, miscounted: 0 };
 const facts = [{ id: 'pool-desync', incident: 'A service, 2023', link: 'https://example.org/a' }];
 const summarise = (trials: readonly Trial[]) => summaryOf(trials, facts, () => 'nobody hangs up');
 
@@ -18,6 +19,8 @@ describe('a trial is right', () => {
     ['a LEAK without the trigger', quietTrial({ verdict: 'LEAK' }), false],
     ['silence because it broke down', quietTrial({ verdict: 'ERROR' }), false],
     ['silence because nothing was done', quietTrial({ operations: 0 }), false],
+    ['silence that says nothing', quietTrial({ idle: 'cache-flush did not bite' }), false],
+    ['a find that the log knows nothing of', sampleTrial({ log: { ...quietLog, answers: 0 } }), false],
     ['a PASS of the correct clinic', correctTrial(), true],
     ['a PASS with a warning', correctTrial({ findings: 1, rules: ['missing-own'] }), false],
     ['an inconclusive drill of the correct clinic', correctTrial({ verdict: 'INCONCLUSIVE' }), false],
@@ -86,6 +89,17 @@ describe('the score', () => {
     expect(summary.bugs[0]?.without).toBeNull();
   });
 
+  it('takes silence for none where nothing could be heard', () => {
+    const idle = summarise([sampleTrial(), quietTrial({ idle: 'cache-flush did not bite' })]);
+    expect(idle).toMatchObject({ withoutTrigger: 0, foundWithoutTrigger: 0 });
+    expect(idle.undecided).toEqual([
+      'pool-desync, without its trigger, seed 1: INCONCLUSIVE (cache-flush did not bite)',
+    ]);
+    expect(summarise([sampleTrial(), quietTrial({ idle: 'anything', verdict: 'LEAK' })]).foundWithoutTrigger).toBe(1);
+    const unread = summarise([correctTrial({ log: { ...quietLog, answers: 0 } })]);
+    expect(unread.undecided.join()).toContain("none of its answers is in the clinic's log");
+  });
+
   it('adds up the drills of the correct clinic', () => {
     const summary = summarise([
       correctTrial(),
@@ -117,6 +131,10 @@ describe('the exit code', () => {
     expect(code([sampleTrial(), quietTrial(), correctTrial()], 100, false)).toBe(2);
     expect(code([sampleTrial(), correctTrial({ verdict: 'INCONCLUSIVE' })])).toBe(2);
     expect(code([sampleTrial(), quietTrial({ verdict: 'ERROR' })])).toBe(2);
+  });
+
+  it('is 2 where nothing was tried', () => {
+    expect(code([])).toBe(2);
   });
 
   it('is 1 below the threshold, for a false alarm, and for a bug found without its trigger', () => {

@@ -16,17 +16,20 @@ export const isFound = ({ verdict, rings, rules }: Trial): boolean =>
 /** A warning counts too: the correct clinic gives no reason for one. */
 export const falseAlarmsOf = ({ findings }: Trial): number => findings;
 
-/** A trial that broke down shows nothing either way. */
-const isBroken = ({ verdict }: Trial): boolean => verdict === 'ERROR';
+/** A trial that broke down shows nothing either way, nor does silence where nothing happened, or a log that was not compared. */
+const isBroken = ({ verdict, kind, idle, operations, log }: Trial): boolean =>
+  verdict === 'ERROR' ||
+  (operations > 0 && log?.answers === 0) ||
+  (kind === 'no-trigger' && verdict !== 'LEAK' && (operations === 0 || typeof idle === 'string'));
 
 /** What the clinic logged is not what the oracle made of it: then neither a find nor a silence is worth anything. */
 export const logDisagrees = (log: LogFigures | null): boolean =>
   log !== null && log.missed + log.invented + log.miscounted > 0;
 
 export function isRight(trial: Trial): boolean {
-  if (logDisagrees(trial.log)) return false;
+  if (logDisagrees(trial.log) || isBroken(trial)) return false;
   if (trial.kind === 'correct') return trial.verdict === 'PASS' && trial.findings === 0;
-  if (trial.kind === 'no-trigger') return !isBroken(trial) && trial.verdict !== 'LEAK' && trial.operations > 0;
+  if (trial.kind === 'no-trigger') return trial.verdict !== 'LEAK';
   return isFound(trial);
 }
 
@@ -75,8 +78,16 @@ const percentOf = (part: number, whole: number): number => Math.floor((part / wh
 export const isUndecided = (trial: Trial): boolean =>
   isBroken(trial) || (trial.kind === 'correct' && trial.findings === 0 && trial.verdict !== 'PASS');
 
-const undecidedText = ({ bug, kind, drill, seed, verdict, reasons }: Trial): string =>
-  `${bug ?? 'correct clinic'}, ${kind === 'no-trigger' ? 'without its trigger' : drill}, seed ${seed}: ${verdict} (${reasons[0] ?? 'no reason given'})`;
+const undecidedText = (trial: Trial): string => {
+  const { bug, kind, drill, seed, verdict } = trial;
+  return `${bug ?? 'correct clinic'}, ${kind === 'no-trigger' ? 'without its trigger' : drill}, seed ${seed}: ${verdict} (${whyUndecided(trial)})`;
+};
+
+function whyUndecided({ kind, idle, reasons, operations, log }: Trial): string {
+  if (kind === 'no-trigger' && typeof idle === 'string') return idle;
+  if (operations > 0 && log?.answers === 0) return "none of its answers is in the clinic's log";
+  return reasons[0] ?? 'no reason given';
+}
 
 const bugKey = ({ bug, topology }: Trial): string => `${topology} ${bug}`;
 
@@ -162,7 +173,8 @@ export function median(values: readonly number[]): number | null {
 export function exitCodeOf(summary: Summary, thresholdPercent: number, complete: boolean): 0 | 1 | 2 {
   const missed = summary.scorePercent !== null && summary.scorePercent < thresholdPercent;
   if (missed || logDisagrees(summary.log) || summary.falseAlarms > 0 || summary.foundWithoutTrigger > 0) return 1;
-  return complete && summary.undecided.length === 0 ? 0 : 2;
+  const tried = summary.bugsTried > 0 || summary.correct.length > 0;
+  return tried && complete && summary.undecided.length === 0 ? 0 : 2;
 }
 
 /** The last line that a calibration prints. */

@@ -8,6 +8,7 @@ import type { LogFigures, Trial } from '../calibration/calibration.ts';
 import { caseOf } from '../calibration/cases.ts';
 import { sideBySide } from '../calibration/correct.ts';
 import { freshen } from '../calibration/freshen.ts';
+import { idleBecause } from '../calibration/idle.ts';
 import { isRight, logDisagrees } from '../calibration/score.ts';
 import { firstSighting } from '../calibration/sighting.ts';
 import type { Booth, TrialPlan } from '../calibration/trials.ts';
@@ -160,6 +161,7 @@ function tell(verdict: Verdict, first: Trial['first'], log: LogFigures | null, r
     log,
     operations: verdict.operations,
     opportunities: verdict.opportunities,
+    idle: idleBecause(verdict),
     run,
   };
 }

@@ -15,7 +15,7 @@ import { holdTrials } from './calibrate-booth.ts';
 import { scenarios } from './calibration-scenarios.ts';
 import { type KnownBug, knownBugs } from './clinic-process.ts';
 import { onInterrupt } from './interrupt.ts';
-import { several, wholeNumber } from './options.ts';
+import { several } from './options.ts';
 import { Problem } from './problem.ts';
 
 interface CalibrateFlags {
@@ -33,6 +33,7 @@ interface CalibrateFlags {
 }
 
 const seedsByDefault = 5;
+const seedsMax = 1_000;
 const thresholdsPercent: Readonly<Record<Mode, number>> = { tuned: 100, default: 85 };
 /** Light booths wait more than they work. */
 const lightAtOnce = 2;
@@ -42,9 +43,9 @@ export function addCalibrate(program: Command, finish: (exitCode: number) => voi
     .command('calibrate')
     .description('try every bug of the reference clinic, and the correct clinic, and print the detection score')
     .option('--bug <name>', 'only this bug (repeatable); the correct clinic only with --clean-seeds', several)
-    .option('--seeds <number>', `seeds for each bug, from 1 (default: ${seedsByDefault})`, wholeNumber)
-    .option('--seed <text>', 'this one seed')
-    .option('--clean-seeds <number>', 'seeds for the correct clinic (default: as many as for the bugs)', zeroOrMore)
+    .option('--seeds <number>', `seeds for each bug, from 1 (default: ${seedsByDefault})`, seedCount(1))
+    .option('--seed <text>', 'this one seed', oneSeed)
+    .option('--clean-seeds <number>', 'seeds for the correct clinic (default: as many as for the bugs)', seedCount(0))
     .addOption(
       new Option('--topology <name>', 'the clinic’s parts: embedded ones, or real PostgreSQL, Redis and nginx')
         .choices([...topologies, 'both'])
@@ -64,7 +65,7 @@ export function addCalibrate(program: Command, finish: (exitCode: number) => voi
 }
 
 async function calibrate(flags: CalibrateFlags): Promise<number> {
-  const bugs = chosen(await knownBugs(), flags.bug);
+  const bugs = chosen(await knownBugs(), flags);
   const mode: Mode = flags.defaultDrill ? 'default' : 'tuned';
   const out = path.resolve(flags.out);
   const file = path.join(out, mode === 'tuned' ? 'calibration.json' : 'default-drill.json');
@@ -154,12 +155,21 @@ async function holdAll(
   }
 }
 
-function chosen(known: readonly KnownBug[], ids: readonly string[] | undefined): readonly KnownBug[] {
+function chosen(known: readonly KnownBug[], { bug: ids, topology }: CalibrateFlags): readonly KnownBug[] {
   const unknown = ids?.find((id) => !known.some((bug) => bug.id === id));
   if (unknown !== undefined) {
     throw new Problem(`there is no bug "${unknown}"; there are: ${known.map(({ id }) => id).join(', ')}`);
   }
-  return ids === undefined ? known : known.filter(({ id }) => ids.includes(id));
+  if (ids === undefined) return known;
+  const named = known.filter(({ id }) => ids.includes(id));
+  const elsewhere = named.find(({ topologies: its }) => topology !== 'both' && !its.includes(topology));
+  if (elsewhere) {
+    const its = elsewhere.topologies.join(', ');
+    throw new Problem(
+      `bug ${elsewhere.id} can't live on --topology ${topology}, so nothing would be tried; it can on ${its}`,
+    );
+  }
+  return named;
 }
 
 /** As planned, whichever ended first. */
@@ -168,10 +178,17 @@ function inOrder(trials: Calibration['trials'], booths: readonly Booth[]): Calib
   return [...trials].sort((one, other) => (place.get(one.key) ?? 0) - (place.get(other.key) ?? 0));
 }
 
-function zeroOrMore(text: string): number {
-  const value = Number(text);
-  if (text === '' || !Number.isInteger(value) || value < 0) throw new InvalidArgumentError('write a whole number.');
-  return value;
+function oneSeed(text: string): string {
+  if (text === '') throw new InvalidArgumentError('write some text.');
+  return text;
+}
+
+function seedCount(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text !== '' && Number.isInteger(value) && value >= least && value <= seedsMax) return value;
+    throw new InvalidArgumentError(`write a whole number from ${least} to ${seedsMax}.`);
+  };
 }
 
 function percent(text: string): number {
