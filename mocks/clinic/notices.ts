@@ -8,9 +8,9 @@ import { type Rounds, startRounds } from './rounds.ts';
 import type { Seams } from './seams.ts';
 
 const lookEveryMs = 120;
-const retryPauseMs = 120;
+const retryPauseMs = 60;
 /** Well within the lease, also when the last attempt takes its whole time. */
-const batchMaxMs = 1_500;
+const batchMaxMs = 2_000;
 
 const claim = {
   name: 'notice-claim',

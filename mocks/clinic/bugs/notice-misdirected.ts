@@ -1,7 +1,7 @@
 // Mechanism: a batch of notices is two lists, of addressees and of letters, taken from in step. When the provider refuses one, the
-// addressee is tried again, but their letter has been taken already, so they are sent the next one's, and so on down the batch.
+// addressee is tried again, but their letter has been put back behind the others, so they are sent the next one's, and so on.
 // Trigger: the provider is down while several patients have notices waiting, and comes back. A single notice has no next one's letter
-// to be given: it is left for the next batch, as all are that no letter is left for.
+// to be given.
 // Must ring: foreign-identity and foreign-listing, in the mailbox.
 // Incident: Kaiser 2000 (a backlog of e-mail went to other members' addresses); OpenAI 2023 had such e-mails too.
 import type { Notice, Post } from '../notices.ts';
@@ -17,7 +17,10 @@ async function deliverNotices(batch: readonly Notice[], post: Post): Promise<rea
     if (await post.send(addressee, letter)) {
       gone.push(addressee.noticeId);
       addressees.shift();
-    } else if (!(await post.mayRetry())) break;
+    } else {
+      letters.push(letter);
+      if (!(await post.mayRetry())) break;
+    }
   }
   return gone;
 }
