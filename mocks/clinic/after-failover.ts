@@ -3,8 +3,8 @@
 import type { Database } from './database.ts';
 import { reapplyErasures } from './erasure-ledger.ts';
 
-// More changes than any patient's history can have had in the time that was lost: the version of a list that was cached in that time
-// must not be reached again while it lives.
+// More changes than any patient can have made in the time that was lost: the version of a list that was cached in that time must not be
+// reached again while it lives, nor that under which a consent was asked for and is still on its way.
 const versionLeap = 100_000;
 
 const revokeSessions = {
@@ -14,7 +14,7 @@ const revokeSessions = {
 const dropProxies = { name: 'failover-drop-proxies', text: 'delete from proxies' };
 const leapVersions = {
   name: 'failover-leap',
-  text: `update patients set history_version = history_version + ${versionLeap}`,
+  text: `update patients set history_version = history_version + ${versionLeap}, consent_version = consent_version + ${versionLeap}`,
 };
 
 /** Ends every session and every proxy's right, and leaves behind all that the cache holds of the lost time. */

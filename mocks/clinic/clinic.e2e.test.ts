@@ -1,4 +1,7 @@
 // The correct clinic: each endpoint's happy path and its refusal.
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClinicUnderTest, startClinic } from './clinic-under-test.ts';
 import { bookingOf, enrol, holdCall, mediaOf, password, settledHistory } from './patient-under-test.ts';
@@ -158,6 +161,29 @@ describe('history', () => {
     expect((await owner.ask(`/me/proxies/${proxy.id}`, { method: 'DELETE' })).status).toBe(204);
     expect([(await proxy.ask(path)).status, (await proxy.ask(href)).status]).toEqual([403, 403]);
     expect((await owner.ask('/me/proxies', { method: 'POST', body: { patientId: unknownId } })).status).toBe(404);
+  });
+
+  test('a consent that is still on its way when its owner takes theirs back does not come about', async () => {
+    const [owner, proxy] = [await enrol(clinic), await enrol(clinic)];
+    let sendRest = (): void => {};
+    const rest = new Promise<void>((resolve) => {
+      sendRest = resolve;
+    });
+    async function* body() {
+      yield Buffer.from('{"patientId":');
+      await rest;
+      yield Buffer.from(`"${proxy.id}"}`);
+    }
+    const headers = { authorization: `Bearer ${owner.token}` };
+    const late = request(`${clinic.url}/me/proxies`, { method: 'POST', headers, body: Readable.from(body()) });
+    await pause(200);
+    expect((await owner.ask(`/me/proxies/${proxy.id}`, { method: 'DELETE' })).status).toBe(204);
+    sendRest();
+    const said = await late;
+    await said.body.dump();
+    expect([said.statusCode, (await proxy.ask(`/patients/${owner.id}/history`)).status]).toEqual([409, 403]);
+    expect((await owner.ask('/me/proxies', { method: 'POST', body: { patientId: proxy.id } })).status).toBe(204);
+    expect((await proxy.ask(`/patients/${owner.id}/history`)).status).toBe(200);
   });
 });
 

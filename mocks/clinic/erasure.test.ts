@@ -12,6 +12,7 @@ const patient = {
   accountNumber: 1,
   name: 'N',
   historyVersion: 1,
+  consentVersion: 1,
 };
 
 /** A clinic in which one statement fails; the mailboxes that it has closed. */

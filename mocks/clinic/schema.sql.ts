@@ -20,7 +20,9 @@ create table patients (
   clinician_name text not null,
   password_hash text not null,
   -- Grows with each change to what the history shows: the cached list is kept under it, so an old list is never asked for again.
-  history_version integer not null default 1
+  history_version integer not null default 1,
+  -- Grows with each consent that is taken back: one that was asked for before that must not come about after it.
+  consent_version integer not null default 1
 );
 create table sessions (
   id uuid primary key default gen_random_uuid(),

@@ -19,6 +19,7 @@ const patient = (patientId: string): SignedIn => ({
   accountNumber: 2,
   name: 'n',
   historyVersion: 1,
+  consentVersion: 1,
 });
 
 test('the correct key tells owners and versions of the list apart, whatever the release', () => {

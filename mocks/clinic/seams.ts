@@ -26,6 +26,7 @@ export interface SignedIn {
   readonly accountNumber: number;
   readonly name: string;
   readonly historyVersion: number;
+  readonly consentVersion: number;
 }
 
 export interface RequestContext {

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import type { Seams, SignedIn } from './seams.ts';
 
 /** What never changes about a token: whose it is. Not whether it is still good. */
-export type KnownSession = Omit<SignedIn, 'historyVersion'>;
+export type KnownSession = Omit<SignedIn, 'historyVersion' | 'consentVersion'>;
 
 export type FoundSession = KnownSession & { readonly hash: string };
 

@@ -10,7 +10,7 @@ export const sessionLifetimeMs = 12 * 3_600_000;
 // A superseded value stays good for ten seconds: answers that carry the new one may still be on their way.
 const checkToken = {
   name: 'session-check-token',
-  text: `select p.history_version as "historyVersion", t.first_used_at is null as "firstUse",
+  text: `select p.history_version as "historyVersion", p.consent_version as "consentVersion", t.first_used_at is null as "firstUse",
       s.rotated_at < now() - interval '5 seconds' as "rotationDue"
     from session_tokens t join sessions s on s.id = t.session_id join patients p on p.id = s.patient_id
     where t.id = $1 and s.revoked_at is null and s.created_at > now() - interval '12 hours'
@@ -71,6 +71,7 @@ function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'co
 
 interface TokenState {
   readonly historyVersion: number;
+  readonly consentVersion: number;
   readonly firstUse: boolean;
   readonly rotationDue: boolean;
 }
@@ -84,7 +85,8 @@ export async function authenticate(services: Services, exchange: Exchange): Prom
   if (known === undefined) throw refusal;
   const [state] = await services.database.query<TokenState>(checkToken, [known.tokenId]);
   if (state === undefined) throw refusal;
-  exchange.context.enter({ ...known, historyVersion: state.historyVersion });
+  const { historyVersion, consentVersion } = state;
+  exchange.context.enter({ ...known, historyVersion, consentVersion });
   if (state.firstUse) await services.database.query(supersedeOlder, [known.tokenId]);
   if (state.rotationDue) await renew(services, exchange, known.sessionId, presented.by);
 }
