@@ -27,6 +27,7 @@ export const bookWhileRewatching: Scenario = {
           .next({ kind: 'read-inbox' });
       } else {
         self
+          .next({ kind: 'slots' })
           .next({ kind: 'who-am-i' })
           .next({ kind: 'view-history', page: random.pick(['json', 'html']) })
           .next({ kind: 'watch', pick: random.between(0, 2) })
