@@ -120,9 +120,7 @@ export async function prepare(
   const missing = (await levers.missing?.()) ?? [];
   const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
-  const problems = drill.faults === 'default' ? [] : scheduleProblems(planned, levers, missing);
-  if (problems.length > 0)
-    throw new Problem(`the fault schedule can't be kept:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  if (drill.faults !== 'default') requireSchedule(planned, levers, missing);
   const plan = planInput(drill, possible, planned);
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
@@ -136,6 +134,17 @@ export async function prepare(
       expected: { nodes: states.map(({ node }) => node), versions: versionsExpected(states, planned) },
     },
   };
+}
+
+/** Without levers, of which nothing is known: whether it can be kept on any deployment. */
+export function requireSchedule(
+  planned: readonly PlannedFault[],
+  levers: Levers | null,
+  missing: readonly Need[],
+): void {
+  const problems = scheduleProblems(planned, levers, missing);
+  if (problems.length === 0) return;
+  throw new Problem(`the fault schedule can't be kept:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
 }
 
 function possibleFaults(levers: Levers, missing: readonly Need[]): string[] {

@@ -10,6 +10,11 @@ describe('wrong input', () => {
     cli = commandLine();
     const file = (name: string, text: string): void => writeFileSync(path.join(cli.folder, name), text);
     file('typo.config.ts', "export default { target: { url: 'http://127.0.0.1:1' }, durationS: 4 };");
+    file(
+      'overlap.config.ts',
+      "const faults = [{ kind: 'cache-slow', atMs: 0, forMs: 5000 }, { kind: 'cache-squeeze', atMs: 1000, forMs: 500 }];" +
+        "export default { target: { url: 'http://127.0.0.1:1' }, faults };",
+    );
     file('empty.config.ts', 'export const drill = {};');
     file('broken.config.ts', 'export default {');
     file('far.config.ts', "export default { target: { url: 'http://clinic.example' } };");
@@ -31,6 +36,14 @@ describe('wrong input', () => {
     [['demo', '--fault', 'meteor'], /no fault "meteor".*cache-flush/],
     [['demo', '--scenario', 'dance'], /no scenario is called dance.*same-instant/],
     [['demo', '--driver', 'oxen'], /node, k6/],
+    [['clinic', '--access-log', 'no/such/folder/log'], /--access-log no\/such\/folder\/log can't be written.*ENOENT/],
+    [['clinic', '--access-log='], /--access-log \(empty\) can't be written/],
+    [['calibrate', '--topology', 'real', '--bug', 'framing-desync'], /framing-desync can't live on --topology real/],
+    [['calibrate', '--seeds', '1000000000'], /from 1 to 1000/],
+    [
+      ['plan', '--config', 'overlap.config.ts'],
+      /cache-squeeze \(f2-cache-squeeze\) begins at 1000 ms, while cache-slow/,
+    ],
     [['dance'], /unknown command 'dance'/],
     [['run'], /no target.*crosstalk\.config\.ts/],
     [['run', '--url', 'http://127.0.0.1:18999'], /can't be reached.*nothing was tested/],
@@ -46,10 +59,18 @@ describe('wrong input', () => {
     [['report', 'no-such-run'], /there is no run/],
     [['report', 'damaged'], /history\.ndjson, line 1 is damaged/],
   ])('crosstalk %j', async (args, message) => {
-    const { exitCode, stderr } = await cli.run(args);
+    const { exitCode, stderr } = await cli.run(args, { CROSSTALK_CLINIC_ADMIN_SECRET: 'long enough' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(exitCode).toBe(3);
+  });
+
+  it('minds no reader that goes away', async () => {
+    const child = cli.start(['plan', '--dry-run']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const { exitCode, stderr } = await child.finished;
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
   });
 
   it('shows an example for every command', async () => {

@@ -15,6 +15,13 @@ const finish = (exitCode: number): void => {
   process.exitCode = exitCode;
 };
 
+// Whoever reads along may go away, as `head` does; what goes on (healing above all) goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const program = new Command('crosstalk')
   .description('fails a release if any session ever sees another patient’s recording')
   .version('0.1.0')

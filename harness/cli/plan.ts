@@ -5,6 +5,7 @@ import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts'
 import { faults } from '../faults/index.ts';
 import type { SessionPlan } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
+import { requireSchedule } from './conduct.ts';
 import { loadConfig } from './config.ts';
 import type { TargetFlags } from './drill-flags.ts';
 import { mergeFlags, withDrillFlags } from './options.ts';
@@ -26,6 +27,7 @@ export function addPlan(program: Command): void {
         drill,
         common.map(({ kind }) => kind),
       );
+      if (drill.faults !== 'default') requireSchedule(planned, null, []);
       const plan = planInput(drill, scenarios, planned);
       for (const line of flags.json ? asJson(plan) : asText(drill, plan)) process.stdout.write(`${line}\n`);
     });

@@ -6,10 +6,10 @@ import { messageOf } from './bounded.ts';
 import type { Fault, Need } from './fault.ts';
 import { faultNamed } from './index.ts';
 
-/** One sentence for each problem; none: the plan can be carried out. */
+/** One sentence for each problem; none: the plan can be carried out. Without levers: on some deployment. */
 export function scheduleProblems(
   planned: readonly PlannedFault[],
-  levers: Levers,
+  levers: Levers | null,
   missing: readonly Need[] = [],
 ): readonly string[] {
   const problems: string[] = [];
@@ -22,7 +22,7 @@ export function scheduleProblems(
     try {
       const fault = faultNamed(plan.kind);
       known.push({ plan, fault });
-      for (const need of fault.needs.filter((name) => !levers[name] || missing.includes(name))) {
+      for (const need of fault.needs.filter((name) => levers !== null && (!levers[name] || missing.includes(name)))) {
         problems.push(`${plan.kind} (${plan.id}) needs the ${need} lever, which this deployment has not: leave it out`);
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 // The clinic's front door: flags in, one ready line out, and a clean end on SIGTERM, SIGINT or (with --with-parent) the end of stdin.
+import { closeSync, openSync } from 'node:fs';
 import { createAdmin } from './admin.ts';
 import { bugs } from './bugs/index.ts';
 import { listen } from './http.ts';
@@ -18,7 +19,21 @@ function endRequested(withParent: boolean): Promise<void> {
   });
 }
 
+/** Found out before anything is started: the processes that write it can only break down. */
+function requireWritable(accessLog: string): void {
+  try {
+    closeSync(openSync(accessLog, 'a'));
+  } catch (error) {
+    throw new OptionError(
+      `--access-log ${accessLog || '(empty)'} can't be written (${messageOf(error)}); name a file in a folder that exists`,
+    );
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 async function serve(options: ClinicOptions): Promise<void> {
+  if (options.accessLog !== undefined) requireWritable(options.accessLog);
   const ended = endRequested(options.withParent);
   const starting = startDeployment(options);
   let deployment: Deployment | undefined;
@@ -40,7 +55,9 @@ async function main(): Promise<number> {
     else await serve(readOptions(given, process.env.CROSSTALK_CLINIC_ADMIN_SECRET));
     return 0;
   } catch (error) {
-    console.error(error instanceof OptionError ? `clinic: ${error.message}` : error);
+    console.error(
+      given.includes('--verbose') && !(error instanceof OptionError) ? error : `clinic: ${messageOf(error)}`,
+    );
     return mistakeExitCode;
   }
 }
