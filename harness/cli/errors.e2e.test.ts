@@ -1,5 +1,7 @@
 // Wrong input gives exit 3, a message that says what to do, and never a stack trace.
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandLine, commandLine } from './command-line.ts';
@@ -61,6 +63,18 @@ describe('wrong input', () => {
   ])('crosstalk %j', async (args, message) => {
     const { exitCode, stderr } = await cli.run(args, { CROSSTALK_CLINIC_ADMIN_SECRET: 'long enough' });
     expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(exitCode).toBe(3);
+  });
+
+  it('says which port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const env = { CROSSTALK_CLINIC_ADMIN_SECRET: 'long enough' };
+    const { exitCode, stderr } = await cli.run(['clinic', '--port', String(port)], env);
+    server.close();
+    expect(stderr).toMatch(`address already in use 127.0.0.1:${port}`);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(exitCode).toBe(3);
   });

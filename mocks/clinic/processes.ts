@@ -44,6 +44,10 @@ export function startChild(fileName: string, onNotice: (notice: unknown) => void
   };
 }
 
+/** What the child says is its error with its stack, which is for --verbose. */
+const errorOf = (fileName: string, told: string): Error =>
+  new Error(`${fileName}: ${told.split('\n', 1)[0]}`, { cause: told });
+
 function callChild(
   child: ChildProcess,
   exited: Promise<void>,
@@ -64,7 +68,7 @@ function callChild(
       timeoutMs,
     );
     waiting.set(message.id, (answer) =>
-      answer.error === undefined ? settle(undefined, answer.value) : settle(new Error(`${fileName}: ${answer.error}`)),
+      answer.error === undefined ? settle(undefined, answer.value) : settle(errorOf(fileName, answer.error)),
     );
     exited.then(() => settle(new Error(`${fileName} ended before it answered "${message.call}"`)));
     if (child.connected) child.send(message, (error) => error && settle(error));
