@@ -171,46 +171,59 @@ test('an upgrade or a flush without its teeth is not proved', async () => {
   ]);
 });
 
-test('what a harness left open when it was killed, the next one heals', async () => {
-  const { running, levers } = await clinic();
-  const folder = join(runs, 'r1');
-  await mkdir(folder);
-  const doomed = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', doomedHarness], {
-    env: { ...process.env, FOLDER: folder, ADMIN_URL: running.adminUrl, SECRET: running.secret },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: import.meta.dirname,
-  });
-  undo.push(async () => doomed.kill('SIGKILL'));
-  for await (const _line of createInterface({ input: doomed.stdout })) break;
-  expect(await levers.cache?.state()).toMatchObject({ mode: 'slow' });
-  const died = once(doomed, 'exit');
-  doomed.kill('SIGKILL');
-  await died;
+test.each([
+  ['cache-pause', 'paused', null],
+  ['cache-squeeze', 'ok', expect.any(Number)],
+])(
+  'what a harness left open when it was killed, the next one heals: %s and all that can be open beside it',
+  async (kind, mode, room) => {
+    const { running, levers } = await clinic();
+    const folder = join(runs, 'r1');
+    await mkdir(folder);
+    const doomed = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', doomedHarness], {
+      env: { ...process.env, FOLDER: folder, ADMIN_URL: running.adminUrl, SECRET: running.secret, KIND: kind },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: import.meta.dirname,
+    });
+    undo.push(async () => doomed.kill('SIGKILL'));
+    for await (const _line of createInterface({ input: doomed.stdout })) break;
+    const broken = async () => {
+      const [cache, database, edge, mail] = await Promise.all([
+        levers.cache?.state(),
+        levers.database?.state(),
+        levers.edge?.state(),
+        levers.mail?.state(),
+      ]);
+      return [cache?.mode, cache?.entryCountMax, database?.held, edge?.config, mail?.mode];
+    };
+    await expect.poll(broken, { timeout: 15_000 }).toEqual([mode, room, true, 'next', 'down']);
+    const died = once(doomed, 'exit');
+    doomed.kill('SIGKILL');
+    await died;
 
-  const heal = () => healLeftovers(runs, () => levers);
-  expect(await heal()).toMatchObject([
-    { run: 'r1', outcome: 'healed' },
-    { run: 'r1', outcome: 'healed' },
-  ]);
-  expect(await levers.cache?.state()).toMatchObject({ mode: 'ok' });
-  expect(servingOf(await levers.nodes())).toHaveLength(2);
-  expect(await heal()).toEqual([]);
-});
+    const heal = () => healLeftovers(runs, () => levers);
+    expect((await heal()).map(({ outcome }) => outcome)).toEqual(Array(5).fill('healed'));
+    expect(await broken()).toEqual(['ok', null, false, 'standard', 'ok']);
+    expect(servingOf(await levers.nodes())).toHaveLength(2);
+    expect(await heal()).toEqual([]);
+  },
+);
 
-/** Opens two faults and then says so; its window is never to end by itself. */
+/** Opens five faults and then says so; their windows are never to end by themselves. */
 const doomedHarness = `
   import { openJournal } from './../journal.ts';
   import { clinicLevers } from './../targets/clinic-levers.ts';
   import { runSchedule } from './schedule.ts';
-  const { FOLDER, ADMIN_URL: adminUrl, SECRET: secret } = process.env;
-  const proved = new Set();
+  const { FOLDER, ADMIN_URL: adminUrl, SECRET: secret, KIND } = process.env;
+  const kinds = [KIND, 'instance-freeze', 'edge-config', 'mail-down', 'database-hold'];
+  let injected = 0;
   await runSchedule({
-    planned: ['cache-slow', 'instance-freeze'].map((kind) => ({ id: kind, kind, atMs: 0, forMs: 600_000 })),
+    planned: kinds.map((kind) => ({ id: kind, kind, atMs: 0, forMs: 600_000 })),
     levers: clinicLevers({ adminUrl, secret }),
     seed: 'seed',
     startedAt: Date.now(),
     journal: await openJournal(FOLDER, { name: 'clinic', adminUrl }),
-    emit: ({ kind, event }) => event === 'proved' && proved.add(kind).size === 2 && console.log('open'),
+    emit: ({ event }) => event === 'injected' && ++injected === kinds.length && console.log('open'),
     signal: new AbortController().signal,
   });
 `;
