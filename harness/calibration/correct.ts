@@ -41,13 +41,13 @@ export function sideBySide(kinds: readonly string[], durationMs: number): Planne
 }
 
 export function correctDrills(quick: boolean): readonly CorrectDrill[] {
-  const dense = { thinkMs: 55, floor: leastFloor, errorRateMax: 0.6 };
+  const dense = { sessions: 80, thinkMs: 60, floor: leastFloor, errorRateMax: 0.6 };
   return [
     {
       name: 'every fault, one after another',
       schedule: 'default',
-      input: { ...dense, durationMs: quick ? 50_000 : 75_000 },
+      input: { ...dense, durationMs: quick ? 50_000 : 80_000 },
     },
-    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 20_000 : 35_000 } },
+    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 20_000 : 40_000 } },
   ];
 }

@@ -36,7 +36,7 @@ const seedsByDefault = 5;
 const seedsMax = 1_000;
 const thresholdsPercent: Readonly<Record<Mode, number>> = { tuned: 100, default: 85 };
 /** Light booths wait more than they work. */
-const lightAtOnce = 2;
+const lightAtOnce = 3;
 
 export function addCalibrate(program: Command, finish: (exitCode: number) => void): void {
   program
