@@ -22,6 +22,4 @@ export interface KnownCase {
   readonly without: TunedDrill;
   /** It breaks something in the instances that outlives their patients: they are started anew between two trials. */
   readonly restart?: boolean;
-  /** After it was mended, the clinic is left alone so long: for what is itself provoked by an emptied cache. */
-  readonly settleMs?: number;
 }

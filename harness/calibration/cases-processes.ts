@@ -33,7 +33,7 @@ export const processCases: readonly KnownCase[] = [
     trigger: { scenarios: ['reconnect-herd'], faults: flush, nodes: 1, durationMs: 6_000 },
     lacks: 'one after another',
     without: { scenarios: ['reconnect-herd:in-turn'], faults: flush, nodes: 1, durationMs: 8_000 },
-    settleMs: 5_200,
+    restart: true,
   },
   {
     bug: 'framing-desync',

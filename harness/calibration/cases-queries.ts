@@ -1,6 +1,9 @@
 // Cases of the catalogue's queries and side channels: filters, cursors, files, mail and streams.
 import type { KnownCase } from './case.ts';
 
+/** Both instances must have a batch in hand when the provider is back, and one of them be in the midst of it. */
+const manyLetters = { sessions: 12, durationMs: 7_000 } as const;
+
 export const queryCases: readonly KnownCase[] = [
   {
     bug: 'fail-open-filter',
@@ -29,10 +32,10 @@ export const queryCases: readonly KnownCase[] = [
     trigger: {
       scenarios: ['notices-after-outage'],
       faults: [{ kind: 'mail-down', atMs: 1_000, forMs: 2_000 }],
-      durationMs: 7_000,
+      ...manyLetters,
     },
     lacks: 'mail goes out',
-    without: { scenarios: ['notices-after-outage'], durationMs: 5_000 },
+    without: { scenarios: ['notices-after-outage'], ...manyLetters },
   },
   {
     bug: 'stream-misrouted',

@@ -2,10 +2,12 @@
 // earlier trial's patients had left there. Every wait is bounded.
 import { sleep } from '../drivers/sleep.ts';
 import { messageOf } from '../faults/bounded.ts';
-import type { Levers } from '../targets/levers.ts';
+import type { Levers, NodeState } from '../targets/levers.ts';
 
 const settleMaxMs = 30_000;
 const lookEveryMs = 100;
+/** An instance is started again half a second after its death. */
+const dyingMs = 150;
 
 /** The clinic's version when it starts. */
 const firstVersion = 'v1';
@@ -13,32 +15,43 @@ const firstVersion = 'v1';
 export interface Freshening {
   /** Every app instance is started anew: for what can only be lost with the process. */
   readonly restart: boolean;
-  readonly settleMs: number;
 }
 
-export async function freshen(levers: Levers, { restart, settleMs }: Freshening): Promise<void> {
+export async function freshen(levers: Levers, { restart }: Freshening): Promise<void> {
   await settled(levers);
-  const before = await levers.nodes();
-  if (before.some(({ version }) => version !== firstVersion)) {
+  const nodes = await levers.nodes();
+  if (nodes.some(({ version }) => version !== firstVersion)) {
     await levers.deploy?.roll(firstVersion);
     await settled(levers);
+    await forget(levers);
   } else if (restart && levers.signal) {
-    for (const { node } of before) await levers.signal(node, 'SIGKILL');
-    const bootIds = new Set(before.map(({ bootId }) => bootId));
-    await until('every instance is started anew', async () =>
-      (await levers.nodes()).every(({ state, bootId }) => state === 'serving' && !bootIds.has(bootId)),
-    );
+    for (const { node } of nodes) await levers.signal(node, 'SIGKILL');
+    // While nobody lives who could write to the cache, or would take its loss for an outage.
+    await sleep(dyingMs);
+    await forget(levers);
+    await reborn(levers, nodes);
+  } else {
+    await forget(levers);
   }
-  // A fault that a trial could not heal must not be the next one's calm.
-  await levers.cache?.set('ok', 0);
-  await levers.cache?.squeeze(null);
-  await levers.database?.hold(false);
-  await levers.cache?.flush();
-  await levers.cache?.cutConnections();
   if (levers.edge && (await levers.edge.state()).config !== 'standard') await levers.edge.reload('standard');
   await levers.edge?.purge();
   await levers.mail?.set('ok');
-  await sleep(settleMs);
+}
+
+async function forget({ cache, database }: Levers): Promise<void> {
+  // A fault that a trial could not heal must not be the next one's calm.
+  await cache?.set('ok', 0);
+  await cache?.squeeze(null);
+  await database?.hold(false);
+  await cache?.flush();
+  await cache?.cutConnections();
+}
+
+function reborn(levers: Levers, before: readonly NodeState[]): Promise<void> {
+  const bootIds = new Set(before.map(({ bootId }) => bootId));
+  return until('every instance is started anew', async () =>
+    (await levers.nodes()).every(({ state, bootId }) => state === 'serving' && !bootIds.has(bootId)),
+  );
 }
 
 /** No roll is under way and every instance serves. */

@@ -82,8 +82,7 @@ async function open({ booth, number, out }: BoothInput, secretEnv: string): Prom
 
 async function mend({ adminUrl, secret }: RunningClinic, { bug }: Booth): Promise<void> {
   const levers = await connectLevers({ name: 'clinic', adminUrl }, secret);
-  const { restart = false, settleMs = 0 } = caseOf(bug ?? '') ?? {};
-  await freshen(levers, { restart, settleMs });
+  await freshen(levers, { restart: caseOf(bug ?? '')?.restart === true });
 }
 
 async function holdTrial(
