@@ -30,4 +30,14 @@ describe('barriers', () => {
     abort.abort();
     await waiting;
   });
+
+  it('opens when the run is aborted before its time has come, and for those who come after', async () => {
+    const abort = new AbortController();
+    const { meet } = barriers(() => 0, abort.signal);
+    const later = { name: 'later', parties: 1, atMs: 120_000 };
+    const waiting = meet(later);
+    setTimeout(() => abort.abort(), 20);
+    await waiting;
+    await meet({ ...later, name: 'after', parties: 2 });
+  }, 5_000);
 });

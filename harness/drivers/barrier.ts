@@ -1,7 +1,7 @@
 // Barriers within one process: all parties go on at the same turn of the event loop. A party that never comes can't hold the
 // others for longer than `waitMaxMs`.
+
 import type { Barrier } from '../plan.ts';
-import { sleep } from './sleep.ts';
 
 /** How long the others wait for a late party. */
 export const barrierWaitMaxMs = 1_000;
@@ -14,6 +14,17 @@ interface Meeting {
 
 export interface Barriers {
   meet(barrier: Barrier): Promise<void>;
+}
+
+/** Cut short when the run is aborted, which opens the meeting. */
+function pauseOrOpened(ms: number, { opened }: Meeting): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void opened.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** `elapsedMs` is the plan's clock. When the signal aborts, every barrier opens. */
@@ -40,11 +51,12 @@ export function barriers(elapsedMs: () => number, signal: AbortSignal): Barriers
 
   return {
     async meet(barrier) {
+      if (signal.aborted) return;
       const meeting = meetingOf(barrier);
       meeting.arrived += 1;
       if (meeting.arrived >= barrier.parties) {
-        const earlyMs = barrier.atMs - elapsedMs();
-        if (earlyMs > 0 && !signal.aborted) await sleep(earlyMs);
+        const earlyMs = (): number => barrier.atMs - elapsedMs();
+        for (let ms = earlyMs(); ms > 0 && !signal.aborted; ms = earlyMs()) await pauseOrOpened(ms, meeting);
         meeting.open();
         meetings.delete(barrier.name);
       }

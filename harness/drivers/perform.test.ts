@@ -26,6 +26,8 @@ interface Played {
 interface Circumstances {
   readonly endMs?: number;
   readonly lateMs?: number;
+  /** The run is broken off after this long. */
+  readonly stopMs?: number;
   readonly board?: Board;
   /** What the client has seen of each operation, in order. */
   readonly exchanges?: readonly (readonly Exchange[])[];
@@ -34,9 +36,16 @@ interface Circumstances {
 async function play(
   actions: ActionFunctions,
   steps: readonly (Action | Step)[],
-  { endMs = 60_000, lateMs = 0, board = openBoard(50), exchanges = [] }: Circumstances = {},
+  {
+    endMs = 60_000,
+    lateMs = 0,
+    stopMs = Number.POSITIVE_INFINITY,
+    board = openBoard(50),
+    exchanges = [],
+  }: Circumstances = {},
 ): Promise<Played> {
   const records = [...exchanges];
+  const stopsAt = Date.now() + stopMs;
   const client = { frozen: false, closed: false, hangUps: [] as (number | null)[] };
   const lines: HistoryLine[] = [];
   const port: Client = {
@@ -63,7 +72,7 @@ async function play(
     now: () => Date.now(),
     meet: async () => {},
     board,
-    stopped: () => false,
+    stopped: () => Date.now() >= stopsAt,
   };
   const plan: SessionPlan = {
     id: 's1',
@@ -233,3 +242,10 @@ describe('performSession', () => {
     expect(new Set(operations.map(({ id }) => id)).size).toBe(5);
   });
 });
+
+it('waits for no step of a run that is broken off, be it planned for minutes later', async () => {
+  const later: Step = { atMs: 120_000, action: { kind: 'who-am-i' } };
+  const { operations, client } = await play(everything, [{ kind: 'sign-in', by: 'cookie' }, later], { stopMs: 50 });
+  expect(operations.map(({ action }) => action)).toEqual(['sign-in']);
+  expect(client.closed).toBe(true);
+}, 5_000);

@@ -38,6 +38,8 @@ export interface Stagehand {
  */
 const beginsLateMs = { least: 1_500, most: 4_000 } as const;
 const signInAttemptsMax = 3;
+/** Who waits looks up so often, for the run may have been broken off. */
+const waitSliceMs = 500;
 const signInPauseMs = 250;
 
 interface Session {
@@ -98,8 +100,8 @@ function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Ses
 
 async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
   if (step.barrier) return stagehand.meet(step.barrier);
-  const waitMs = stagehand.loadStartedAt + step.atMs - stagehand.now();
-  if (waitMs > 0) await sleep(waitMs);
+  const leftMs = (): number => stagehand.loadStartedAt + step.atMs - stagehand.now();
+  for (let ms = leftMs(); ms > 0 && !stagehand.stopped(); ms = leftMs()) await sleep(Math.min(ms, waitSliceMs));
 }
 
 function cannotGoOn(session: Session, position: number, step: Step, stagehand: Stagehand): string | null {
