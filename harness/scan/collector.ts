@@ -29,8 +29,11 @@ const onlyLetters = /^[a-z]+$/i;
 
 export function createCollector(sightingsMax: number): Collector {
   const sightings = new Map<string, Sighting>();
+  const owners = new Set<string>();
   let partial = false;
   let damagedCount = 0;
+  /** However long a list is, one of each owner on it is kept; of so many owners, that no more than twice the limit is. */
+  const isNewOwner = (canary: Canary): boolean => owners.size < sightingsMax && !owners.has(ownerOf(canary));
 
   return {
     found(letters, where, encoding, offset, count = 1) {
@@ -44,7 +47,9 @@ export function createCollector(sightingsMax: number): Collector {
       if (known) {
         known.count += count;
         known.offset = Math.min(known.offset, offset);
-      } else if (sightings.size < sightingsMax) {
+      } else if (sightings.size < sightingsMax || isNewOwner(canary)) {
+        partial ||= sightings.size >= sightingsMax;
+        owners.add(ownerOf(canary));
         sightings.set(key, { ...canary, where, offset, encoding, count });
       } else {
         partial = true;
@@ -57,6 +62,8 @@ export function createCollector(sightingsMax: number): Collector {
     result: () => ({ sightings: [...sightings.values()], partial, damagedCount }),
   };
 }
+
+const ownerOf = ({ run, owner }: Canary): string => `${run} ${owner}`;
 
 function decode(letters: string): Canary | null {
   const known = decoded.get(letters);
