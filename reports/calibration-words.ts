@@ -30,5 +30,5 @@ export function logLine(log: LogFigures | null): string {
   if (log === null) return 'No trial was set against the log of a clinic.';
   const { answers, foreign, missed, invented, miscounted } = log;
   const n = (value: number): string => value.toLocaleString('en');
-  return `By the clinic's own log of ${n(answers)} answers, ${n(foreign)} of another's things in one: ${n(missed)} missed, ${n(invented)} invented, ${n(miscounted)} findings miscounted.`;
+  return `By the clinic's own log, ${n(answers)} answers held somebody else's things ${n(foreign)} times: ${n(missed)} were missed, ${n(invented)} invented, and ${n(miscounted)} findings miscounted.`;
 }

@@ -131,7 +131,7 @@ describe('in the terminal', () => {
       '|---|---|---|---|---|',
       '| all faults together | 5 of 5 drills | 0 | 90,000 | 20,000 |',
       '',
-      "By the clinic's own log of 80,000 answers, 1,200 of another's things in one: 0 missed, 0 invented, 0 findings miscounted.",
+      "By the clinic's own log, 80,000 answers held somebody else's things 1,200 times: 0 were missed, 0 invented, and 0 findings miscounted.",
       '',
       'These trials prove nothing:',
       '- x',
