@@ -48,6 +48,6 @@ export function correctDrills(quick: boolean): readonly CorrectDrill[] {
       schedule: 'default',
       input: { ...dense, durationMs: quick ? 50_000 : 80_000 },
     },
-    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 20_000 : 40_000 } },
+    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 30_000 : 40_000 } },
   ];
 }

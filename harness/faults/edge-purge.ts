@@ -12,7 +12,7 @@ export const edgePurge = atOnceFault({
   defaultForMs: 1_500,
   facts: z.object({ purgeCount: z.number(), purgedEntryCount: z.number() }),
   look: (levers) => lever(levers, 'edge').state(),
-  againForMs: 4_000,
+  againForMs: 8_000,
   inject: (levers) => lever(levers, 'edge').purge(),
   judge(before, now) {
     const entries = now.purgedEntryCount - before.purgedEntryCount;
