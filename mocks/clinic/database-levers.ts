@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { DatabaseClient } from './database.ts';
 import type { DatabasePlace } from './messages.ts';
+import type { DatabaseReport } from './parts.ts';
 
 const admin: DatabaseClient = 'clinic-admin';
 const apps: DatabaseClient = 'clinic-app';
@@ -46,14 +47,14 @@ export function cutAppConnections(place: DatabasePlace): Promise<number> {
   });
 }
 
-export interface Holder {
+interface Holder {
   /** Statements that wait because of it. */
   waitingCount(): Promise<number>;
   release(): Promise<void>;
 }
 
 /** Holds the table that every signed-in request asks: statements wait, and with them the connections of every pool. */
-export async function holdSessions(place: DatabasePlace): Promise<Holder> {
+async function holdSessions(place: DatabasePlace): Promise<Holder> {
   const client = await connectAsAdmin(place);
   try {
     await client.query(`set lock_timeout = ${lockMaxMs}`);
@@ -69,6 +70,40 @@ export async function holdSessions(place: DatabasePlace): Promise<Holder> {
     },
     // The end of the connection is the end of its lock.
     release: () => client.end(),
+  };
+}
+
+/** The lever that holds every pool, and lets go. */
+export interface Hold {
+  set(on: boolean): Promise<void>;
+  report(): Promise<Pick<DatabaseReport, 'held' | 'heldStatementCount'>>;
+}
+
+/** `placeOf`: the server that serves when it is pulled. */
+export function createHold(placeOf: () => DatabasePlace): Hold {
+  let holder: Holder | undefined;
+  let holding: Promise<void> = Promise.resolve();
+
+  async function release(): Promise<void> {
+    const held = holder;
+    holder = undefined;
+    await held?.release().catch(() => {});
+  }
+
+  return {
+    /** One after another: a hold that is late must not outlast the release that was to end it. */
+    set(on) {
+      const turn = holding.then(async () => {
+        if (!on) await release();
+        else holder ??= await holdSessions(placeOf());
+      });
+      holding = turn.catch(() => {});
+      return turn;
+    },
+    async report() {
+      const heldStatementCount = (await holder?.waitingCount().catch(() => 0)) ?? 0;
+      return { held: holder !== undefined, heldStatementCount };
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { closeAfterFailover } from './after-failover.ts';
 import { backUp } from './base-backup.ts';
 import { openDatabase } from './database.ts';
-import { asAdmin, cutAppConnections, type Holder, holdSessions, missingCount, rowIds } from './database-levers.ts';
+import { asAdmin, createHold, cutAppConnections, missingCount, rowIds } from './database-levers.ts';
 import type { DatabasePlace, KeeperStart } from './messages.ts';
 import type { DatabaseReport } from './parts.ts';
 import { makePostgres, placeIn, socketName, startPostgres, stopPostgres } from './postgres-process.ts';
@@ -33,8 +33,7 @@ export async function startDatabase(
   const dataDir = (number: number): string => join(rootDir, `database-${number}`);
   const stopping = new AbortController();
   let serving = 1;
-  let holder: Holder | undefined;
-  let holding: Promise<void> = Promise.resolve();
+  const hold = createHold(() => place);
   let takingOver: Promise<void> | undefined;
   const counts = { cutConnectionCount: 0, failoverCount: 0, lostRowCount: 0 };
 
@@ -68,26 +67,10 @@ export async function startDatabase(
     await rm(dataDir(old), { recursive: true, force: true });
   }
 
-  async function release(): Promise<void> {
-    const held = holder;
-    holder = undefined;
-    await held?.release().catch(() => {});
-  }
-
-  /** One after another: a hold that is late must not outlast the release that was to end it. */
-  function hold(on: boolean): Promise<void> {
-    const turn = holding.then(async () => {
-      if (!on) await release();
-      else holder ??= await holdSessions(place);
-    });
-    holding = turn.catch(() => {});
-    return turn;
-  }
-
   async function stop(): Promise<void> {
     stopping.abort();
     await takingOver;
-    await hold(false);
+    await hold.set(false);
     await stopPostgres(dataDir(serving));
   }
 
@@ -102,14 +85,11 @@ export async function startDatabase(
 
   return {
     place,
-    async report() {
-      const heldStatementCount = (await holder?.waitingCount().catch(() => 0)) ?? 0;
-      return { ...counts, failingOver: takingOver !== undefined, held: holder !== undefined, heldStatementCount };
-    },
+    report: async () => ({ ...counts, failingOver: takingOver !== undefined, ...(await hold.report()) }),
     async cut() {
       counts.cutConnectionCount += await cutAppConnections(place);
     },
-    hold,
+    hold: hold.set,
     async failover(lagMs) {
       if (takingOver !== undefined) throw new Error('a failover is in progress');
       let over = (): void => {};

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { closeAfterFailover } from '../after-failover.ts';
 import { openDatabase } from '../database.ts';
-import { asAdmin, cutAppConnections, type Holder, holdSessions, missingCount, rowIds } from '../database-levers.ts';
+import { asAdmin, createHold, cutAppConnections, missingCount, rowIds } from '../database-levers.ts';
 import type { DatabasePart } from '../parts.ts';
 import { schemaSql } from '../schema.sql.ts';
 import type { Links } from './links.ts';
@@ -69,8 +69,7 @@ export async function startDatabase(
   let failingOver = false;
   /** What is under way of the last failover, and then of the next standby. */
   let succeeding: Promise<void> = Promise.resolve();
-  let holder: Holder | undefined;
-  let holding: Promise<void> = Promise.resolve();
+  const hold = createHold(() => primary.place);
   const stopping = new AbortController();
 
   function guard(server: PostgresServer): void {
@@ -115,29 +114,10 @@ export async function startDatabase(
     if (!stopping.signal.aborted) await prepareStandby().catch((error: unknown) => console.error(error));
   }
 
-  async function release(): Promise<void> {
-    const held = holder;
-    holder = undefined;
-    await held?.release().catch(() => {});
-  }
-
-  /** One after another: a hold that is late must not outlast the release that was to end it. */
-  function hold(on: boolean): Promise<void> {
-    const turn = holding.then(async () => {
-      if (!on) await release();
-      else holder ??= await holdSessions(primary.place);
-    });
-    holding = turn.catch(() => {});
-    return turn;
-  }
-
   return {
     place,
-    hold,
-    async report() {
-      const heldStatementCount = (await holder?.waitingCount().catch(() => 0)) ?? 0;
-      return { ...counts, failingOver, held: holder !== undefined, heldStatementCount };
-    },
+    hold: hold.set,
+    report: async () => ({ ...counts, failingOver, ...(await hold.report()) }),
     async cutConnections() {
       counts.cutConnectionCount += await cutAppConnections(primary.place);
     },
@@ -159,7 +139,7 @@ export async function startDatabase(
     },
     async stop() {
       stopping.abort();
-      await hold(false);
+      await hold.set(false);
       await succeeding;
       await Promise.all([primary.stop(), standby?.stop()]);
     },
