@@ -1,4 +1,5 @@
 // The parts from npm packages and our own code alone, each a process: what `npm start` runs, with nothing to install.
+
 import { startEmbeddedCache } from './embedded-cache.ts';
 import { startEmbeddedDatabase } from './embedded-database.ts';
 import { startEmbeddedEdge } from './embedded-edge.ts';
@@ -6,6 +7,7 @@ import { startMail } from './mail-part.ts';
 import type { KeeperNotice } from './messages.ts';
 import type { Parts, PartsStart } from './parts.ts';
 import { startChild } from './processes.ts';
+import { settled } from './settled.ts';
 
 const callTimeoutMs = 2_000;
 const stopTimeoutMs = 8_000;
@@ -57,12 +59,4 @@ export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs, reco
     throw error;
   });
   return { database, cache, edge, mail, broken, watch: around.watch, unwatch: around.unwatch, stop };
-}
-
-/** All of them, or, once none is under way any more, the first failure. */
-async function settled<Each extends readonly Promise<unknown>[]>(
-  starting: readonly [...Each],
-): Promise<{ -readonly [Index in keyof Each]: Awaited<Each[Index]> }> {
-  await Promise.allSettled(starting);
-  return Promise.all(starting);
 }

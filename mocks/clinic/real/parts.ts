@@ -1,10 +1,12 @@
 // The parts on programs of this machine: PostgreSQL, Redis, nginx and Toxiproxy, each bound to the loopback interface on a free port and
 // keeping everything in the clinic's own folder. The app instances and the mail provider are the same as ever.
+
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startMail } from '../mail-part.ts';
 import type { Parts, PartsStart } from '../parts.ts';
 import { startChild } from '../processes.ts';
+import { settled } from '../settled.ts';
 import { startCache } from './cache.ts';
 import { startDatabase } from './database.ts';
 import { startEdge } from './edge.ts';
@@ -78,12 +80,4 @@ export async function startRealParts({ rootDir, objectsDir, port, bugs }: PartsS
 
 function linesOf(tools: Tools): readonly string[] {
   return Object.values(tools).map(({ name, version, path: file, origin }) => `${name} ${version}: ${file} (${origin})`);
-}
-
-/** All of them, or, once none is under way any more, the first failure. */
-async function settled<Each extends readonly Promise<unknown>[]>(
-  starting: readonly [...Each],
-): Promise<{ -readonly [Index in keyof Each]: Awaited<Each[Index]> }> {
-  await Promise.allSettled(starting);
-  return Promise.all(starting);
 }
