@@ -43,9 +43,13 @@ const expected: Readonly<Record<string, Expected>> = {
     ...{ rules: ['session-swap', 'foreign-listing', 'foreign-identity'], routes: lists },
     fault: 'cache-flush',
   },
+  // The answer to another's question may come to any question that this scenario's sessions ask.
   'framing-desync': {
-    rules: ['foreign-listing', 'foreign-identity', 'session-swap'],
-    routes: [...lists, 'POST /me/consultations', 'GET /me/consultations/{id}'],
+    rules: ['foreign-listing', 'foreign-identity', 'foreign-recording', 'session-swap'],
+    routes: [
+      ...[...lists, 'POST /me/consultations', 'GET /recordings/{id}/content'],
+      ...['attend', 'switch-call', 'end-call'].map((call) => `POST /me/consultations/{id}/${call}`),
+    ],
   },
   'drifted-instance': { rules: ['foreign-listing'], routes: lists, nodes: ['app-2'], reach: 'listed' },
   'id-reuse-after-failover': {
