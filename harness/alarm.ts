@@ -1,10 +1,12 @@
 // The alarm test: one session is handed another patient's credentials on purpose, and the oracle must ring. It proves on this
-// very deployment that canaries survive the way from the store to the client, on lists and in the bytes of recordings.
+// very deployment that canaries survive the way from the store to the client: on lists, in the bytes of recordings, and, where
+// browsers look, in the pixels of a playing video.
 import type { PatientIndex } from '../fixtures/domain.ts';
 import { now } from './clock.ts';
 import { openBoard } from './drivers/board.ts';
+import type { Eyes } from './drivers/drive.ts';
 import { nodeClient } from './drivers/node-client.ts';
-import { performSession } from './drivers/perform.ts';
+import { performSession, type Stagehand } from './drivers/perform.ts';
 import type { HistoryLine } from './history.ts';
 import type { Account, Target } from './targets/target.ts';
 
@@ -16,22 +18,43 @@ export interface AlarmInput {
   readonly pair: readonly [PatientIndex, PatientIndex];
   readonly phase: 'before' | 'after';
   readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly eyes: Eyes | undefined;
   accountOf(patient: PatientIndex): Account;
   emit(line: HistoryLine): void;
 }
 
 const sessionMs = 20_000;
+/** A browser takes its time to start. */
+const eyesSessionMs = 60_000;
 
 export async function testAlarm(input: AlarmInput): Promise<void> {
+  const { target, run, connection, eyes } = input;
+  await perform(input, 'alarm', sessionMs, {
+    target,
+    openClient: (session) => nodeClient({ ...connection, session, run, declares: target.declares }),
+  });
+  if (eyes === undefined) return;
+  await perform(input, 'alarm-eyes', eyesSessionMs, {
+    target: eyes.target,
+    openClient: (id) => eyes.openClient({ id, patient: input.pair[0] }),
+  });
+}
+
+async function perform(
+  input: AlarmInput,
+  scenario: string,
+  endMs: number,
+  by: Pick<Stagehand, 'target' | 'openClient'>,
+): Promise<void> {
+  const { run, seed, phase } = input;
   const [viewer, owner] = input.pair;
-  const { target, run, seed, phase, connection } = input;
   const plan = {
-    id: `alarm-${phase}`,
+    id: `${scenario}-${phase}`,
     lane: 0,
-    scenario: 'alarm',
+    scenario,
     patient: viewer,
     startMs: 0,
-    endMs: sessionMs,
+    endMs,
     steps: [
       { atMs: 0, action: { kind: 'sign-in', by: 'bearer' } },
       { atMs: 0, action: { kind: 'view-history', page: 'json' } },
@@ -40,13 +63,12 @@ export async function testAlarm(input: AlarmInput): Promise<void> {
     ],
   } as const;
   await performSession(plan, {
+    ...by,
     run,
     seed,
-    target,
     loadStartedAt: now(),
     accountOf: (patient) => input.accountOf(patient === viewer ? owner : patient),
     recording: () => Promise.reject(new Error('the alarm test records nothing')),
-    openClient: (session) => nodeClient({ ...connection, session, run, declares: target.declares }),
     emit: (line) => input.emit(line.t === 'operation' ? { ...line, alarm: true } : line),
     now,
     meet: () => Promise.resolve(),

@@ -1,10 +1,10 @@
 // How much of the run could have leaked, and what silence is therefore worth: opportunities per window, node, version and
 // action. Chances that hang together count once: one barrier release, or one client connection within one window, for a
 // kept-alive connection may be pinned to one pooled connection behind it all the while.
-import { seenBy } from './checks/check.ts';
+import { isViewed, seenBy } from './checks/check.ts';
 import { recoveryWindow, steadyWindow, windowsOf } from './checks/windows.ts';
 import type { World } from './checks/world.ts';
-import type { Exchange, Operation } from './history.ts';
+import { type Exchange, lookChannels, type Operation } from './history.ts';
 import type { CoverageRow } from './verdict.ts';
 
 export interface Floors {
@@ -13,6 +13,8 @@ export interface Floors {
   readonly opportunitiesPerVersion: number;
   /** Asked of the expected actions. Default 20. */
   readonly opportunitiesPerAction?: number;
+  /** Asked of what browsers show. Default 10. */
+  readonly opportunitiesPerChannel?: number;
 }
 
 /** What must have taken part: each has a row, even if it never did. */
@@ -20,6 +22,10 @@ export interface Expected {
   readonly nodes: readonly string[];
   readonly versions: readonly string[];
   readonly actions: readonly string[];
+  /** Browsers were to look. */
+  readonly eyes?: boolean;
+  /** Recordings can't be told by their bytes here, only by their pixels, which name no node. */
+  readonly pixelsForBytes?: boolean;
 }
 
 /** A node or version that served enough, and never an opportunity of an expected action. */
@@ -39,6 +45,7 @@ export interface Coverage {
 }
 
 const perActionDefault = 20;
+const perChannelDefault = 10;
 /** Node and version names come out of the target's headers: a hostile one may send a new one with each answer. */
 const namesMax = 256;
 const bucketMs = 1_000;
@@ -57,6 +64,7 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
   const nodes = new Tally(expected.nodes);
   const versions = new Tally(expected.versions);
   const actions = new Tally(expected.actions);
+  const channels = new Tally(expected.eyes === true ? lookChannels : []);
   const chances = new Set<string>();
   let opportunityOperations = 0;
   const company = companyOf(world.operations);
@@ -81,6 +89,9 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
     nodes.count(namesOf(op.exchanges, 'node'), namesOf(shown, 'node'), inWindow, delivered);
     versions.count(namesOf(op.exchanges, 'version'), namesOf(shown, 'version'), inWindow, delivered);
     actions.count([op.action], [op.action], delivered === null ? null : inWindow, delivered);
+    // All looks of one session within a window go together: they show the same pages again.
+    const looks = inWindow === null ? null : `${inWindows[0]}\neyes ${op.session}`;
+    channels.count(namesOf(op.exchanges, 'channel'), namesOf(shown, 'channel'), looks, null);
   }
   const outages = new Set(world.faults.filter(({ outage }) => outage).map(({ id }) => id));
   const windowRows = windows.rows('window', (name, operations) => {
@@ -89,12 +100,20 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
     return outages.has(name) && operations >= floors.opportunitiesPerWindow ? 0 : floors.opportunitiesPerWindow;
   });
   const perAction = floors.opportunitiesPerAction ?? perActionDefault;
+  const perChannel = floors.opportunitiesPerChannel ?? perChannelDefault;
+  const byBytes = expected.actions.filter((name) => !(name === 'watch' && expected.pixelsForBytes === true));
+  const floorOfAction = (name: string): number => {
+    if (!expected.actions.includes(name)) return 0;
+    return byBytes.includes(name) ? perAction : perChannel;
+  };
   return {
     rows: [
       ...windowRows,
       ...nodes.rows('node', () => floors.opportunitiesPerNode),
       ...versions.rows('version', () => floors.opportunitiesPerVersion),
-      ...actions.rows('action', (name) => (expected.actions.includes(name) ? perAction : 0)),
+      ...actions.rows('action', floorOfAction),
+      // What a browser keeps should be empty of personal things.
+      ...channels.rows('channel', (name) => (name === 'kept' ? 0 : perChannel)),
     ],
     opportunityOperations,
     opportunities: chances.size,
@@ -105,16 +124,16 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
         null,
       ),
     gaps: [
-      ...nodes.gaps('node', expected.actions, floors.opportunitiesPerNode),
-      ...versions.gaps('version', expected.actions, floors.opportunitiesPerVersion),
+      ...nodes.gaps('node', byBytes, floors.opportunitiesPerNode),
+      ...versions.gaps('version', byBytes, floors.opportunitiesPerVersion),
     ],
   };
 }
 
-/** A recording was rewatched only if its bytes came: a page about it is no rewatching. */
+/** A recording was rewatched only if its bytes came, or its picture played: a page about it is no rewatching. */
 function deliveredIts(action: Operation['action'], shown: readonly Exchange[]): boolean {
   return (
-    action !== 'watch' || shown.some((exchange) => exchange.sightings.some((sighting) => sighting.kind === 'recording'))
+    action !== 'watch' || shown.some((exchange) => exchange.sightings.some((sighting) => isViewed(exchange, sighting)))
   );
 }
 
@@ -193,7 +212,7 @@ function personalExchanges(op: Operation, world: World): Exchange[] {
 const chanceKey = (op: Operation, shown: Exchange): string =>
   op.barrier === undefined ? `connection ${shown.connection}` : `barrier ${op.barrier}`;
 
-function namesOf(exchanges: readonly Exchange[], field: 'node' | 'version'): string[] {
+function namesOf(exchanges: readonly Exchange[], field: 'node' | 'version' | 'channel'): string[] {
   return [...new Set(exchanges.flatMap((exchange) => exchange[field] ?? []))];
 }
 

@@ -1,5 +1,7 @@
 // What keeps a silent run from being a PASS. Each doubt is one sentence that says what is wrong, with its number, and what it
 // means; an unknown is never taken for a pass.
+
+import type { Channels } from './channels.ts';
 import { ownsSomethingDuring } from './checks/belongings.ts';
 import { seenBy } from './checks/check.ts';
 import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
@@ -19,13 +21,15 @@ export function doubtsOf(
   world: World,
   coverage: Coverage,
   alarm: Verdict['alarm'],
+  channels: Channels,
   options: JudgeOptions,
 ): readonly string[] {
   return [
     ...loadDoubts(world),
-    ...alarmDoubts(alarm),
+    ...browserDoubts(world),
+    ...alarmDoubts(alarm, world, channels),
     ...faultDoubts(world, options),
-    ...coverageDoubts(coverage, options, neverOpened(world)),
+    ...coverageDoubts(coverage, options, world),
     ...probeDoubts(world, coverage),
     ...errorDoubts(world, options),
     ...skipDoubts(world, options),
@@ -44,13 +48,20 @@ function* loadDoubts(world: World): Generator<string> {
   if (world.operations.length === 0) yield 'No operation of the load is in the history, so nothing was tested.';
 }
 
-function* alarmDoubts(alarm: Verdict['alarm']): Generator<string> {
+function* browserDoubts({ browser }: World): Generator<string> {
+  if (browser === null || browser.name !== null) return;
+  yield `Browsers were asked for and none looked, so pages and pixels are untested: ${browser.problem ?? 'no reason was recorded'}`;
+}
+
+function* alarmDoubts(alarm: Verdict['alarm'], { browser }: World, channels: Channels): Generator<string> {
   if (alarm.tests.length === 0) {
     yield 'The alarm test has no channel on this target (neither a list nor bytes), so nothing shows that a leak would be seen.';
   }
   for (const { phase, channel, rang, detail } of alarm.tests) {
-    if (rang) continue;
-    yield `The alarm test ${phase} the load did not ring on the ${channel} channel: ${detail}. A real leak there would not be seen either, so silence proves nothing.`;
+    if (rang || (channel === 'bytes' && channels.pixelsForBytes)) continue;
+    // Why there is none is said already.
+    if (channel === 'pixels' && browser?.name === null) continue;
+    yield `The alarm test ${phase} the load did not ring on the ${channel} channel: ${detail}. A real leak there would not be seen either, so silence proves nothing.${channel === 'bytes' && !channels.pixelsForBytes && browser === null ? ' Where recordings are re-encoded, browsers can judge them by their pixels: `--browser 4`.' : ''}`;
   }
 }
 
@@ -79,12 +90,14 @@ function* faultDoubts(world: World, options: JudgeOptions): Generator<string> {
 const neverOpened = (world: World): ReadonlySet<string> =>
   new Set(world.faults.filter(({ openedAt }) => openedAt === null).map(({ id }) => id));
 
-function* coverageDoubts(coverage: Coverage, options: JudgeOptions, quiet: ReadonlySet<string>): Generator<string> {
+function* coverageDoubts(coverage: Coverage, options: JudgeOptions, world: World): Generator<string> {
+  const quiet = neverOpened(world);
   const expected = {
     window: [],
     node: options.nodesExpected ?? [],
     version: options.versionsExpected ?? [],
     action: options.actionsExpected ?? [],
+    channel: [],
   };
   if (coverage.opportunities === 0) {
     yield "No operation could have leaked: none returned personal data while another patient's session was active.";
@@ -95,6 +108,8 @@ function* coverageDoubts(coverage: Coverage, options: JudgeOptions, quiet: Reado
       yield row.kind === 'action'
         ? `The action ${row.name} was expected and was never performed, so it is untested.`
         : `The ${row.kind} ${row.name} was expected and never served an operation of the load, so it is untested.`;
+    } else if (row.kind === 'channel' && world.browser?.name === null) {
+      // That nothing looked is said already.
     } else if (row.opportunities < row.floor && !(row.kind === 'window' && quiet.has(row.name))) {
       yield `The ${row.kind} ${row.name} saw ${countText(row.opportunities)} opportunities and its floor is ${countText(row.floor)}: too few to conclude from silence. Lengthen the run or add sessions.`;
     }

@@ -36,6 +36,8 @@ export const floorSchema = z.strictObject({
   opportunitiesPerVersion: z.number().int().positive().default(50),
   /** For looking at a list and for playing a recording. */
   opportunitiesPerAction: z.number().int().positive().default(20),
+  /** For what browsers show and what its pixels say, where browsers take part. */
+  opportunitiesPerChannel: z.number().int().positive().default(10),
 });
 
 export const drillSchema = z.strictObject({
@@ -50,6 +52,8 @@ export const drillSchema = z.strictObject({
   durationMs: ms.max(86_400_000).default(defaultDurationMs),
   /** Sessions at the same time; rounded up to a multiple of four. */
   sessions: z.number().int().min(1).max(10_000).default(48),
+  /** Patients at real browsers beside the sessions, rounded up to a multiple of four; 0: none, and nothing is looked at. */
+  browser: z.number().int().min(0).max(32).default(0),
   /** Mean pause between two steps of a session; by default it grows with the sessions, so that the rate stays. */
   thinkMs: ms.max(60_000).optional(),
   /** Weight of each scenario by name; those not named keep their own, 0 leaves one out. */
@@ -151,8 +155,19 @@ export function plannedFaults(
 
 /** Pauses that keep two cores busy and not drowned, over all sessions together; k6 takes about twice as long for a step. */
 const stepEveryMs = { node: 2.2, k6: 4.5 } as const;
+/** What only browsers can see is played by few of them, so it is played often. */
+const eyesFactor = 5;
+/** Browsers want most of a core for themselves. */
+const besideBrowsers = 2;
+/** A person's pace, and what two cores can draw and look at. */
+const browserThinkMs = { perLane: 350, least: 800 } as const;
 
-export function planInput(drill: Drill, scenarios: readonly Scenario[], faults: readonly PlannedFault[]): PlanInput {
+export function planInput(
+  drill: Drill,
+  scenarios: readonly Scenario[],
+  faults: readonly PlannedFault[],
+  possible: Possible = anything,
+): PlanInput {
   const lanes = Math.ceil(drill.sessions / troupeLanes) * troupeLanes;
   const unknown = Object.keys(drill.scenarios).filter((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown.length > 0) {
@@ -160,15 +175,38 @@ export function planInput(drill: Drill, scenarios: readonly Scenario[], faults: 
       `no scenario is called ${unknown.join(', ')}; there are: ${scenarios.map((scenario) => scenario.name).join(', ')}`,
     );
   }
+  const browserLanes = Math.ceil(drill.browser / troupeLanes) * troupeLanes;
+  const stepMs = stepEveryMs[drill.driver] * (browserLanes > 0 ? besideBrowsers : 1);
+  const weighed = (some: readonly Scenario[], eyesFactor = 1): PlanInput['mix'] =>
+    some.map((scenario) => {
+      const factor = scenario.eyes === true ? eyesFactor : 1;
+      return { scenario, weight: factor * (drill.scenarios[scenario.name] ?? scenario.weight) };
+    });
   return {
     seed: drill.seed,
     lanes,
     durationMs: drill.durationMs,
-    thinkMs: drill.thinkMs ?? Math.max(60, Math.round(lanes * stepEveryMs[drill.driver])),
-    mix: scenarios.map((scenario) => ({ scenario, weight: drill.scenarios[scenario.name] ?? scenario.weight })),
+    thinkMs: drill.thinkMs ?? Math.max(60, Math.round(lanes * stepMs)),
+    mix: weighed(scenarios.filter(possible.byAnyone)),
     faults,
+    ...(browserLanes > 0 && {
+      browser: {
+        lanes: browserLanes,
+        thinkMs: Math.max(browserThinkMs.least, browserLanes * browserThinkMs.perLane),
+        mix: weighed(scenarios.filter(possible.inBrowsers), eyesFactor),
+      },
+    }),
   };
 }
+
+/** Which scenarios can be performed, by whom, on a target. */
+export interface Possible {
+  byAnyone(scenario: Scenario): boolean;
+  inBrowsers(scenario: Scenario): boolean;
+}
+
+/** As far as is known without a target. */
+const anything: Possible = { byAnyone: ({ eyes }) => eyes !== true, inBrowsers: () => true };
 
 /** The 19 bits that tell this run's canaries from another's: new for each run, whatever the seed. */
 export function runNumber(id: string): number {

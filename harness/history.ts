@@ -13,18 +13,27 @@ export const sightingSchema = z.object({
   owner,
   kind: z.enum(canaryKinds),
   item: z.number().int().nonnegative(),
-  /** `body`, or `header:<name>`. */
+  /** `body`, or `header:<name>`; of a page in a browser, what it stood in: `text`, `attribute`, `pixels:<element>`, `cache-storage`, … */
   where: z.string(),
   /** Byte offset of the first one, in the decoded body or the header's value. */
   offset: z.number().int().nonnegative(),
   /** How it was written: `plain`, `base64`, … and through which containers, as in `gzip>plain`. */
   encoding: z.string(),
   count: z.number().int().positive(),
+  /** Where on the page, for people. */
+  place: z.string().optional(),
+  /** Of another's code in pixels: the picture of that code and nothing else, a file in the run's folder. */
+  evidence: z.string().optional(),
 });
 export type Sighting = z.infer<typeof sightingSchema>;
 
-/** One request and its answer. `status` 0: no answer came. */
+/** What a look at a browser goes by: the page itself, the pixels of its picture, and what the browser keeps. */
+export const lookChannels = ['page', 'pixels', 'kept'] as const;
+export type LookChannel = (typeof lookChannels)[number];
+
+/** One request and its answer. `status` 0: no answer came. With a `channel`, one look at a page instead, its address for a route. */
 export const exchangeSchema = z.object({
+  channel: z.enum(lookChannels).optional(),
   method: z.string(),
   route: z.string(),
   startedAt: epochMs,
@@ -54,6 +63,8 @@ export const operationSchema = z.object({
   session: z.string(),
   lane: z.number().int().nonnegative(),
   scenario: z.string(),
+  /** A browser performed it, and looked at what came of it. */
+  browser: z.literal(true).optional(),
   /** In whose name the session acts; null for a client that never signed in. */
   patient: owner.nullable(),
   /** Alarm operations use another patient's credentials on purpose and are judged apart. */
@@ -132,6 +143,15 @@ export const faultLineSchema = z.object({
   proof: z.string().optional(),
 });
 
+/** The browser that was to look, or why there is none. */
+export const browserLineSchema = z.object({
+  v: version,
+  t: z.literal('browser'),
+  /** As in `Chromium 141.0 (the system's, /usr/bin/chromium)`; null: none, and `problem` says why and what to do. */
+  name: z.string().nullable(),
+  problem: z.string().optional(),
+});
+
 /** What a driver left undone. */
 export const skippedLineSchema = z.object({
   v: version,
@@ -148,6 +168,7 @@ export const lineSchema = z.discriminatedUnion('t', [
   erasedLineSchema,
   phaseLineSchema,
   faultLineSchema,
+  browserLineSchema,
   skippedLineSchema,
   operationSchema,
 ]);

@@ -3,6 +3,8 @@
 //     lines ─► world ─┬─► rules ──► findings ─┐
 //                     ├─► alarm test ─────────┼─► LEAK, else INCONCLUSIVE if in doubt, else PASS
 //                     └─► coverage ─► doubts ─┘
+
+import { channelsOf } from './channels.ts';
 import { buildWorld } from './checks/world.ts';
 import { type Coverage, coverageOf, type Floors } from './coverage.ts';
 import { notExercised } from './coverage-gaps.ts';
@@ -47,18 +49,22 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
   const { findings, hostileFindings, firstLeakAt } = examine(world, options.strict);
   const probed = world.faults.some(({ hostile }) => hostile);
   const tests = judgeAlarm(world, options.alarmChannels);
-  const alarm = { passed: tests.length > 0 && tests.every((test) => test.rang), tests };
+  const channels = channelsOf(tests, options.alarmChannels);
+  const excused = (test: (typeof tests)[number]): boolean => test.channel === 'bytes' && channels.pixelsForBytes;
+  const alarm = { passed: tests.length > 0 && tests.every((test) => test.rang || excused(test)), tests };
   const coverage = coverageOf(world, options.floor, {
     nodes: options.nodesExpected ?? [],
     versions: options.versionsExpected ?? [],
     actions: options.actionsExpected ?? [],
+    eyes: options.alarmChannels.includes('pixels'),
+    pixelsForBytes: channels.pixelsForBytes,
   });
   const untested = notExercised(world, {
     scenarios: options.scenariosPlanned ?? [],
     actions: options.actionsAvailable ?? [],
   });
   const leaks = findings.filter((finding) => isLeak(finding.rule, options.strict));
-  const doubts = doubtsOf(world, coverage, alarm, options);
+  const doubts = doubtsOf(world, coverage, alarm, channels, options);
   const failures = [...world.phases].flatMap(([phase, { failed }]) =>
     failed === null || phase === 'unseed' ? [] : `${phase} failed: ${failed}`,
   );
@@ -84,6 +90,8 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
     worstWindow: coverage.worst?.name ?? null,
     firstSightingAfterMs: firstLeakAt === null ? null : firstLeakAt - loadBeganAt(world),
     alarm,
+    channels: [...channels.reports],
+    ...(world.browser !== null && { browser: world.browser.name }),
     faults: world.faults.map(({ id, kind, openedAt, healedAt, bit, proof, failure }) => {
       return { id, kind, openedAt, healedAt, bit, proof: proof === '' ? (failure ?? '') : proof };
     }),

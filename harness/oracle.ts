@@ -1,7 +1,7 @@
 // Folds the rules over the world: over the load for findings, and over the alarm test to see whether the oracle rings on
 // this very deployment. What the alarm test sighted never becomes a finding.
 import { checks } from './checks/all.ts';
-import { seenBy } from './checks/check.ts';
+import { type Seen, seenBy } from './checks/check.ts';
 import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
@@ -55,7 +55,13 @@ export function examine(world: World, strict: boolean): Examination {
 const channelOf = {
   list: { action: 'view-history', checks: [foreignListing, foreignIdentity], what: "another patient's list" },
   bytes: { action: 'watch', checks: [foreignRecording], what: "the bytes of another patient's recording" },
+  pixels: { action: 'watch', checks: [foreignRecording], what: "another patient's recording in a browser's player" },
 } as const;
+
+/** Lists and bytes are asked of the drivers that read answers, pixels of the browsers. */
+const isOf = (channel: AlarmChannel, op: Operation): boolean => (channel === 'pixels') === (op.browser === true);
+const rings = (channel: AlarmChannel, { exchange }: Seen): boolean =>
+  (channel === 'pixels') === (exchange.channel === 'pixels');
 
 /** One report for each phase and channel: before and after the load, each channel must ring. */
 export function judgeAlarm(world: World, channels: readonly AlarmChannel[]): AlarmReport[] {
@@ -66,18 +72,20 @@ export function judgeAlarm(world: World, channels: readonly AlarmChannel[]): Ala
 
 function alarmReport(world: World, phase: AlarmReport['phase'], channel: AlarmChannel): AlarmReport {
   const { action, checks: ringing, what } = channelOf[channel];
-  const operations = alarmOperationsOf(world, phase).filter((op) => op.action === action);
+  const operations = alarmOperationsOf(world, phase).filter((op) => op.action === action && isOf(channel, op));
   for (const op of operations) {
     for (const check of ringing) {
-      for (const seen of check.operation?.(op, seenBy(op, world), world) ?? []) {
+      const allSeen = seenBy(op, world).filter((seen) => rings(channel, seen));
+      for (const seen of check.operation?.(op, allSeen, world) ?? []) {
         // Server-issued ids may be known from the load; the alarm must show that canaries survive the way.
         if (seen.item.startsWith('id ')) continue;
         const detail = `with another patient's credentials, patient ${seen.viewer} was shown ${seen.item} of patient ${seen.owner} (${seen.route})`;
-        return { phase, channel, rang: true, detail };
+        return { phase, channel, rang: true, delivered: true, detail };
       }
     }
   }
-  return { phase, channel, rang: false, detail: whySilent(operations, action, what) };
+  const delivered = operations.some(({ outcome }) => outcome === 'ok');
+  return { phase, channel, rang: false, delivered, detail: whySilent(operations, action, what) };
 }
 
 function alarmOperationsOf(world: World, phase: AlarmReport['phase']): Operation[] {

@@ -45,7 +45,20 @@ export type Action =
   | { readonly kind: 'share'; readonly with: PatientIndex }
   | { readonly kind: 'withdraw'; readonly from: PatientIndex }
   | { readonly kind: 'erase' }
-  | { readonly kind: 'sign-out' };
+  | { readonly kind: 'sign-out' }
+  | BrowserAction;
+
+/** What only a person at a browser does. The browser driver performs these by itself; no adapter has them. */
+export type BrowserAction =
+  /** The back button, so many times; each page that it brings is looked at. */
+  | { readonly kind: 'go-back'; readonly times: number }
+  | { readonly kind: 'reload' }
+  /** Opens the page in view in a second tab as well, and leaves it open. */
+  | { readonly kind: 'open-tab' }
+  /** Looks at the tab that was left open. */
+  | { readonly kind: 'look-at-tab' }
+  /** Loads the list's page without a network. */
+  | { readonly kind: 'look-offline' };
 
 export type ActionKind = Action['kind'];
 
@@ -71,7 +84,20 @@ export const actionKinds = [
   'withdraw',
   'erase',
   'sign-out',
+  'go-back',
+  'reload',
+  'open-tab',
+  'look-at-tab',
+  'look-offline',
 ] as const satisfies readonly ActionKind[];
+
+export const browserActionKinds: readonly ActionKind[] = [
+  'go-back',
+  'reload',
+  'open-tab',
+  'look-at-tab',
+  'look-offline',
+] satisfies readonly BrowserAction['kind'][];
 
 /** Releases all its parties at one instant: as soon as all have come, at the earliest at `atMs`, at the latest `waitMaxMs` after it. */
 export interface Barrier {
@@ -98,6 +124,8 @@ export interface SessionPlan {
   readonly lane: number;
   readonly scenario: string;
   readonly patient: PatientIndex | null;
+  /** Sessions of one device follow each other in one browser, with all that it has kept; without one each has its own. */
+  readonly device?: string;
   readonly startMs: number;
   /** Steps not begun by then are left out, and counted. */
   readonly endMs: number;
@@ -143,10 +171,12 @@ export interface Stage {
   readonly scene: string;
 }
 
-/** What one lane's client does in a scene, at most one part a seat; times count from the scene's beginning. */
+/** What one lane's client does in a scene; times count from the scene's beginning. A second part of a seat begins when the first has ended. */
 export interface ScenePart {
   readonly seat: 0 | 1 | 2 | 3;
   readonly patient: PatientIndex | null;
+  /** Parts of one seat that share a device use one browser after each other. */
+  readonly sharesDevice?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -162,6 +192,8 @@ export interface Scenario {
    * it around their windows, from a moment before to some seconds after.
    */
   readonly spans?: readonly string[];
+  /** Says something only to who has eyes: the browser driver plays it, the others leave it out. */
+  readonly eyes?: boolean;
   /** No parts: the cast does not suit it (any more). */
   scene(stage: Stage): readonly ScenePart[];
 }

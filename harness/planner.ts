@@ -15,6 +15,21 @@ export interface PlanInput {
   /** Scenarios and how often each is played, relative to the others; 0 leaves one out. */
   readonly mix: readonly { readonly scenario: Scenario; readonly weight: number }[];
   readonly faults: readonly PlannedFault[];
+  /** Lanes that browsers play beside these, numbered on from them, at a person's pace. */
+  readonly browser?: Pick<PlanInput, 'lanes' | 'thinkMs' | 'mix'>;
+}
+
+/** All lanes, the browsers' last. */
+export const laneCount = ({ lanes, browser }: PlanInput): number => lanes + (browser?.lanes ?? 0);
+
+/** The plan by which the browsers' lanes are played, and their numbers. Null without browsers. */
+export function browserPlan(input: PlanInput): { readonly plan: PlanInput; readonly lanes: readonly number[] } | null {
+  const { browser, lanes } = input;
+  if (browser === undefined) return null;
+  return {
+    plan: { ...input, lanes: laneCount(input), thinkMs: browser.thinkMs, mix: browser.mix },
+    lanes: Array.from({ length: browser.lanes }, (_, lane) => lanes + lane),
+  };
 }
 
 /** Sessions of a lane that is late may begin this much after their time, then they are left out. */
@@ -109,13 +124,16 @@ function shift(step: Step, byMs: number): Step {
   return step.barrier ? { ...moved, barrier: { ...step.barrier, atMs: step.barrier.atMs + byMs } } : moved;
 }
 
-function sessionOf(part: ScenePart, stage: Stage, scenario: Scenario, startMs: number): SessionPlan {
+/** `turn`: how many parts of that seat came before it. */
+function sessionOf(part: ScenePart, turn: number, stage: Stage, scenario: Scenario, startMs: number): SessionPlan {
   const steps = part.steps.map((step) => shift(step, startMs));
+  const seat = `${stage.scene}-${part.seat}`;
   return {
-    id: `${stage.scene}-${part.seat}`,
+    id: turn === 0 ? seat : `${seat}-${turn}`,
     lane: stage.cast[part.seat].lane,
     scenario: scenario.name,
     patient: part.patient,
+    ...(part.sharesDevice && { device: seat }),
     startMs: steps[0]?.atMs ?? startMs,
     endMs: (steps.at(-1)?.atMs ?? startMs) + latenessMaxMs,
     steps,
@@ -124,7 +142,10 @@ function sessionOf(part: ScenePart, stage: Stage, scenario: Scenario, startMs: n
 
 /** The scene as it would be played from this moment on. */
 function sceneOf(scenario: Scenario, stage: Stage, startMs: number): Scene {
-  const sessions = scenario.scene(stage).map((part) => sessionOf(part, stage, scenario, startMs));
+  const sessions = scenario.scene(stage).map((part, number, parts) => {
+    const turn = parts.slice(0, number).filter(({ seat }) => seat === part.seat).length;
+    return sessionOf(part, turn, stage, scenario, startMs);
+  });
   const endMs = Math.max(startMs, ...sessions.map(({ steps }) => steps.at(-1)?.atMs ?? startMs));
   return { scenario, sessions, endMs };
 }

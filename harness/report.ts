@@ -52,6 +52,8 @@ export interface Report {
   readonly timeline: Timeline;
   /** The one command that repeats the run. */
   readonly repeat: string;
+  /** Pictures that violations name as evidence, base64 of PNGs by file. */
+  readonly pictures?: Readonly<Record<string, string>>;
   /** Where the run's files are; `runs/<id>` when left out. */
   readonly folder?: string;
 }

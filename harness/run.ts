@@ -19,7 +19,7 @@ import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
 import { openPeopleJournal, type PeopleJournal } from './people-journal.ts';
-import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
+import { alarmCast, laneCount, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
 import type { Levers } from './targets/levers.ts';
@@ -34,6 +34,8 @@ export interface RunInput {
   readonly prepareDriver: PrepareDriver;
   readonly adminSecret: string | undefined;
   readonly folder: RunFolder;
+  /** The browser that is to look, or why there is none; absent when none is wanted. */
+  readonly browser?: { readonly name: string | null; readonly problem?: string | undefined };
   /** Sees every line after it was written. */
   watch(line: HistoryLine): void;
   /** Aborted by Ctrl-C or by a leak that should stop the drill; the reason says which. */
@@ -52,9 +54,9 @@ export async function run(input: RunInput): Promise<void> {
     const ready = await stage.phase('seed', () => getReady(input, stage));
     load = ready;
     if (ready) {
-      await stage.phase('alarm-before', () => alarm(input, stage, 'before'));
+      await stage.phase('alarm-before', () => alarm(input, stage, ready, 'before'));
       await stage.phase('load', () => driveWithFaults(input, stage, ready));
-      await stage.phase('alarm-after', () => alarm(input, stage, 'after'));
+      await stage.phase('alarm-after', () => alarm(input, stage, ready, 'after'));
     }
   } finally {
     await load?.close();
@@ -96,6 +98,8 @@ async function open(input: RunInput): Promise<Stage> {
     target: target.name,
     startedAt: now(),
   });
+  const { browser } = input;
+  if (browser) emit({ v: 1, t: 'browser', name: browser.name, ...(browser.problem && { problem: browser.problem }) });
   return {
     run,
     admins,
@@ -136,8 +140,8 @@ function seed(input: RunInput, stage: Stage): Promise<void> {
       target,
       run: stage.run,
       seed: plan.seed,
-      people: leasedPatients(plan.lanes),
-      alarm: alarmCast(plan.lanes),
+      people: leasedPatients(laneCount(plan)),
+      alarm: alarmCast(laneCount(plan)),
       admins: stage.admins,
       journal: stage.people,
       emit: stage.emit,
@@ -154,10 +158,11 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
   throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);
 }
 
-function alarm(input: RunInput, stage: Stage, phase: 'before' | 'after'): Promise<void> {
+function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {
   const { plan, target } = input;
   const { run, connection, accountOf, emit } = stage;
-  return testAlarm({ target, run, seed: plan.seed, pair: alarmCast(plan.lanes), phase, connection, accountOf, emit });
+  const pair = alarmCast(laneCount(plan));
+  return testAlarm({ target, run, seed: plan.seed, pair, phase, connection, accountOf, emit, eyes: load.eyes });
 }
 
 /** People and driver, so that the load begins when its phase does. Undefined when it was interrupted. */

@@ -1,5 +1,6 @@
 // The verdict, as data: what `verdict.json` holds. Version 1; other programs read it, so fields are added, never changed.
 import { z } from 'zod';
+import { lookChannels } from './history.ts';
 
 export const exitCodes = { PASS: 0, LEAK: 1, INCONCLUSIVE: 2, ERROR: 3 } as const;
 export type Outcome = keyof typeof exitCodes;
@@ -46,6 +47,10 @@ export const violationSchema = z.object({
   encoding: z.string(),
   afterAbort: z.boolean(),
   barrier: z.string().nullable(),
+  /** Seen by a look at a browser: what it went by. Absent: in an answer. */
+  channel: z.enum(lookChannels).optional(),
+  /** The picture of the code that was seen: a file in the run's folder. */
+  evidence: z.string().optional(),
 });
 export type Violation = z.infer<typeof violationSchema>;
 
@@ -80,9 +85,9 @@ export const faultReportSchema = z.object({
   proof: z.string(),
 });
 
-/** One part of the run that must earn its own pass: steady, a fault's window, a node, a version, an action kind. */
+/** One part of the run that must earn its own pass: steady, a fault's window, a node, a version, an action kind, what a look goes by. */
 export const coverageRowSchema = z.object({
-  kind: z.enum(['window', 'node', 'version', 'action']),
+  kind: z.enum(['window', 'node', 'version', 'action', 'channel']),
   name: z.string(),
   operations: z.number().int(),
   /** Operations that could have leaked. */
@@ -95,12 +100,25 @@ export const coverageRowSchema = z.object({
 });
 export type CoverageRow = z.infer<typeof coverageRowSchema>;
 
+/** Lists and pages, the bytes of recordings, and what a browser shows. */
+export const alarmChannels = ['list', 'bytes', 'pixels'] as const;
+
 export const alarmReportSchema = z.object({
   phase: z.enum(['before', 'after']),
-  channel: z.enum(['list', 'bytes']),
+  channel: z.enum(alarmChannels),
   rang: z.boolean(),
+  /** It was given what it asked for, whether or not the alarm rang. Absent in verdicts of earlier versions. */
+  delivered: z.boolean().optional(),
   detail: z.string(),
 });
+
+/** Whether what it would have seen there may be concluded from: only where the alarm rang, before and after. */
+export const channelReportSchema = z.object({
+  channel: z.enum(alarmChannels),
+  judged: z.boolean(),
+  why: z.string(),
+});
+export type ChannelReport = z.infer<typeof channelReportSchema>;
 
 export const verdictSchema = z.object({
   version: z.literal(1),
@@ -126,6 +144,10 @@ export const verdictSchema = z.object({
   worstWindow: z.string().nullable(),
   firstSightingAfterMs: z.number().nullable(),
   alarm: z.object({ passed: z.boolean(), tests: z.array(alarmReportSchema) }),
+  /** Absent in verdicts of earlier versions. */
+  channels: z.array(channelReportSchema).optional(),
+  /** The browser that looked; null: it was wanted, and there was none. Absent: none was wanted. */
+  browser: z.string().nullable().optional(),
   faults: z.array(faultReportSchema),
   findings: z.array(findingSchema),
   /** What a hostile probe showed (`cache-swap` and the like): reported apart, and without weight for the verdict. Absent without a probe. */

@@ -1,16 +1,19 @@
 // Findings on the page: what leaked, how far it reached, and the evidence by which an engineer finds the request again.
 // What was listed and what was viewed are two figures and never added up.
+import type { Report } from '../harness/report.ts';
 import { type Finding, ruleIds, type Verdict, type Violation } from '../harness/verdict.ts';
 import { mark } from './html-icons.ts';
-import { type Markup, markup, nothing } from './markup.ts';
+import { type Markup, markup, nothing, picture } from './markup.ts';
 import { count, duration, listed, plain, timeOfDay } from './text.ts';
 import { evidenceOf, isLeak, ruleTitles } from './words.ts';
+
+type Pictures = NonNullable<Report['pictures']>;
 
 const findingsShownMax = 30;
 const examplesShownMax = 8;
 
-export function findingsPart(verdict: Verdict): Markup {
-  const shown = verdict.findings.slice(0, findingsShownMax).map((finding) => findingCard(verdict, finding));
+export function findingsPart({ verdict, pictures = {} }: Report): Markup {
+  const shown = verdict.findings.slice(0, findingsShownMax).map((finding) => findingCard(verdict, finding, pictures));
   const rest = verdict.findings.length - shown.length;
   const none = markup`<p class="quiet">None in ${count(verdict.operations)} operations.</p>`;
   return markup`${shown.length === 0 ? none : shown}${rest > 0 ? markup`<p>${count(rest)} more findings are in <code>verdict.json</code>.</p>` : nothing}${notFound(verdict)}`;
@@ -27,7 +30,7 @@ function notFound(verdict: Verdict): Markup {
   return markup`<h3 class="minor">Looked for, and not seen</h3><ul class="rules">${items}</ul>`;
 }
 
-function findingCard(verdict: Verdict, finding: Finding): Markup {
+function findingCard(verdict: Verdict, finding: Finding, pictures: Pictures): Markup {
   const leak = isLeak(finding.rule, verdict);
   return markup`<article class="finding ${leak ? 'is-leak' : 'is-warning'}">
 <header>${leak ? mark('bad', 'leak') : mark('short', 'warning')}<code>${finding.rule}</code></header>
@@ -35,7 +38,7 @@ function findingCard(verdict: Verdict, finding: Finding): Markup {
 <p>${plain(finding.summary, 600)}</p>
 ${reach(finding)}
 <p class="where">In <code>${plain(finding.route, 120)}</code>. Nodes: ${listed(finding.nodes, 'unknown')}. Versions: ${listed(finding.versions, 'unknown')}. Faults open: ${listed(finding.faultsOpen, 'none')}.</p>
-<div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}</div>
+<div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}${pictureOf(finding.first, pictures)}</div>
 ${examples(verdict, finding)}
 </article>
 `;
@@ -72,6 +75,13 @@ function evidence(verdict: Verdict, violation: Violation): Markup {
   ];
   const items = rows.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`);
   return markup`<p class="sentence">${evidenceOf(violation)}.</p><dl class="facts">${items}</dl>`;
+}
+
+function pictureOf({ evidence, owner }: Violation, pictures: Pictures): Markup {
+  const found = evidence === undefined ? undefined : pictures[evidence];
+  if (found === undefined) return nothing;
+  const image = picture(found, `The code of patient ${owner}, as it was on the screen`);
+  return markup`<figure class="seen">${image}<figcaption>Cut out of the screen: <code>${plain(evidence ?? '', 100)}</code></figcaption></figure>`;
 }
 
 function code(text: string | null): Markup {

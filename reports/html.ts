@@ -5,6 +5,7 @@ import type { Outcome, Verdict } from '../harness/verdict.ts';
 import { alarmPart, coveragePart, faultsPart } from './html-coverage.ts';
 import { findingsPart } from './html-findings.ts';
 import { verdictSign, wordmark } from './html-icons.ts';
+import { looksPart } from './html-looks.ts';
 import { style } from './html-style.ts';
 import { timelinePart } from './html-timeline.ts';
 import { bounded, type Markup, markup, nothing } from './markup.ts';
@@ -39,9 +40,10 @@ ${style}
 ${hero(verdict)}
 ${figures(verdict)}
 ${part('Timeline', 'What happened, second by second, and what was broken meanwhile.', timelinePart(report))}
-${part('Findings', 'Violations of one cause are one finding. Listed and viewed are counted apart.', findingsPart(verdict))}
+${part('Findings', 'Violations of one cause are one finding. Listed and viewed are counted apart.', findingsPart(report))}
 ${part('Faults', 'Each must be shown to have bitten; one that did nothing tested nothing.', faultsPart(verdict))}
 ${part('Alarm test', 'One session was handed another’s credentials on purpose. If that had gone unnoticed, so would a leak.', alarmPart(verdict))}
+${part('What was looked at', 'Silence means something only where the alarm rang. A thumbnail is listed; a playing video is viewed.', looksPart(verdict))}
 ${part('Coverage', 'A PASS is earned in each window, on each node and each version by itself.', coveragePart(verdict))}
 ${warnings(verdict)}
 ${part('Repeat', 'The seed fixes the people and the plan; the race is up to the machine.', repeat(report))}

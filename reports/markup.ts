@@ -39,6 +39,14 @@ export function markup(strings: TemplateStringsArray, ...values: readonly Interp
 
 export const nothing = markup``;
 
+const pictureCharsMax = 65_536;
+
+/** A PNG within the page, from its base64; nothing for what is too large, or no base64. */
+export function picture(base64: string, alternative: string): Markup {
+  if (base64.length > pictureCharsMax || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return nothing;
+  return new Markup(`<img src="data:image/png;base64,${base64}" alt="${escaped(alternative)}">`);
+}
+
 /** The first few of a list, and a last entry that says how many were left out: no list is cut in silence. */
 export function bounded<T>(
   items: readonly T[],

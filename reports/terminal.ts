@@ -7,12 +7,14 @@ import { count, counted, dateAndTime, duration, listed, percent, plain, timeOfDa
 import {
   alarmTitle,
   beyondFindings,
+  channelTitles,
   coverageKinds,
   evidenceOf,
   exposureOf,
   folderOf,
   isLeak,
   isShort,
+  lookTitles,
   ruleTitles,
 } from './words.ts';
 
@@ -40,6 +42,7 @@ export function terminal(report: Report, options: TerminalOptions): string {
     section(page, 'Findings', findings(page, verdict)),
     section(page, 'Faults', faults(page, verdict)),
     section(page, 'Coverage', coverage(page, verdict)),
+    section(page, 'Looked at', looks(page, verdict)),
     section(page, 'Alarm test', alarm(page, verdict)),
     section(page, 'Warnings', bullets(page, beyondFindings(verdict.warnings, verdict))),
     section(page, 'Run', run(page, report)),
@@ -158,6 +161,29 @@ function coverageLine(kind: CoverageRow['kind'], rows: readonly CoverageRow[]): 
   const figures = `${String(rows.length).padStart(3)}, least ${count(thinnest.opportunities).padStart(6)}`;
   const bound = thinnest.bound95 === null ? '' : `, leak rate < ${percent(thinnest.bound95)}`;
   return `  ${coverageKinds[kind].padEnd(9)}${figures} (${plain(thinnest.name, 24)}${bound})`;
+}
+
+/** Which channels silence speaks for, and what browsers looked at. */
+function looks(page: Page, { channels = [], browser, coverage }: Verdict): string[] {
+  const { colors } = page;
+  const judged = channels.flatMap(({ channel, judged: is, why }) =>
+    hanging(
+      page,
+      `  ${(is ? 'judged' : 'not').padEnd(9)}`,
+      `${channelTitles[channel]}: ${why}`,
+      is ? colors.green : colors.yellow,
+    ),
+  );
+  if (browser === undefined || browser === null) return judged;
+  const rows = coverage.rows.filter(({ kind }) => kind === 'channel');
+  const looked = rows.flatMap(({ name, operations, opportunities }) =>
+    hanging(
+      page,
+      '  eyes     ',
+      `${lookTitles[name] ?? name}: ${counted(operations, 'look')}, ${counted(opportunities, 'opportunity', 'opportunities')}`,
+    ),
+  );
+  return [...judged, ...looked, ...hanging(page, '  by       ', plain(browser, 160))];
 }
 
 function alarm(page: Page, verdict: Verdict): string[] {

@@ -1,6 +1,6 @@
 // How the reports speak of rules and evidence: one wording for terminal, CI and page.
 import type { Report } from '../harness/report.ts';
-import type { CoverageRow, Finding, Outcome, RuleId, Verdict, Violation } from '../harness/verdict.ts';
+import type { ChannelReport, CoverageRow, Finding, Outcome, RuleId, Verdict, Violation } from '../harness/verdict.ts';
 import { counted, plain } from './text.ts';
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -46,8 +46,14 @@ export function evidenceOf(violation: Violation): string {
     case 'latent':
       return `${viewer} got ${item} of ${owner} in an answer that a shared cache may keep`;
     default:
-      return `${viewer} ${violation.reach === 'viewed' ? 'was sent the bytes of' : 'was shown'} ${item} of ${owner}`;
+      return `${viewer} ${shownHow(violation)} ${item} of ${owner}`;
   }
+}
+
+function shownHow({ reach, channel }: Violation): string {
+  if (channel === 'pixels') return reach === 'viewed' ? 'saw, playing before them,' : 'saw a picture of';
+  if (channel === 'kept') return 'had, kept in their browser,';
+  return reach === 'viewed' ? 'was sent the bytes of' : 'was shown';
 }
 
 function lowerFirst(text: string): string {
@@ -67,6 +73,19 @@ export const coverageKinds: Readonly<Record<CoverageRow['kind'], string>> = {
   node: 'Nodes',
   version: 'Versions',
   action: 'Actions',
+  channel: 'Looks',
+};
+
+export const channelTitles: Readonly<Record<ChannelReport['channel'], string>> = {
+  list: 'Lists and answers',
+  bytes: 'Bytes of recordings',
+  pixels: 'Pixels on a screen',
+};
+
+export const lookTitles: Readonly<Record<string, string>> = {
+  page: 'Pages: text, attributes, console',
+  pixels: 'Pixels: codes in thumbnails and players',
+  kept: 'Kept: cookies, storage, caches, downloads',
 };
 
 export function isShort(row: CoverageRow): boolean {
@@ -74,7 +93,9 @@ export function isShort(row: CoverageRow): boolean {
 }
 
 export function alarmTitle(test: Verdict['alarm']['tests'][number]): string {
-  const channel = { list: 'list of another', bytes: 'recording of another' }[test.channel];
+  const channel = { list: 'list of another', bytes: 'recording of another', pixels: 'player showing another' }[
+    test.channel
+  ];
   return `${channel}, ${test.phase} the load`;
 }
 

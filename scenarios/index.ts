@@ -16,10 +16,14 @@ import { oddPaths } from './odd-paths.ts';
 import { pageAcrossFlush } from './page-across-flush.ts';
 import { passerBy } from './passer-by.ts';
 import { reconnectHerd } from './reconnect-herd.ts';
+import { rewatchThroughTheChange } from './rewatch-through-the-change.ts';
 import { sameInstant } from './same-instant.ts';
 import { sessionRefreshStorm } from './session-refresh-storm.ts';
+import { sharedDevice } from './shared-device.ts';
 import { sharedLink } from './shared-link.ts';
 import { switchTheCall } from './switch-the-call.ts';
+import { thumbnailsInABurst } from './thumbnails-in-a-burst.ts';
+import { twoTabs } from './two-tabs.ts';
 import { uploadCutShort } from './upload-cut-short.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -44,4 +48,9 @@ export const scenarios: readonly Scenario[] = [
   pageAcrossFlush,
   noticesAfterOutage,
   lostAndRebooked,
+  // For browsers only.
+  sharedDevice,
+  twoTabs,
+  thumbnailsInABurst,
+  rewatchThroughTheChange,
 ];

@@ -101,10 +101,12 @@ describe.each(scenarios)('$name', (scenario) => {
 });
 
 describe('the mix of all scenarios', () => {
+  const played = scenarios.filter(({ eyes }) => eyes !== true);
+
   it('plays each several times within one default drill, and each that spans a fault around one', () => {
     const scenes = new Map<string, Set<string>>();
     const faults = everyFault(14_000, 3_000);
-    const mix = scenarios.map((each) => ({ scenario: each, weight: each.weight }));
+    const mix = played.map((each) => ({ scenario: each, weight: each.weight }));
     for (let troupe = 0; troupe < 12; troupe++) {
       const input = { seed: '1', lanes: 48, durationMs: 95_000, thinkMs: 106, mix, faults };
       for (const { scenario, id, startMs, endMs } of planTroupe(input, troupe)) {
@@ -114,7 +116,7 @@ describe('the mix of all scenarios', () => {
           scenes.set(scenario, (scenes.get(scenario) ?? new Set()).add(id.slice(0, -2)));
       }
     }
-    for (const { name, spans } of scenarios) {
+    for (const { name, spans } of played) {
       expect({ name, often: (scenes.get(name)?.size ?? 0) >= (spans ? 2 : 8) }).toEqual({ name, often: true });
     }
   });

@@ -118,7 +118,9 @@ function ownersSighted(op: Operation, exchange: Exchange, reach: Shown['reach'],
 }
 
 function miscountsIn(world: World, findings: Verdict['findings'], account: Account): Miscount[] {
-  const counted = findings.filter(({ rule }) => rule === 'foreign-listing' || rule === 'foreign-recording');
+  // What a browser showed is no answer of the clinic's, which knows nothing of screens.
+  const answered = findings.filter(({ first }) => first.channel === undefined);
+  const counted = answered.filter(({ rule }) => rule === 'foreign-listing' || rule === 'foreign-recording');
   return counted.flatMap(({ rule, route, listed, viewed }): Miscount[] => {
     const count = rule === 'foreign-listing' ? listed : viewed;
     const served = [

@@ -8,6 +8,8 @@ export interface TunedDrill {
   readonly faults?: readonly { readonly kind: string; readonly atMs: number; readonly forMs: number }[];
   readonly durationMs?: number;
   readonly sessions?: number;
+  /** At browsers beside them. */
+  readonly browser?: number;
   readonly thinkMs?: number;
   readonly nodes?: number;
 }

@@ -1,6 +1,7 @@
 // The cases of all bugs, and how one becomes a drill. A bug without a case is tried with the drill of `npm start`.
 import type { DrillInput } from '../drill.ts';
 import type { KnownCase, TunedDrill } from './case.ts';
+import { browserCases } from './cases-browsers.ts';
 import { cacheCases } from './cases-caches.ts';
 import { identityCases } from './cases-identity.ts';
 import { processCases } from './cases-processes.ts';
@@ -8,7 +9,13 @@ import { queryCases } from './cases-queries.ts';
 
 export const tunedDefaults = { durationMs: 5_000, sessions: 4, nodes: 2 } as const;
 
-export const cases: readonly KnownCase[] = [...cacheCases, ...processCases, ...identityCases, ...queryCases];
+export const cases: readonly KnownCase[] = [
+  ...cacheCases,
+  ...processCases,
+  ...identityCases,
+  ...queryCases,
+  ...browserCases,
+];
 
 /** Short drills look little, and some windows are short: one look shows that there was something to see. */
 export const leastFloor = {
@@ -16,6 +23,7 @@ export const leastFloor = {
   opportunitiesPerNode: 1,
   opportunitiesPerVersion: 1,
   opportunitiesPerAction: 1,
+  opportunitiesPerChannel: 1,
 } as const;
 
 export const caseOf = (bug: string): KnownCase | undefined => cases.find((each) => each.bug === bug);
@@ -32,6 +40,7 @@ export function tunedInput(drill: TunedDrill, all: readonly string[]): Omit<Dril
   return {
     durationMs,
     sessions,
+    ...(drill.browser !== undefined && { browser: drill.browser }),
     ...(drill.thinkMs !== undefined && { thinkMs: drill.thinkMs }),
     scenarios: Object.fromEntries(weights),
     faults: faults.map((fault) => ({ ...fault })),

@@ -39,19 +39,29 @@ export function showsIdentity(op: Operation, sighting: Sighting): boolean {
   return (op.action === 'who-am-i' || op.action === 'sign-in') && identityKinds.has(sighting.kind);
 }
 
-/** The bytes of a recording are the thing itself; everything else tells of it. */
+/** The bytes of a recording, and its picture in a player, are the thing itself; everything else tells of it, a thumbnail too. */
+export function isViewed({ channel }: Pick<Exchange, 'channel'>, { kind, where }: Sighting): boolean {
+  return kind === 'recording' && (channel === undefined || where === 'pixels:video');
+}
+
 export function ofSighting(rule: RuleId, op: Operation, seen: Seen, world: World): Violation {
   const { exchange, sighting } = seen;
   return violation(rule, op, exchange, world, {
     owner: sighting.owner,
     item: `${sighting.kind} ${sighting.item}`,
-    reach: sighting.kind === 'recording' ? 'viewed' : 'listed',
-    where: sighting.where,
+    reach: isViewed(exchange, sighting) ? 'viewed' : 'listed',
+    where: sighting.place === undefined ? sighting.where : `${sighting.where}, ${sighting.place}`,
     encoding: sighting.encoding,
+    ...(exchange.channel !== undefined && { channel: exchange.channel }),
+    ...(sighting.evidence !== undefined && { evidence: sighting.evidence }),
   });
 }
 
-type What = Pick<Violation, 'owner' | 'item' | 'reach' | 'where' | 'encoding'>;
+/** What an exchange is called in findings. */
+export const routeOf = ({ channel, method, route }: Exchange): string =>
+  channel === undefined ? `${method} ${route}` : `${channel} of ${route}`;
+
+type What = Pick<Violation, 'owner' | 'item' | 'reach' | 'where' | 'encoding' | 'channel' | 'evidence'>;
 
 export function violation(
   rule: RuleId,
@@ -69,7 +79,7 @@ export function violation(
     session: op.session,
     scenario: op.scenario,
     action: op.action,
-    route: exchange === undefined ? op.action : `${exchange.method} ${exchange.route}`,
+    route: exchange === undefined ? op.action : routeOf(exchange),
     status: exchange?.status ?? 0,
     at: exchange?.startedAt ?? op.startedAt,
     node: exchange?.node ?? null,

@@ -1,8 +1,8 @@
-// foreign-listing: a title, file name or server-issued id of another's consultation stood on a list or page.
+// foreign-listing: a title, file name, thumbnail or server-issued id of another's consultation stood on a list or page.
 // Ids are the second witness: they are reported only where no canary of that owner already tells the same.
 import type { Operation } from '../history.ts';
 import type { Violation } from '../verdict.ts';
-import { type Check, ofSighting, violation } from './check.ts';
+import { type Check, isViewed, ofSighting, violation } from './check.ts';
 import { accessOf } from './rights.ts';
 import type { World } from './world.ts';
 
@@ -15,7 +15,8 @@ export const foreignListing: Check = {
     for (const seen of allSeen) {
       if (seen.access !== 'foreign') continue;
       const { kind, owner } = seen.sighting;
-      if (kind !== 'title' && kind !== 'file-name') continue;
+      const isThumbnail = kind === 'recording' && !isViewed(seen.exchange, seen.sighting);
+      if (kind !== 'title' && kind !== 'file-name' && !isThumbnail) continue;
       told.add(owner);
       yield ofSighting('foreign-listing', op, seen, world);
     }

@@ -35,6 +35,8 @@ export interface World {
   readonly sessionValues: SessionValues;
   /** What is known of server-issued ids. */
   readonly ids: ReadonlyMap<string, KnownId>;
+  /** The browser that looked, or why none did; null when none was wanted. */
+  readonly browser: Line<'browser'> | null;
   readonly skippedStepCount: number;
   /** Skipped steps by the reason that the driver gave. */
   readonly skippedFor: ReadonlyMap<string, number>;
@@ -50,12 +52,14 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
   const erasures: Line<'erased'>[] = [];
   const enrolled = new Map<number, readonly number[]>();
   const skippedFor = new Map<string, number>();
+  let browser: Line<'browser'> | null = null;
   for (const line of lines) {
     if (line.t === 'operation') all.push(line);
     else if (line.t === 'phase') phaseLines.push(line);
     else if (line.t === 'fault') faultLines.push(line);
     else if (line.t === 'enrolled') enrolled.set(line.patient, line.items);
     else if (line.t === 'erased') erasures.push(line);
+    else if (line.t === 'browser') browser = line;
     else if (line.t === 'skipped') skippedFor.set(line.why, (skippedFor.get(line.why) ?? 0) + line.steps);
     else runs.push(line);
   }
@@ -81,6 +85,7 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
     belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs, lossesOf(faults)),
     sessionValues: buildSessionValues(operations),
     ids: buildIds(operations),
+    browser,
     skippedStepCount: [...skippedFor.values()].reduce((sum, steps) => sum + steps, 0),
     skippedFor,
     endedAt: lastMoment(run.startedAt, all, [...phaseLines, ...faultLines, ...erasures]),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { capacityProblem } from '../capacity.ts';
 import { type Drill, planInput, plannedFaults, type Schedule } from '../drill.ts';
-import type { PrepareDriver } from '../drivers/drive.ts';
+import { type PrepareDriver, sideBySide } from '../drivers/drive.ts';
 import { prepareK6 } from '../drivers/k6.ts';
 import { findK6 } from '../drivers/k6-binary.ts';
 import { prepareNode } from '../drivers/node.ts';
@@ -19,10 +19,12 @@ import { createRunFolder, type KeptDrill } from '../run-folder.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
+import { type FoundBrowser, findBrowser } from './find-browser.ts';
 import { mendLeftovers } from './leftovers.ts';
 import { liveLine } from './live-line.ts';
+import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
-import { missingActions, reportRun } from './report-run.ts';
+import { reportRun } from './report-run.ts';
 
 export interface ConductOptions {
   /** The command that repeats the run. */
@@ -52,6 +54,8 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     });
   }
   const driverIn = await chooseDriver(drill, deployment, options);
+  const browser = drill.browser > 0 ? await findBrowser(deployment.target) : null;
+  if (browser !== null && !options.silent) process.stderr.write(`browser: ${browser.name ?? browser.problem}\n`);
   const { plan, kept } = await prepare(drill, deployment, options);
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
@@ -65,7 +69,8 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
       target: deployment.target,
       levers: deployment.levers,
       leversReference: deployment.leversReference,
-      prepareDriver: driverIn(folder.path),
+      prepareDriver: withBrowser(driverIn(folder.path), browser, folder.path),
+      ...(browser !== null && { browser: { name: browser.name, problem: browser.problem } }),
       adminSecret: deployment.adminSecret,
       folder,
       watch(written) {
@@ -105,6 +110,23 @@ async function chooseDriver(
     prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule, tempFolder });
 }
 
+/** Browsers beside the load, where there are any; the load never plays their lanes. */
+function withBrowser(driver: PrepareDriver, browser: FoundBrowser | null, folder: string): PrepareDriver {
+  return async (input) => {
+    const { browser: _, ...plan } = input.plan;
+    const load = driver({ ...input, plan });
+    if (browser?.launch === undefined) return load;
+    // Only who wants a browser waits for all that one needs to be loaded.
+    const { prepareBrowser } = await import('../drivers/browser.ts');
+    const people = prepareBrowser({ launch: browser.launch, folder })(input);
+    const both = await Promise.allSettled([load, people]);
+    const [first, second] = both;
+    if (first.status === 'fulfilled' && second.status === 'fulfilled') return sideBySide(first.value, second.value);
+    for (const one of both) if (one.status === 'fulfilled') await one.value.close();
+    throw first.status === 'rejected' ? first.reason : (second as PromiseRejectedResult).reason;
+  };
+}
+
 interface Prepared {
   readonly plan: PlanInput;
   readonly kept: KeptDrill;
@@ -116,12 +138,11 @@ export async function prepare(
   { target, levers }: Deployment,
   { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
 ): Promise<Prepared> {
-  const possible = (own?.list ?? scenarios).filter((scenario) => missingActions(scenario, target).length === 0);
   const missing = (await levers.missing?.()) ?? [];
   const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
   if (drill.faults !== 'default') requireSchedule(planned, levers, missing);
-  const plan = planInput(drill, possible, planned);
+  const plan = planInput(drill, own?.list ?? scenarios, planned, possibleOn(target));
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
   const states = await levers.nodes();

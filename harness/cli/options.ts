@@ -9,6 +9,7 @@ export interface DrillFlags {
   readonly duration?: number;
   readonly sessions?: number;
   readonly driver?: 'node' | 'k6';
+  readonly browser?: number;
   readonly fault?: readonly string[];
   readonly scenario?: readonly string[];
   readonly out?: string;
@@ -46,6 +47,7 @@ export function withDrillFlags(command: Command): Command {
     .option('--duration <time>', 'how long the load lasts, such as 45s or 2m', durationMs)
     .option('--sessions <number>', 'sessions at the same time', wholeNumber)
     .addOption(new Option('--driver <name>', 'what carries the load').choices(['node', 'k6']))
+    .option('--browser <number>', 'patients at real browsers beside the load, in fours', wholeNumber)
     .option('--fault <kind>', 'only this fault (repeatable), or "none"', several)
     .option('--scenario <name>', 'only this scenario (repeatable)', several)
     .option('--out <folder>', 'where the folder of this run is made')
@@ -62,6 +64,7 @@ export function mergeFlags(config: DrillInput, flags: DrillFlags, scenarios: rea
     ...(flags.seed !== undefined && { seed: flags.seed }),
     ...(flags.sessions !== undefined && { sessions: flags.sessions }),
     ...(flags.driver !== undefined && { driver: flags.driver }),
+    ...(flags.browser !== undefined && { browser: flags.browser }),
     ...(flags.out !== undefined && { out: flags.out }),
     ...(flags.strict !== undefined && { strict: flags.strict }),
     ...(flags.stopOnLeak !== undefined && { stopOnLeak: flags.stopOnLeak }),
@@ -97,6 +100,7 @@ export function flagsText(
     ...one('duration', flags.duration === undefined ? undefined : `${flags.duration}ms`),
     ...one('sessions', flags.sessions),
     ...one('driver', flags.driver),
+    ...one('browser', flags.browser),
     ...(flags.fault ?? []).flatMap((fault) => one('fault', fault)),
     ...(flags.scenario ?? []).flatMap((scenario) => one('scenario', scenario)),
     ...one('out', flags.out),

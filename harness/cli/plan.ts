@@ -4,7 +4,7 @@ import { scenarios } from '../../scenarios/index.ts';
 import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts';
 import { faults } from '../faults/index.ts';
 import type { SessionPlan } from '../plan.ts';
-import { type PlanInput, planLane } from '../planner.ts';
+import { browserPlan, type PlanInput, planLane } from '../planner.ts';
 import { requireSchedule } from './conduct.ts';
 import { loadConfig } from './config.ts';
 import type { TargetFlags } from './drill-flags.ts';
@@ -35,6 +35,8 @@ export function addPlan(program: Command): void {
 
 function* sessionsOf(plan: PlanInput): Generator<SessionPlan> {
   for (let lane = 0; lane < plan.lanes; lane++) yield* planLane(plan, lane);
+  const people = browserPlan(plan);
+  for (const lane of people?.lanes ?? []) yield* planLane(people?.plan ?? plan, lane);
 }
 
 function* asJson(plan: PlanInput): Generator<string> {
@@ -43,7 +45,7 @@ function* asJson(plan: PlanInput): Generator<string> {
 }
 
 function* asText(drill: Drill, plan: PlanInput): Generator<string> {
-  yield `seed ${plan.seed} · ${plan.lanes} sessions at a time · ${plan.durationMs / 1_000} s · a step every ${plan.thinkMs} ms on average · driver ${drill.driver}`;
+  yield `seed ${plan.seed} · ${plan.lanes} sessions at a time · ${plan.durationMs / 1_000} s · a step every ${plan.thinkMs} ms on average · driver ${drill.driver}${plan.browser ? ` · ${plan.browser.lanes} browsers, a step every ${plan.browser.thinkMs} ms` : ''}`;
   for (const { kind, atMs, forMs } of plan.faults) {
     yield `${seconds(atMs)}  fault ${kind}, open for ${(forMs / 1_000).toFixed(1)} s`;
   }

@@ -1,5 +1,5 @@
 // From the history on disk to the verdict and every report of it, in the run's folder; also for a run that ended long ago.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { html } from '../../reports/html.ts';
 import { junit } from '../../reports/junit.ts';
@@ -8,45 +8,72 @@ import { scenarios } from '../../scenarios/index.ts';
 import { faults } from '../faults/index.ts';
 import { readHistory } from '../history-file.ts';
 import { type JudgeOptions, judge } from '../judge.ts';
-import { actionKinds, type Scenario } from '../plan.ts';
+import { actionKinds, browserActionKinds, type Scenario } from '../plan.ts';
 import type { Report } from '../report.ts';
 import { type KeptDrill, type RunFolder, readKeptDrill } from '../run-folder.ts';
 import type { Target } from '../targets/target.ts';
 import { timelineOf } from '../timeline.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
-
-export const missingActions = ({ needs }: Scenario, target: Target): string[] =>
-  needs.filter((kind) => !target.actions[kind]);
+import { missingActions, missingPages, possibleOn } from './possible.ts';
 
 function notTested(target: Target, kept: KeptDrill): string[] {
+  const eyes = kept.drill.browser > 0;
   const actions = actionKinds
-    .filter((kind) => !target.actions[kind])
+    .filter((kind) => !target.actions[kind] && !browserActionKinds.includes(kind))
     .map((kind) => `action ${kind}: the adapter has none`);
   const plays = scenarios.flatMap((scenario) => {
-    const missing = missingActions(scenario, target);
-    if (missing.length > 0) return [`scenario ${scenario.name}: needs ${missing.join(', ')}`];
-    return kept.drill.scenarios[scenario.name] === 0 ? [`scenario ${scenario.name}: left out by the drill`] : [];
+    if (isPlayed(scenario, target, eyes)) {
+      return kept.drill.scenarios[scenario.name] === 0 ? [`scenario ${scenario.name}: left out by the drill`] : [];
+    }
+    if (scenario.eyes === true && !eyes) return [`scenario ${scenario.name}: needs a browser (--browser 4)`];
+    const missing = scenario.eyes === true ? missingPages(scenario, target) : missingActions(scenario, target);
+    return [`scenario ${scenario.name}: needs ${missing.join(', ')}`];
   });
   const kinds = new Set(kept.faults.map(({ kind }) => kind));
   const quiet = faults.filter(({ kind }) => !kinds.has(kind)).map(({ kind }) => `fault ${kind}: not in this drill`);
   return [...actions, ...plays, ...quiet];
 }
 
+function isPlayed(scenario: Scenario, target: Target, eyes: boolean): boolean {
+  const possible = possibleOn(target);
+  return possible.byAnyone(scenario) || (eyes && possible.inBrowsers(scenario));
+}
+
 /** What the plan had in it, so that what of it never happened is missed. */
 function expectations(
   target: Target,
   { drill }: KeptDrill,
-): Pick<JudgeOptions, 'actionsExpected' | 'scenariosPlanned' | 'actionsAvailable'> {
+): Pick<JudgeOptions, 'actionsExpected' | 'scenariosPlanned' | 'actionsAvailable' | 'alarmChannels'> {
+  const eyes = drill.browser > 0;
   const played = scenarios.filter(
-    (scenario) =>
-      (drill.scenarios[scenario.name] ?? scenario.weight) > 0 && missingActions(scenario, target).length === 0,
+    (scenario) => (drill.scenarios[scenario.name] ?? scenario.weight) > 0 && isPlayed(scenario, target, eyes),
   );
   const looks = (['view-history', 'watch'] as const).filter((kind) => played.some(({ needs }) => needs.includes(kind)));
   return {
     actionsExpected: looks,
     scenariosPlanned: played.map(({ name }) => name),
     actionsAvailable: actionKinds.filter((kind) => target.actions[kind]),
+    alarmChannels: ['list', 'bytes', ...(eyes ? (['pixels'] as const) : [])],
   };
+}
+
+const picturesMax = 30;
+const pictureBytesMax = 49_152;
+
+/** Of each finding's first violation. A picture that is gone is no reason for having no report. */
+function picturesOf({ findings }: Verdict, folder: string): Record<string, string> {
+  const files = findings.flatMap(({ first }) => first.evidence ?? []).slice(0, picturesMax);
+  const read = (file: string): [string, string][] => {
+    // The name comes from the history, which may be anybody's.
+    if (!/^evidence\/code-\d{3}\.png$/.test(file)) return [];
+    try {
+      const bytes = readFileSync(path.join(folder, file));
+      return bytes.length > pictureBytesMax ? [] : [[file, bytes.toString('base64')]];
+    } catch {
+      return [];
+    }
+  };
+  return Object.fromEntries(files.flatMap(read));
 }
 
 /** Judges what is on disk, writes every report into the run's folder and prints the short one. */
@@ -70,7 +97,6 @@ export async function reportRun(
     notTested: notTested(target, kept),
     ...expectations(target, kept),
     sessions: kept.drill.sessions,
-    alarmChannels: ['list', 'bytes'],
   });
   const torn = tornLastLine
     ? ['the last line of the history was torn off and is left out: the harness was killed while writing it']
@@ -81,6 +107,7 @@ export async function reportRun(
     timeline: timelineOf(lines, verdict),
     repeat: kept.repeat,
     folder: path.relative('.', folder.path),
+    pictures: picturesOf(verdict, folder.path),
   };
   writeFileSync(folder.verdict, `${JSON.stringify(verdict, null, 2)}\n`);
   writeFileSync(path.join(folder.path, 'report.html'), html(full));

@@ -2,10 +2,13 @@
 // touch: the raw facts of each exchange, for the history. Safe inside k6.
 import type { HashKey } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
+import type { Screen } from '../targets/screen.ts';
 import type { Http, HttpRequest } from '../targets/target.ts';
 
 export interface Client {
   readonly http: Http;
+  /** Where a person sits at this client. */
+  readonly screen?: Screen;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */
   hangUpAfter(ms: number | null): void;
   /** From now on cookies stay as they are: after signing out, the old ones are shown once more, and must be worth nothing. */

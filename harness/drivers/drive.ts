@@ -1,8 +1,10 @@
 // What every driver is given: the plan, the people's accounts, the target and where lines of history go.
 import type { PatientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine } from '../history.ts';
+import type { SessionPlan } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
+import type { Client } from './client.ts';
 
 export interface DriveInput {
   readonly plan: PlanInput;
@@ -22,8 +24,29 @@ export interface DriveInput {
 export interface Load {
   /** Resolves when the plan's time is over or the signal aborted it; rejects when the driver could not do its work. `loadStartedAt` is best a moment ahead. */
   drive(loadStartedAt: number): Promise<void>;
+  /** What looks, where the load has browsers: for the alarm test. */
+  readonly eyes?: Eyes | undefined;
   /** Ends it, whatever it is doing, and leaves nothing behind. */
   close(): Promise<void>;
+}
+
+/** A browser's way of performing a session: the target's pages for its actions, and a client with a screen. */
+export interface Eyes {
+  readonly target: Target;
+  openClient(session: Pick<SessionPlan, 'id' | 'device' | 'patient'>): Client;
+}
+
+/** Two loads at the same time, such as k6's sessions and browsers'. The first error rejects; `close` then ends the other. */
+export function sideBySide(first: Load, second: Load): Load {
+  return {
+    eyes: second.eyes ?? first.eyes,
+    async drive(loadStartedAt) {
+      await Promise.all([first.drive(loadStartedAt), second.drive(loadStartedAt)]);
+    },
+    async close() {
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
 }
 
 /** A driver in two steps: what takes its time (k6 loads its users) happens before the plan's time 0 is set. */

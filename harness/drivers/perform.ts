@@ -87,6 +87,7 @@ function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Ses
   const patient = plan.patient ?? (0 as PatientIndex);
   return {
     http: client.http,
+    ...(client.screen && { screen: client.screen }),
     patient,
     account: plan.patient === null ? {} : stagehand.accountOf(plan.patient),
     accountOf: (other) => stagehand.accountOf(other),
@@ -165,7 +166,7 @@ async function signIn(session: Session, step: Step, stagehand: Stagehand): Promi
 /** As an app does that stays subscribed while its user goes on. */
 async function listenBeside(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
   const client = session.client.beside();
-  const context = { ...session.context, http: client.http };
+  const context = { ...session.context, http: client.http, ...(client.screen && { screen: client.screen }) };
   try {
     await performAction({ ...session, client, context }, step, stagehand, frameOf(session, step));
   } finally {
@@ -246,6 +247,7 @@ function frameOf(session: Session, step: Step): Frame {
     lane: plan.lane,
     scenario: plan.scenario,
     patient: plan.patient,
+    ...(session.client.screen && { browser: true }),
     signedIn,
     ...(step.barrier && { barrier: step.barrier.name }),
     ...(afterAbort && { afterAbort }),

@@ -1,6 +1,7 @@
 // The adapter of the reference clinic: how each action is said to it. The example to copy for a deployment of your own.
 import { z } from 'zod';
 import { enrolment } from './clinic-enrolment.ts';
+import { pages } from './clinic-pages.ts';
 import {
   base64,
   history,
@@ -216,5 +217,6 @@ export const target = defineTarget({
     erase: (session) => say(session, { method: 'DELETE', url: '/me', route: '/me' }),
     'sign-out': (session) => say(session, { method: 'POST', url: '/auth/sign-out', route: '/auth/sign-out' }),
   },
+  pages,
   enrolment,
 });

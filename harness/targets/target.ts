@@ -2,6 +2,7 @@
 // it holds small functions over the portable `Http` and imports no `node:` module.
 import type { Consultation, Patient, PatientIndex } from '../../fixtures/domain.ts';
 import type { Action, ActionKind } from '../plan.ts';
+import type { Screen } from './screen.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -38,6 +39,8 @@ export type Account = Readonly<Record<string, string>>;
 /** What the adapter sees of the session on whose behalf it speaks. */
 export interface SessionContext {
   readonly http: Http;
+  /** What a person sees and touches, where a browser performs the session. */
+  readonly screen?: Screen;
   readonly patient: PatientIndex;
   readonly account: Account;
   accountOf(patient: PatientIndex): Account;
@@ -74,6 +77,12 @@ export type ActionFunction<K extends ActionKind> = (
 ) => Promise<ActionResult>;
 
 export type ActionFunctions = { readonly [K in ActionKind]?: ActionFunction<K> };
+
+export type PageContext = SessionContext & { readonly screen: Screen };
+
+export type PageFunctions = {
+  readonly [K in ActionKind]?: (session: PageContext, action: Extract<Action, { kind: K }>) => Promise<ActionResult>;
+};
 
 /** What the target says of itself, and the oracle allows for. */
 export interface Declarations {
@@ -113,6 +122,8 @@ export interface Target {
   readonly declares: Declarations;
   /** An action left out can't be done here; the report says what was therefore not tested. */
   readonly actions: ActionFunctions;
+  /** The same actions as a person performs them, on the deployment's pages: for `--browser`. */
+  readonly pages?: PageFunctions;
   readonly enrolment: Enrolment;
 }
 

@@ -1,0 +1,16 @@
+// What of a drill can be performed on a target: by sessions that speak to it, and by people at its pages.
+import type { Possible } from '../drill.ts';
+import { hasPageFor } from '../drivers/target-with-eyes.ts';
+import type { Scenario } from '../plan.ts';
+import type { Target } from '../targets/target.ts';
+
+export const missingActions = ({ needs }: Scenario, target: Target): string[] =>
+  needs.filter((kind) => !target.actions[kind]);
+
+export const missingPages = ({ needs }: Scenario, target: Target): string[] =>
+  needs.filter((kind) => !hasPageFor(target, kind));
+
+export const possibleOn = (target: Target): Possible => ({
+  byAnyone: (scenario) => scenario.eyes !== true && missingActions(scenario, target).length === 0,
+  inBrowsers: (scenario) => missingPages(scenario, target).length === 0,
+});

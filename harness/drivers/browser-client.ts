@@ -1,0 +1,219 @@
+// One session at a device: what performs a plan's steps there, and what is seen after each of them. Answers come from the wiretap,
+// sights from a look at every tab in view; both end up as exchanges, so that one oracle judges all of it.
+import type { Download, Page } from '@playwright/test';
+import { now } from '../clock.ts';
+import { lookAt } from '../eyes/look.ts';
+import type { Sight } from '../eyes/sight.ts';
+import type { Exchange, LookChannel, Sighting } from '../history.ts';
+import { scanText } from '../scan/portable.ts';
+import { createScanner } from '../scan/stream.ts';
+import type { Screen } from '../targets/screen.ts';
+import type { Http } from '../targets/target.ts';
+import type { Device } from './browser-device.ts';
+import { browserScreen, pathOf, rest } from './browser-screen.ts';
+import { type Client, HttpFailure } from './client.ts';
+import { type ClientState, clientState } from './client-state.ts';
+import type { Evidence } from './evidence.ts';
+import { routeTemplate } from './route-template.ts';
+
+export interface BrowserClientOptions {
+  readonly device: Device;
+  readonly session: string;
+  readonly patient: number | null;
+  readonly evidence: Evidence;
+  /** A device of its own is closed with the session. */
+  readonly ownsDevice: boolean;
+}
+
+/** What the browser driver asks of its own clients, beyond what adapters may. */
+export interface BrowserScreen extends Screen {
+  /** Sees all there is in the tab in view, and in what the browser keeps. */
+  look(): Promise<void>;
+  /** Gives up the page in view, as who loses patience does, if the plan has them hang up. Null: nobody does. */
+  readonly hangUpMs: number | null;
+  leave(): Promise<void>;
+  goBack(): Promise<boolean>;
+  reload(): Promise<void>;
+  openTab(): Promise<void>;
+  /** False: no tab was left open. */
+  lookAtTab(): Promise<boolean>;
+  /** Opens, without a network, what was opened on this device by others. */
+  lookOffline(): Promise<void>;
+}
+
+const offlinePagesMax = 3;
+const downloadBytesMax = 67_108_864;
+
+export function browserClient(options: BrowserClientOptions): Client & { readonly screen: BrowserScreen } {
+  const { device, session, patient, evidence } = options;
+  const main = clientState();
+  device.use({ session, record: main.record });
+
+  function lookExchange(channel: LookChannel, page: Page, startedAt: number, sightings: readonly Sighting[]): Exchange {
+    return {
+      channel,
+      method: 'GET',
+      route: routeTemplate(pathOf(page)?.split('?', 1)[0] ?? '/'),
+      startedAt,
+      ms: now() - startedAt,
+      status: 200,
+      connection: `${session}#eyes`,
+      bodyBytes: 0,
+      sightings: [...sightings],
+      credentials: 'cookie',
+    };
+  }
+
+  async function lookAtPage(page: Page, state: ClientState): Promise<void> {
+    const startedAt = now();
+    const record = (channel: LookChannel, sightings: readonly Sighting[], partial = false): void =>
+      state.record({ ...lookExchange(channel, page, startedAt, sightings), ...(partial && { partial }) }, []);
+    const look = await lookAt(page, { pixelsFullPage: true });
+    const of = (channel: LookChannel): Sight[] => look.sights.filter((sight) => lookChannelOf(sight) === channel);
+    for (const channel of ['page', 'pixels', 'kept'] as const) {
+      const looks = look.channels.filter((each) => lookChannelOf(each) === channel);
+      if (!looks.some(({ looked }) => looked)) continue;
+      const sightings = of(channel).map((sight) => sightingOf(sight, patient, evidence));
+      record(
+        channel,
+        sightings,
+        looks.some(({ looked, why }) => !looked || why !== undefined),
+      );
+    }
+    const { console, downloads } = device.take();
+    const said = scanText(console.join('\n'), { where: 'console' }).sightings;
+    if (said.length > 0) record('page', said);
+    for (const download of downloads) record('kept', await scanDownload(download));
+  }
+
+  function clientFor(
+    state: ClientState,
+    tab: () => Promise<Page>,
+    close: () => Promise<void>,
+  ): Client & { readonly screen: BrowserScreen } {
+    const look = (page: Page): Promise<void> => lookAtPage(page, state);
+    const gestures = browserScreen({ device, session, tab });
+    const screen: BrowserScreen = {
+      ...gestures,
+      look: async () => look(await tab()),
+      get hangUpMs() {
+        return state.hangUpMs;
+      },
+      async leave() {
+        await (await tab()).goto('about:blank').catch(() => {});
+      },
+      async goBack() {
+        const page = await tab();
+        const before = page.url();
+        await page.goBack({ waitUntil: 'commit' }).catch(() => null);
+        await rest(page, device);
+        return page.url() !== before;
+      },
+      async reload() {
+        const page = await tab();
+        await page.reload().catch(() => null);
+        await rest(page, device);
+      },
+      async openTab() {
+        const address = (await tab()).url();
+        await device.leftOpen?.close().catch(() => {});
+        const page = await device.newTab();
+        device.leftOpen = page;
+        await page.goto(address).catch(() => null);
+        await rest(page, device);
+        await look(page);
+        await (await tab()).bringToFront();
+      },
+      async lookAtTab() {
+        const page = device.leftOpen;
+        if (page === null || page.isClosed()) return false;
+        await page.bringToFront();
+        await rest(page, device);
+        await look(page);
+        await (await tab()).bringToFront();
+        return true;
+      },
+      async lookOffline() {
+        const page = await tab();
+        const others = [...device.visited].filter(([, by]) => by !== session).map(([path]) => path);
+        const paths = others.length > 0 ? others : [...device.visited.keys()];
+        await device.setOffline(true);
+        try {
+          for (const path of paths.slice(-offlinePagesMax)) {
+            await page.goto(new URL(path, device.origin).href).catch(() => null);
+            await look(page);
+          }
+        } finally {
+          await device.setOffline(false);
+        }
+        // Back to where a person could go on.
+        await page.goto(device.origin).catch(() => null);
+        await rest(page, device);
+      },
+    };
+    return {
+      http: noHttp,
+      screen,
+      ...state.controls,
+      // The cookies of a browser are its own affair.
+      freezeCookies: () => {},
+      beside() {
+        // Its requests go to the session's record all the same: the wiretap can't tell tabs apart.
+        let own: Promise<Page> | undefined;
+        const ownTab = (): Promise<Page> => {
+          own ??= device.newTab();
+          return own;
+        };
+        return clientFor(clientState(), ownTab, async () => (await own)?.close().catch(() => {}));
+      },
+      close,
+    };
+  }
+
+  return clientFor(
+    main,
+    () => device.page(),
+    async () => {
+      if (options.ownsDevice) await device.close();
+    },
+  );
+}
+
+const noHttp: Http = {
+  request: () => Promise.reject(new HttpFailure('connection-error', 'a browser has a screen, and no Http of its own')),
+};
+
+/** What the eyes tell apart, in the three ways that the history does. */
+function lookChannelOf({ channel }: Pick<Sight, 'channel'>): LookChannel {
+  if (channel === 'pixels') return 'pixels';
+  return channel === 'text' || channel === 'attribute' || channel === 'console' ? 'page' : 'kept';
+}
+
+function sightingOf(sight: Sight, patient: number | null, evidence: Evidence): Sighting {
+  const { canary, channel, element, place, encoding, picture } = sight;
+  const foreign = canary.owner !== patient;
+  const file = foreign && picture !== undefined ? evidence.keep(picture) : null;
+  return {
+    ...canary,
+    where: channel === 'pixels' ? `pixels:${element ?? 'page'}` : channel,
+    offset: 0,
+    encoding,
+    count: 1,
+    place,
+    ...(file !== null && { evidence: file }),
+  };
+}
+
+async function scanDownload(download: Download): Promise<readonly Sighting[]> {
+  const scanner = createScanner({ where: 'download' });
+  const stream = await download.createReadStream().catch(() => null);
+  let bytes = 0;
+  for await (const chunk of (stream ?? []) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > downloadBytesMax) break;
+    await scanner.write(chunk);
+  }
+  stream?.destroy();
+  await download.delete().catch(() => {});
+  return (await scanner.end()).sightings;
+}

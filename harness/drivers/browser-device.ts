@@ -1,0 +1,104 @@
+// One browser profile: cookies, caches, storage, service workers, and the tabs in it. Sessions that share a device use it one
+// after another; what each asks for goes through the wiretap to whoever is at the device at that moment.
+import type { Browser, BrowserContext, Download, Page } from '@playwright/test';
+import type { Declarations } from '../targets/target.ts';
+import { type Listener, openWiretap, type Wiretap } from './wiretap.ts';
+
+export interface DeviceOptions {
+  readonly browser: Browser;
+  readonly origin: string;
+  readonly run: number;
+  readonly declares: Declarations;
+  readonly allowedHosts: readonly string[];
+}
+
+export interface Device {
+  readonly origin: string;
+  /** The tab in view. A crashed or closed one is replaced. */
+  page(): Promise<Page>;
+  /** Opens another tab: for what goes on beside, or to be left open. */
+  newTab(): Promise<Page>;
+  /** The tab that somebody left open; null when nobody did. */
+  leftOpen: Page | null;
+  /** Paths that were opened on this device, the newest last, and by which session first. */
+  readonly visited: Map<string, string>;
+  setOffline(offline: boolean): Promise<void>;
+  /** From now on this session is the one at the device. */
+  use(listener: Listener): void;
+  /** Requests under way, but for streams. */
+  pending(): number;
+  /** Console lines and downloads since the last call. */
+  take(): { readonly console: readonly string[]; readonly downloads: readonly Download[] };
+  close(): Promise<void>;
+}
+
+const viewport = { width: 1280, height: 900 } as const;
+const navigationTimeoutMs = 10_000;
+const gestureTimeoutMs = 5_000;
+const consoleLinesMax = 1_000;
+const downloadsMax = 20;
+
+/** Opened when it is first used. */
+export function createDevice({ browser, origin, ...options }: DeviceOptions): Device {
+  let listener: Listener | null = null;
+  let lines: string[] = [];
+  let downloads: Download[] = [];
+  let inView: Page | undefined;
+  let opened: Promise<{ context: BrowserContext; wiretap: Wiretap }> | undefined;
+  let wiretapInUse: Wiretap | undefined;
+
+  async function open(): Promise<{ context: BrowserContext; wiretap: Wiretap }> {
+    const wiretap = await openWiretap(options);
+    wiretap.listenFor(listener);
+    wiretapInUse = wiretap;
+    // Loopback too: without the rule a browser goes there directly.
+    const proxy = { server: wiretap.server, bypass: '<-loopback>' };
+    const context = await browser.newContext({ viewport, proxy });
+    context.setDefaultNavigationTimeout(navigationTimeoutMs);
+    context.setDefaultTimeout(gestureTimeoutMs);
+    context.on('console', (message) => {
+      if (lines.length < consoleLinesMax) lines.push(message.text());
+    });
+    context.on('page', (page) => {
+      page.on('download', (download) => {
+        if (downloads.length < downloadsMax) downloads.push(download);
+      });
+      // A dialog would hold everything until somebody answers it.
+      page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
+    });
+    return { context, wiretap };
+  }
+  const ready = (): Promise<{ context: BrowserContext; wiretap: Wiretap }> => {
+    opened ??= open();
+    return opened;
+  };
+
+  return {
+    origin,
+    leftOpen: null,
+    visited: new Map(),
+    async page() {
+      const { context } = await ready();
+      if (inView === undefined || inView.isClosed()) inView = await context.newPage();
+      return inView;
+    },
+    newTab: async () => (await ready()).context.newPage(),
+    setOffline: async (offline) => (await ready()).context.setOffline(offline),
+    use(next) {
+      listener = next;
+      wiretapInUse?.listenFor(next);
+    },
+    pending: () => wiretapInUse?.pending() ?? 0,
+    take() {
+      const taken = { console: lines, downloads };
+      lines = [];
+      downloads = [];
+      return taken;
+    },
+    async close() {
+      const open = await opened?.catch(() => undefined);
+      await open?.context.close().catch(() => {});
+      await wiretapInUse?.close();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// The browser driver: people at real browsers. Each lane's sessions are performed in a browser profile of their own (or one after
+// another in a device that they share), by the target's pages, and after every step everything in view is looked at.
+import type { Browser } from '@playwright/test';
+import { now } from '../clock.ts';
+import type { Barrier } from '../plan.ts';
+import { browserPlan, planLane } from '../planner.ts';
+import { barriers } from './barrier.ts';
+import { openBoard } from './board.ts';
+import { browserClient } from './browser-client.ts';
+import { createDevice, type Device } from './browser-device.ts';
+import type { DriveInput, Eyes, Load, PrepareDriver } from './drive.ts';
+import { openEvidence } from './evidence.ts';
+import { performSession, type Stagehand } from './perform.ts';
+import { targetWithEyes } from './target-with-eyes.ts';
+
+export interface BrowserInput {
+  readonly launch: () => Promise<Browser>;
+  readonly folder: string;
+}
+
+export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver {
+  return async (input) => {
+    const browser = await launch();
+    const evidence = openEvidence(folder);
+    const devices = new Map<string, Device>();
+    const create = (): Device =>
+      createDevice({ browser, ...input.connection, run: input.run, declares: input.target.declares });
+    const shared = (name: string): Device => {
+      const known = devices.get(name) ?? create();
+      devices.set(name, known);
+      return known;
+    };
+    const eyes: Eyes = {
+      target: targetWithEyes(input.target),
+      openClient: ({ id, device, patient }) =>
+        browserClient({
+          device: device === undefined ? create() : shared(device),
+          session: id,
+          patient,
+          evidence,
+          ownsDevice: device === undefined,
+        }),
+    };
+    const putAway = async (name: string): Promise<void> => {
+      const device = devices.get(name);
+      devices.delete(name);
+      await device?.close();
+    };
+    return {
+      eyes,
+      drive: (loadStartedAt) => driveInBrowsers({ ...input, loadStartedAt }, eyes, putAway),
+      async close() {
+        await Promise.all([...devices.keys()].map(putAway));
+        await browser.close().catch(() => {});
+      },
+    } satisfies Load;
+  };
+}
+
+async function driveInBrowsers(
+  input: DriveInput,
+  eyes: Eyes,
+  putAway: (device: string) => Promise<void>,
+): Promise<void> {
+  const people = browserPlan(input.plan);
+  if (people === null) return;
+  const { plan, lanes } = people;
+  const meeting = barriers(() => now() - input.loadStartedAt, input.signal);
+  const endsAt = input.loadStartedAt + plan.durationMs;
+  const stagehand: Omit<Stagehand, 'openClient'> = {
+    run: input.run,
+    seed: plan.seed,
+    target: eyes.target,
+    loadStartedAt: input.loadStartedAt,
+    accountOf: input.accountOf,
+    recording: input.recording,
+    emit: input.emit,
+    now,
+    meet: (barrier: Barrier) => meeting.meet(barrier),
+    board: openBoard(),
+    stopped: () => input.signal.aborted || now() >= endsAt,
+  };
+  await Promise.all(
+    lanes.map(async (lane) => {
+      let device: string | undefined;
+      for (const session of planLane(plan, lane)) {
+        if (stagehand.stopped()) break;
+        if (device !== undefined && session.device !== device) await putAway(device);
+        device = session.device;
+        await performSession(session, { ...stagehand, openClient: () => eyes.openClient(session) });
+      }
+      if (device !== undefined) await putAway(device);
+    }),
+  );
+}
