@@ -1,0 +1,295 @@
+// What runs inside the page: plain JavaScript that is read as text, because a compiler's helpers would not exist over there.
+// Nothing here leaves a trace in the page, and everything has a limit that it reports when it is reached.
+(() => {
+  const elementsMax = 100_000;
+
+  /** The document and every open shadow root in it. */
+  const rootsOf = () => {
+    const roots = [document];
+    let count = 0;
+    for (const root of roots) {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot) roots.push(element.shadowRoot);
+        if (element.localName === 'template') roots.push(element.content);
+        if (++count > elementsMax) return { roots, cut: true };
+      }
+    }
+    return { roots, cut: false };
+  };
+
+  const elementsOf = ({ roots }) => roots.flatMap((root) => [...root.querySelectorAll('*')]).slice(0, elementsMax);
+  const textOf = (root) => (root === document ? document.documentElement : root)?.textContent ?? '';
+  const isField = (element) => ['input', 'textarea', 'select'].includes(element.localName);
+
+  const described = (element, extra) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { tag: element.localName, box: width > 0 && height > 0 ? { x, y, width, height } : null, ...extra };
+  };
+
+  /** Pieces until there is no room, and whether some had none. */
+  const bounded = (charsMax) => {
+    const pieces = [];
+    let left = charsMax;
+    return {
+      add(piece) {
+        if (piece.length > 0 && left > 0) pieces.push(piece.slice(0, left));
+        left -= piece.length + 1;
+      },
+      result: () => ({ text: pieces.join('\n'), cut: left < 0 }),
+    };
+  };
+
+  const collectText = ({ charsMax }) => {
+    const found = rootsOf();
+    const kept = bounded(charsMax);
+    kept.add(document.title);
+    for (const root of found.roots) {
+      kept.add(textOf(root));
+      const comments = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
+      while (comments.nextNode()) kept.add(comments.currentNode.data);
+    }
+    for (const element of elementsOf(found)) if (isField(element)) kept.add(String(element.value ?? ''));
+    const { text, cut } = kept.result();
+    return { text, cut: cut || found.cut };
+  };
+
+  const collectAttributes = ({ charsMax }) => {
+    const found = rootsOf();
+    const kept = bounded(charsMax);
+    for (const element of elementsOf(found)) for (const { value } of element.attributes) kept.add(value);
+    const { text, cut } = kept.result();
+    return { text, cut: cut || found.cut };
+  };
+
+  /** The innermost element around the text: a token may be spread over several. */
+  const locateText = ({ needle }) => {
+    const found = rootsOf();
+    for (const element of elementsOf(found)) {
+      if (isField(element) && String(element.value ?? '').includes(needle)) return described(element);
+    }
+    for (const root of found.roots) {
+      if (!textOf(root).includes(needle)) continue;
+      let inner = root === document ? document.documentElement : root;
+      for (let next = inner; next; next = [...inner.children].find((child) => child.textContent.includes(needle)))
+        inner = next;
+      return described(inner instanceof Element ? inner : (root.host ?? document.documentElement));
+    }
+    return null;
+  };
+
+  const locateAttribute = ({ needle }) => {
+    for (const element of elementsOf(rootsOf())) {
+      for (const { name, value } of element.attributes)
+        if (value.includes(needle)) return described(element, { attribute: name });
+    }
+    return null;
+  };
+
+  /** What shows the point: the smallest element around it, one that shows pictures before any other. */
+  const locatePoint = ({ x, y }) => {
+    const shows = ['img', 'video', 'canvas', 'svg', 'embed', 'object', 'iframe', 'input'];
+    let best = null;
+    for (const element of elementsOf(rootsOf())) {
+      const box = element.getBoundingClientRect();
+      if (x < box.left || x > box.right || y < box.top || y > box.bottom || box.width * box.height === 0) continue;
+      const rank = (shows.includes(element.localName) ? 0 : 1e12) + box.width * box.height;
+      if (best === null || rank <= best.rank) best = { rank, element };
+    }
+    return best && described(best.element);
+  };
+
+  const inView = (element) => {
+    const { top, left, bottom, right, width, height } = element.getBoundingClientRect();
+    return width > 0 && height > 0 && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+  };
+  const mediaOf = (tag, everywhere) =>
+    elementsOf(rootsOf()).filter((element) => element.localName === tag && (everywhere || inView(element)));
+
+  /** Pictures and videos that are still on their way. A video that nobody plays and nobody preloads is on no way. */
+  const unsettledCount = ({ everywhere }) => {
+    const pictures = mediaOf('img', everywhere).filter(
+      (image) => !image.complete && (image.loading !== 'lazy' || inView(image)),
+    );
+    const videos = mediaOf('video', everywhere).filter(
+      (video) => !video.error && video.readyState < 2 && video.networkState === video.NETWORK_LOADING,
+    );
+    return pictures.length + videos.length + (document.readyState === 'loading' ? 1 : 0);
+  };
+
+  /** Plays every resting video until it shows a frame. Resolves to how they were, for `restoreMedia`. */
+  const playMedia = async ({ everywhere, videosMax, playMaxMs }) => {
+    const all = mediaOf('video', everywhere);
+    const played = all.slice(0, videosMax);
+    const states = played.map((video) => ({
+      video,
+      paused: video.paused,
+      muted: video.muted,
+      controls: video.controls,
+      currentTime: video.currentTime,
+    }));
+    const play = async (video) => {
+      video.muted = true;
+      const shown = new Promise((resolve) => video.addEventListener('timeupdate', resolve, { once: true }));
+      const late = new Promise((resolve) => setTimeout(resolve, playMaxMs));
+      await Promise.race([video.play().then(() => shown), late]).catch(() => {});
+      video.pause();
+    };
+    // The control bar covers the picture until it fades away.
+    for (const video of played) video.controls = false;
+    await Promise.all(played.filter((video) => video.paused).map(play));
+    const dark = played.filter((video) => video.readyState < 2).length + all.length - played.length;
+    return { states, dark, count: all.length };
+  };
+
+  const restoreMedia = ({ states }) => {
+    for (const { video, paused, muted, controls, currentTime } of states) {
+      video.muted = muted;
+      video.controls = controls;
+      if (paused && video.readyState > 0) video.currentTime = currentTime;
+    }
+  };
+
+  const measures = () => ({
+    scrollX,
+    scrollY,
+    innerWidth,
+    height: document.documentElement.scrollHeight,
+    width: document.documentElement.scrollWidth,
+  });
+
+  /** Entries until there is no room for more of them. */
+  const ledger = ({ entriesMax, charsMax }) => {
+    const entries = [];
+    let left = charsMax;
+    let cut = false;
+    return {
+      add(name, text) {
+        if (entries.length >= entriesMax || left <= 0) {
+          cut = true;
+          return false;
+        }
+        if (text.length > left) cut = true;
+        entries.push({ name, text: text.slice(0, left) });
+        left -= text.length;
+        return true;
+      },
+      markCut() {
+        cut = true;
+      },
+      result: () => ({ entries, cut }),
+    };
+  };
+
+  /** Bytes as base64, which the scan reads like anything else. */
+  const textOfBytes = (buffer, bytesMax) => {
+    const bytes = new Uint8Array(buffer).subarray(0, bytesMax);
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 30_000)
+      text += btoa(String.fromCharCode(...bytes.subarray(at, at + 30_000)));
+    return text;
+  };
+
+  const collectWebStorage = ({ kind, ...limits }) => {
+    const kept = ledger(limits);
+    let storage = null;
+    try {
+      storage = window[kind];
+    } catch {
+      // An opaque origin, or one that was denied: nothing can be kept there either.
+    }
+    for (let at = 0; at < (storage?.length ?? 0); at++) {
+      const key = storage.key(at);
+      if (!kept.add(key, `${key}\n${storage.getItem(key)}`)) break;
+    }
+    return kept.result();
+  };
+
+  const settled = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+      request.onblocked = () => reject(new Error('blocked'));
+    });
+
+  /** A stored value as text, to a bounded depth: whatever is text or bytes in it. */
+  const writtenOut = async (value, bytesMax, depth = 0) => {
+    if (typeof value === 'string') return value;
+    if (value instanceof ArrayBuffer) return textOfBytes(value, bytesMax);
+    if (ArrayBuffer.isView(value)) {
+      return textOfBytes(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength), bytesMax);
+    }
+    if (value instanceof Blob) {
+      const name = value instanceof File ? `${value.name}\n` : '';
+      return name + textOfBytes(await value.slice(0, bytesMax).arrayBuffer(), bytesMax);
+    }
+    if (typeof value !== 'object' || value === null || depth > 8) return String(value);
+    const parts =
+      value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : Object.entries(value).flat();
+    const texts = [];
+    for (const part of parts.slice(0, 10_000)) texts.push(await writtenOut(part, bytesMax, depth + 1));
+    return texts.join('\n');
+  };
+
+  const collectIndexedDb = async ({ bytesMax, ...limits }) => {
+    const kept = ledger(limits);
+    const known = await Promise.resolve()
+      .then(() => indexedDB.databases())
+      .catch(() => []);
+    for (const { name } of known) {
+      const database = await settled(indexedDB.open(name));
+      try {
+        for (const storeName of database.objectStoreNames) {
+          const store = database.transaction(storeName, 'readonly').objectStore(storeName);
+          const asked = limits.entriesMax + 1;
+          const [keys, values] = await Promise.all([
+            settled(store.getAllKeys(null, asked)),
+            settled(store.getAll(null, asked)),
+          ]);
+          for (const [at, value] of values.entries()) {
+            const text = await writtenOut([keys[at], value], bytesMax);
+            if (!kept.add(`${name}/${storeName}`, text)) return kept.result();
+          }
+        }
+      } finally {
+        database.close();
+      }
+    }
+    return kept.result();
+  };
+
+  const collectCacheStorage = async ({ bytesMax, ...limits }) => {
+    const kept = ledger(limits);
+    const names = await Promise.resolve()
+      .then(() => caches.keys())
+      .catch(() => []);
+    for (const name of names) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const response = await cache.match(request, { ignoreVary: true });
+        if (!response) continue;
+        const headers = [...response.headers].flat().join('\n');
+        const body = await response.blob().catch(() => new Blob());
+        if (body.size > bytesMax) kept.markCut();
+        const bytes = await body.slice(0, bytesMax).arrayBuffer();
+        const text = `${request.url}\n${headers}\n${textOfBytes(bytes, bytesMax)}`;
+        if (!kept.add(`${name}\n${request.url}`, text)) return kept.result();
+      }
+    }
+    return kept.result();
+  };
+
+  return {
+    collectText,
+    collectAttributes,
+    locateText,
+    locateAttribute,
+    locatePoint,
+    unsettledCount,
+    playMedia,
+    restoreMedia,
+    measures,
+    collectWebStorage,
+    collectIndexedDb,
+    collectCacheStorage,
+  };
+})();
