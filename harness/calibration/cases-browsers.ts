@@ -1,5 +1,42 @@
-// Cases of what only a browser can see. The same drill without eyes does not find them, so that is what `without` takes away for those
-// whose trigger is no single step: the sessions that read answers do the same things, and nothing of it shows in an answer.
+// Cases of what only eyes can see. What is taken away is the eyes: sessions that read every byte of every answer do whatever a
+// patient can, and nothing of it stands in an answer.
 import type { KnownCase } from './case.ts';
 
-export const browserCases: readonly KnownCase[] = [];
+const lacks = 'nobody looks';
+const without = {
+  scenarios: ['switch-the-call', 'end-together', 'shared-link'],
+  sessions: 8,
+  durationMs: 12_000,
+} as const;
+const durationMs = 40_000;
+const atOneDevice = { scenarios: ['shared-device'], browser: 4, durationMs } as const;
+const words = ['foreign-listing', 'foreign-identity', 'afterlife'] as const;
+
+export const browserCases: readonly KnownCase[] = [
+  { bug: 'shared-device-http-cache', rings: words, trigger: atOneDevice, lacks, without },
+  { bug: 'shared-device-back-button', rings: words, trigger: atOneDevice, lacks, without },
+  { bug: 'shared-device-service-worker', rings: words, trigger: atOneDevice, lacks, without },
+  { bug: 'shared-device-offline', rings: words, trigger: atOneDevice, lacks, without },
+  {
+    bug: 'shared-device-second-tab',
+    rings: words,
+    trigger: { ...atOneDevice, scenarios: ['two-tabs', 'shared-device'] },
+    lacks,
+    without,
+  },
+  {
+    bug: 'shared-device-cached-media',
+    rings: ['foreign-recording', 'afterlife'],
+    trigger: atOneDevice,
+    lacks,
+    without,
+  },
+  { bug: 'player-keeps-source', rings: ['foreign-recording', 'afterlife'], trigger: atOneDevice, lacks, without },
+  {
+    bug: 'thumbnail-mix',
+    rings: ['foreign-listing'],
+    trigger: { scenarios: ['thumbnails-in-a-burst'], browser: 4, durationMs },
+    lacks,
+    without,
+  },
+];

@@ -40,6 +40,12 @@ export function sideBySide(kinds: readonly string[], durationMs: number): Planne
   return planned.map((fault, number) => ({ id: `f${number + 1}-${fault.kind}`, ...fault }));
 }
 
+/** Four browsers beside a load that leaves them room, under every fault. */
+export function seenDrills(quick: boolean): readonly CorrectDrill[] {
+  const input = { browser: 4, sessions: 24, floor: leastFloor, errorRateMax: 0.6, durationMs: quick ? 50_000 : 80_000 };
+  return [{ name: 'every fault, before the eyes of four', schedule: 'default', input }];
+}
+
 export function correctDrills(quick: boolean): readonly CorrectDrill[] {
   const dense = { sessions: 80, thinkMs: 60, floor: leastFloor, errorRateMax: 0.6 };
   return [

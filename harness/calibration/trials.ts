@@ -54,7 +54,8 @@ function boothsOfBug(bug: string, topology: Topology, wanted: Wanted): Booth[] {
     topology,
     bug,
     nodes: drill.nodes ?? tunedDefaults.nodes,
-    heavy: false,
+    // Browsers want the machine for themselves.
+    heavy: drill.browser !== undefined,
   });
   const plan = (kind: 'trigger' | 'no-trigger', drill: TunedDrill, seeds: readonly string[]): TrialPlan[] => {
     const said = kind === 'trigger' ? 'with its trigger' : known.lacks;

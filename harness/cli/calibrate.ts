@@ -6,7 +6,7 @@ import { calibrationPage } from '../../reports/calibration.ts';
 import { calibrationTable, trialLine } from '../../reports/calibration-table.ts';
 import { type Calibration, type Mode, type Topology, topologies } from '../calibration/calibration.ts';
 import { caseOf } from '../calibration/cases.ts';
-import { correctDrills } from '../calibration/correct.ts';
+import { correctDrills, seenDrills } from '../calibration/correct.ts';
 import { exitCodeOf, isRight, scoreLine, summaryOf } from '../calibration/score.ts';
 import { digestOfSources, releaseOf } from '../calibration/sources.ts';
 import { trialsOnDisk, writeCalibration, writePage } from '../calibration/store.ts';
@@ -27,6 +27,7 @@ interface CalibrateFlags {
   readonly driver: 'node' | 'k6';
   readonly threshold?: number;
   readonly quick?: boolean;
+  readonly browser?: boolean;
   readonly defaultDrill?: boolean;
   readonly resume?: boolean;
   readonly out: string;
@@ -54,6 +55,7 @@ export function addCalibrate(program: Command, finish: (exitCode: number) => voi
     .addOption(new Option('--driver <name>', 'what carries the load').choices(['node', 'k6']).default('node'))
     .option('--threshold <percent>', 'exit 1 below this score (default: 100; 85 for the default drill)', percent)
     .option('--quick', 'one seed, and shorter drills of the correct clinic')
+    .option('--browser', 'the bugs that only a browser can see, instead of those that show in an answer')
     .option('--default-drill', 'every bug with the drill of `npm start`, which is tuned to none of them')
     .option('--resume', 'take over the finished trials of an earlier calibration of the same program')
     .option('--out <folder>', 'where figures, page and runs go', 'runs/calibration')
@@ -125,7 +127,7 @@ function boothsFor(flags: CalibrateFlags, mode: Mode, bugs: readonly KnownBug[],
     withoutSeeds: seeds.slice(0, 1),
     driver: flags.driver,
     caseOf: mode === 'tuned' ? caseOf : null,
-    correctDrills: correctDrills(flags.quick === true),
+    correctDrills: flags.browser ? seenDrills(flags.quick === true) : correctDrills(flags.quick === true),
     scenarioNames: scenarios.map(({ name }) => name),
     sources,
   });
@@ -155,12 +157,15 @@ async function holdAll(
   }
 }
 
-function chosen(known: readonly KnownBug[], { bug: ids, topology }: CalibrateFlags): readonly KnownBug[] {
+/** Whether it takes eyes to find it. */
+const isSeen = (bug: string): boolean => caseOf(bug)?.trigger.browser !== undefined;
+
+function chosen(known: readonly KnownBug[], { bug: ids, topology, browser }: CalibrateFlags): readonly KnownBug[] {
   const unknown = ids?.find((id) => !known.some((bug) => bug.id === id));
   if (unknown !== undefined) {
     throw new Problem(`there is no bug "${unknown}"; there are: ${known.map(({ id }) => id).join(', ')}`);
   }
-  if (ids === undefined) return known;
+  if (ids === undefined) return known.filter(({ id }) => isSeen(id) === (browser === true));
   const named = known.filter(({ id }) => ids.includes(id));
   const elsewhere = named.find(({ topologies: its }) => topology !== 'both' && !its.includes(topology));
   if (elsewhere) {

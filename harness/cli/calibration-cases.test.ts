@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { cases, tunedInput } from '../calibration/cases.ts';
 import { planInput, plannedFaults, resolveDrill } from '../drill.ts';
-import { planTroupe } from '../planner.ts';
+import { troupeLanes } from '../plan.ts';
+import { browserPlan, planTroupe } from '../planner.ts';
 import { scenarios } from './calibration-scenarios.ts';
 
 const names = scenarios.map(({ name }) => name);
@@ -14,7 +15,11 @@ describe.each(cases)('$bug', (known) => {
     (which) => {
       const drill = resolveDrill({ ...tunedInput(known[which], names), target }, known.bug);
       const plan = planInput(drill, scenarios, plannedFaults(drill, []));
-      const played = [...planTroupe(plan, 0)];
+      const people = browserPlan(plan);
+      const all = people === null ? plan : { ...people.plan, lanes: plan.lanes + troupeLanes };
+      const first = people === null ? 0 : plan.lanes / troupeLanes;
+      const played = [];
+      for (let troupe = first; troupe < all.lanes / troupeLanes; troupe++) played.push(...planTroupe(all, troupe));
       expect(new Set(played.map(({ scenario }) => scenario))).toEqual(new Set(known[which].scenarios));
       for (const { atMs } of plan.faults) expect(atMs).toBeLessThan(drill.durationMs);
     },
