@@ -80,9 +80,13 @@ test('instances that are killed and frozen in mid-work lose no thumbnail and mix
   const signal = (node: string, name: string) =>
     clinic.admin(`/nodes/${node}/signal`, { method: 'POST', body: { signal: name } });
   await Promise.all(patients.map(async (patient) => holdCall(patient, false, await videoOf(patient))));
-  await signal('app-2', 'SIGSTOP');
-  await signal('app-1', 'SIGKILL');
-  await clinic.until('the killed one is back', ({ nodes }) => nodes[0]?.state === 'serving');
+  const [killed] = (await clinic.state()).nodes;
+  await Promise.all([signal('app-1', 'SIGKILL'), signal('app-2', 'SIGSTOP')]);
+  await clinic.until(
+    'the killed one serves again, and it alone',
+    ({ nodes: [first, second] }) =>
+      first?.pid !== killed?.pid && first?.state === 'serving' && second?.state !== 'serving',
+  );
   const foreign = (await Promise.all(patients.map(foreignPictures))).flat();
   await signal('app-2', 'SIGCONT');
   await clinic.until('both serve', ({ nodes }) => nodes.every(({ state }) => state === 'serving'));
