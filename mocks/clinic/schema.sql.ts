@@ -100,6 +100,7 @@ create table thumbnail_jobs (
   id bigint generated always as identity primary key,
   recording_id uuid not null unique references recordings on delete cascade,
   of_call boolean not null,
+  queued_at timestamptz not null default now(),
   leased_until timestamptz not null default now(),
   lease uuid,
   attempt_count integer not null default 0

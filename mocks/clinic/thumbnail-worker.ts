@@ -1,27 +1,37 @@
 // Makes the thumbnails of stored recordings; each app runs one. Calls that have just ended come first, up to four at once; enrolled
-// recordings one by one with a pause, so that hundreds of them don't slow down the clinic. Jobs are leased as the store's are (worker.ts).
+// recordings one by one, once nobody enrols more, so that hundreds of them slow down nothing. Jobs are leased as the store's are (worker.ts).
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Statement } from './database.ts';
 import { thumbnailKey } from './objects.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 import type { Services } from './services.ts';
 import { thumbnailOf } from './still-player.ts';
 
 const lookEveryMs = 200;
-const ofCallsCountMax = 4;
 const betweenEnrolledMs = 25;
 
-const claim = {
-  name: 'thumbnail-claim',
+const claim = (name: string, which: string, countMax: number): Statement => ({
+  name,
   text: `with due as (
-      select id from thumbnail_jobs where of_call = $2 and leased_until <= now() and attempt_count < 5
-      order by id for update skip locked limit $3
+      select id from thumbnail_jobs where ${which} and leased_until <= now() and attempt_count < 5
+      order by id for update skip locked limit ${countMax}
     )
     update thumbnail_jobs j set leased_until = now() + interval '3 seconds', lease = $1, attempt_count = attempt_count + 1
     from due where j.id = due.id
     returning j.id, j.recording_id as "recordingId", (select object_key from recordings r where r.id = j.recording_id) as "objectKey"`,
-};
+});
+
+const claimOfCalls = claim('thumbnail-claim-of-calls', 'of_call', 4);
+
+// Others wait for the last of those that are enrolled together, though not for ever.
+const claimEnrolled = claim(
+  'thumbnail-claim-enrolled',
+  `not of_call and (queued_at < now() - interval '10 seconds'
+    or not exists (select 1 from thumbnail_jobs where not of_call and queued_at > now() - interval '700 milliseconds'))`,
+  1,
+);
 
 const finish = {
   name: 'thumbnail-finish',
@@ -52,16 +62,15 @@ async function make({ database, objects, seams }: ThumbnailServices, job: Job, l
 export function startThumbnailWorker(services: ThumbnailServices): Rounds {
   return startRounds(lookEveryMs, async () => {
     const lease = randomUUID();
-    const claimed = (ofCall: boolean, countMax: number): Promise<readonly Job[]> =>
-      services.database.query<Job>(claim, [lease, ofCall, countMax]);
     // One that fails is tried again once its lease has run out, a bounded number of times.
-    const work = (jobs: readonly Job[]) => Promise.allSettled(jobs.map((job) => make(services, job, lease)));
-    const ofCalls = await claimed(true, ofCallsCountMax);
-    await work(ofCalls);
-    if (ofCalls.length > 0) return true;
-    const enrolled = await claimed(false, 1);
-    await work(enrolled);
-    if (enrolled.length > 0) await pause(betweenEnrolledMs);
-    return enrolled.length > 0;
+    const work = async (which: Statement): Promise<boolean> => {
+      const jobs = await services.database.query<Job>(which, [lease]);
+      await Promise.allSettled(jobs.map((job) => make(services, job, lease)));
+      return jobs.length > 0;
+    };
+    if (await work(claimOfCalls)) return true;
+    const isMade = await work(claimEnrolled);
+    if (isMade) await pause(betweenEnrolledMs);
+    return isMade;
   });
 }
