@@ -7,8 +7,9 @@ import type { ErasureLedger } from './erasure-ledger.ts';
 import { type Answer, json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
 import type { MailClient } from './mail-client.ts';
 import { closeInboxes } from './notices.ts';
-import { type ObjectStore, recordingKey } from './objects.ts';
+import { type ObjectStore, recordingKey, thumbnailKey } from './objects.ts';
 import { hashPassword } from './passwords.ts';
+import { queueThumbnail } from './thumbnail-jobs.ts';
 import type { Truth } from './truth.ts';
 
 const recordingBytesMax = 16 * 1024 * 1024;
@@ -49,7 +50,8 @@ const addRecording = {
 
 const recordingStored = {
   name: 'admin-recording-stored',
-  text: `with stored as (update recordings set status = 'ready', size_bytes = $2 where id = $1)
+  text: `with stored as (update recordings set status = 'ready', size_bytes = $2 where id = $1 returning id),
+    pictured as (${queueThumbnail('select id, false from stored')})
     update patients set history_version = history_version + 1 where id = $3`,
 };
 
@@ -115,6 +117,7 @@ export function createPeople(
       const [made] = await database.query<{ id: string; objectKey: string }>(addRecording, values);
       if (made === undefined) throw new Refusal(404, 'no-such-consultation', 'this patient has no such consultation');
       await truth.noteMedia(consultationId ?? '', media);
+      await objects.remove(thumbnailKey(made.id));
       await objects.put(made.objectKey, media);
       await database.query(recordingStored, [made.id, media.length, patientId]);
       return noContent;

@@ -27,15 +27,16 @@ test.each([
 test('a link is good for its recording, its viewer and its time alone', () => {
   let nowMs = 1_000;
   const links = createLinks('secret', () => nowMs);
-  const link = links.make('r1', 'v1');
+  const link = links.make('r1', 'v1', 'content');
   const query = new URLSearchParams(splitTarget(link).query);
-  expect(links.check('r1', 'v1', query)).toBe('good');
-  expect(links.check('r1', 'v2', query)).toBe('forged');
-  expect(links.check('r2', 'v1', query)).toBe('forged');
-  expect(createLinks('other', () => nowMs).check('r1', 'v1', query)).toBe('forged');
-  expect(links.check('r1', 'v1', new URLSearchParams())).toBe('forged');
+  expect(links.check('r1', 'v1', 'content', query)).toBe('good');
+  expect(links.check('r1', 'v2', 'content', query)).toBe('forged');
+  expect(links.check('r2', 'v1', 'content', query)).toBe('forged');
+  expect(links.check('r1', 'v1', 'thumbnail', query)).toBe('forged');
+  expect(createLinks('other', () => nowMs).check('r1', 'v1', 'content', query)).toBe('forged');
+  expect(links.check('r1', 'v1', 'content', new URLSearchParams())).toBe('forged');
   nowMs += linkLifetimeMs;
-  expect(links.check('r1', 'v1', query)).toBe('expired');
+  expect(links.check('r1', 'v1', 'content', query)).toBe('expired');
 });
 
 test('no text becomes markup', () => {

@@ -14,6 +14,7 @@ import type { AppStart } from './messages.ts';
 import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
 import { createSessionLookup } from './session-lookup.ts';
+import { startThumbnailWorker } from './thumbnail-worker.ts';
 import { openTruth } from './truth.ts';
 import { startWorker } from './worker.ts';
 
@@ -41,6 +42,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
   const worker = startWorker(parts);
   const others = [
     startExportWorker(parts),
+    startThumbnailWorker(parts),
     startNotices(database, parts.mail, seams),
     startHousekeeping(database, parts.objects),
   ];

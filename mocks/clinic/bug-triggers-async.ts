@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BugTrigger, enrolMany, foreignIn, untilForeign } from './bug-trigger.ts';
 import type { ClinicUnderTest } from './clinic-under-test.ts';
-import { fetchExport, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
+import { enrol, fetchExport, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
+import { foreignPictures, videoOf } from './pictures-under-test.ts';
 
 /** Everybody plays all of their own recordings. */
 async function playAll(patients: readonly TestPatient[]): Promise<readonly string[]> {
@@ -29,6 +30,27 @@ async function endTwoCalls(clinic: ClinicUnderTest, together: boolean): Promise<
     await holdCall(patient, false);
   }
   return playAll(patients);
+}
+
+/** Calls end one at a time, each once the thumbnail of the one before is made. */
+async function pictureOneByOne(clinic: ClinicUnderTest): Promise<readonly string[]> {
+  const foreign: string[] = [];
+  for (let index = 0; index < 4; index += 1) {
+    const patient = await enrol(clinic, 0);
+    await holdCall(patient, false, await videoOf(patient));
+    foreign.push(...(await foreignPictures(patient)));
+  }
+  return foreign;
+}
+
+/** Four calls end together, again and again, each time of others. */
+async function pictureTogether(clinic: ClinicUnderTest): Promise<readonly string[]> {
+  return untilForeign(async () => {
+    const patients = await Promise.all(Array.from({ length: 4 }, () => enrol(clinic, 0)));
+    const videos = await Promise.all(patients.map(videoOf));
+    await Promise.all(patients.map((patient, index) => holdCall(patient, false, videos[index])));
+    return (await Promise.all(patients.map(foreignPictures))).flat();
+  }, 3);
 }
 
 /** Four listen, the first for a short time only; once it is gone, the others book. Answers what each was told of others. */
@@ -107,6 +129,12 @@ export const asyncTriggers: readonly BugTrigger[] = [
     nodeCount: 2,
     quiet: (clinic) => endTwoCalls(clinic, false),
     trigger: (clinic) => endTwoCalls(clinic, true),
+  },
+  {
+    bug: 'thumbnail-mix',
+    nodeCount: 2,
+    quiet: pictureOneByOne,
+    trigger: pictureTogether,
   },
   {
     bug: 'stream-misrouted',

@@ -9,6 +9,7 @@ const erase = {
       select r.id, r.object_key from recordings r join consultations c on c.id = r.consultation_id where c.patient_id = any($1::uuid[])
     ), named as (
       select object_key from theirs
+      union all select 'thumbnail-' || id from theirs
       union all select incoming_key from jobs where recording_id in (select id from theirs)
       union all select 'export-' || id from exports where patient_id = any($1::uuid[])
     ), gone as (delete from patients where id = any($1::uuid[]) returning id, email), closed as (

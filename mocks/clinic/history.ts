@@ -29,6 +29,8 @@ export interface ShownRecording {
   readonly fileName: string;
   readonly status: string;
   readonly href: string;
+  /** Of a small picture of it, which is there soon after the recording. */
+  readonly thumbnailHref: string;
 }
 
 export interface ShownConsultation extends Omit<ConsultationRow, 'recordings'> {
@@ -116,7 +118,11 @@ function show(services: Services, viewerId: string, owner: Owner, page: Page): S
     patient: { id: owner.id, name: owner.name },
     consultations: page.consultations.map((consultation) => ({
       ...consultation,
-      recordings: consultation.recordings.map((one) => ({ ...one, href: services.links.make(one.id, viewerId) })),
+      recordings: consultation.recordings.map((one) => ({
+        ...one,
+        href: services.links.make(one.id, viewerId, 'content'),
+        thumbnailHref: services.links.make(one.id, viewerId, 'thumbnail'),
+      })),
     })),
     next: page.next,
   };

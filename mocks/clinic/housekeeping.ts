@@ -1,6 +1,6 @@
 // Throws away what has had its time: exports with their files, events that nobody will ask for again, notices that are stale; and exports
 // and half-written files that no row speaks of, because an instance died between two steps or the database lost its last writes. (A
-// recording that is left behind so stays until the clinic ends; its name is random, and no row leads to it.)
+// recording or thumbnail that is left behind so stays until the clinic ends; its name is random, and no row leads to it.)
 import type { Database } from './database.ts';
 import { exportKey, type ObjectStore } from './objects.ts';
 import { type Rounds, startRounds } from './rounds.ts';

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,12 +12,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const id = '6f1f7c1e-8f0e-4c3b-9d52-2b8f3c0a1d11';
 
-test('an object is there whole once it is put or copied, and leaves nothing else behind', async () => {
+test('an object is there whole once it is put or derived, and leaves nothing else behind', async () => {
   const objects = await openObjectStore(folder);
   await objects.put(exportKey(id), Buffer.from('bytes'));
-  expect(await objects.copy(exportKey(id), recordingKey(id))).toBe(5);
+  expect(await objects.derive(exportKey(id), recordingKey(id), copyFile)).toBe(5);
   expect((await readdir(folder)).sort()).toEqual([exportKey(id), recordingKey(id)]);
-  await expect(objects.copy(`incoming-${id}`, recordingKey(id))).rejects.toThrow('ENOENT');
+  await expect(objects.derive(`incoming-${id}`, recordingKey(id), copyFile)).rejects.toThrow('ENOENT');
   await objects.remove(exportKey(id));
   await objects.remove(exportKey(id));
   expect(await readdir(folder)).toEqual([recordingKey(id)]);

@@ -1,12 +1,15 @@
-// Recordings as files in a folder, one object a key. An object appears whole or not at all: it is written aside and renamed.
+// Recordings, their thumbnails and exports as files in a folder, one object a key. An object appears whole or not at all: it is written aside and renamed.
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** Writes the target's file from the source's. */
+export type Derivation = (sourcePath: string, targetPath: string) => Promise<void>;
 
 export interface ObjectStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** Answers the size of the copy in bytes; throws when the source is not there. */
-  copy(from: string, to: string): Promise<number>;
+  /** Lets `make` write what `to` will be from what `from` is, and answers its size in bytes; throws when the source is not there. */
+  derive(from: string, to: string, make: Derivation): Promise<number>;
   /** Already gone is success. */
   remove(key: string): Promise<void>;
   pathOf(key: string): string;
@@ -20,6 +23,7 @@ const keyShape = /^[a-z]+-[0-9a-z-]{8,64}$/;
 export const incomingKey = (): string => `incoming-${randomUUID()}`;
 export const exportKey = (exportId: string): string => `export-${exportId}`;
 export const recordingKey = (recordingId: string): string => `recording-${recordingId}`;
+export const thumbnailKey = (recordingId: string): string => `thumbnail-${recordingId}`;
 
 export async function openObjectStore(folder: string): Promise<ObjectStore> {
   await mkdir(folder, { recursive: true });
@@ -35,9 +39,9 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
       await writeFile(partial, bytes);
       await rename(partial, pathOf(key));
     },
-    async copy(from, to) {
+    async derive(from, to, make) {
       const partial = aside();
-      await copyFile(pathOf(from), partial);
+      await make(pathOf(from), partial);
       const { size } = await stat(partial);
       await rename(partial, pathOf(to));
       return size;

@@ -6,7 +6,7 @@ export interface ShownConsultation {
   readonly id: string;
   readonly title: string;
   readonly note: string;
-  readonly recordings: readonly { id: string; fileName: string; status: string; href: string }[];
+  readonly recordings: readonly { id: string; fileName: string; status: string; href: string; thumbnailHref: string }[];
 }
 
 export interface TestMessage {
@@ -124,15 +124,19 @@ async function addPast(clinic: ClinicUnderTest, patientId: string, mark: string,
 }
 
 /** Books, attends, switches to video if wished, and ends a call; the recordings will be stored soon after. */
-export async function holdCall(patient: TestPatient, switched: boolean): Promise<string> {
+export async function holdCall(
+  patient: TestPatient,
+  switched: boolean,
+  media = mediaOf(patient.mark),
+): Promise<string> {
   const id = await patient.book('Call');
   const call = async (step: string, body?: Uint8Array): Promise<void> => {
     const said = await patient.ask(`/me/consultations/${id}/${step}`, { method: 'POST', body });
     if (said.status > 299) throw new Error(`${step} answered ${said.status}: ${said.text}`);
   };
   await call('attend');
-  if (switched) await call('switch-call', mediaOf(patient.mark));
-  await call('end-call', mediaOf(patient.mark));
+  if (switched) await call('switch-call', media);
+  await call('end-call', media);
   return id;
 }
 

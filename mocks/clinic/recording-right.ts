@@ -1,6 +1,7 @@
-// May this recording be played? Three things must hold at once: a link that was signed for this viewer, the viewer's live session, and
+// May this recording be played, or its thumbnail be looked at? Three things must hold at once: a link that was signed for this viewer, the viewer's live session, and
 // their right to it at this moment.
 import { Refusal } from './http.ts';
+import type { LinkedPart } from './links.ts';
 import type { Exchange, Services } from './services.ts';
 import { authenticate } from './sessions.ts';
 
@@ -22,10 +23,10 @@ interface Owner {
   readonly ownerId: string;
 }
 
-export async function mayPlayNow(services: Services, exchange: Exchange): Promise<PlayableRecording> {
+export async function mayPlayNow(services: Services, exchange: Exchange, part: LinkedPart): Promise<PlayableRecording> {
   await authenticate(services, exchange);
   const viewerId = exchange.context.current().patientId;
-  const verdict = services.links.check(exchange.id, viewerId, exchange.query);
+  const verdict = services.links.check(exchange.id, viewerId, part, exchange.query);
   if (verdict !== 'good')
     throw new Refusal(403, `link-${verdict}`, `this link is ${verdict}: take one from your history`);
   const owners = await services.database.query<Owner>(ownersOf, [exchange.id, viewerId]);

@@ -22,7 +22,7 @@ export function parseRange(
 }
 
 export const recordingContent: Handler = async (services, exchange): Promise<Answer> => {
-  const recording = await services.seams.mayPlay(services, exchange);
+  const recording = await services.seams.mayPlay(services, exchange, 'content');
   const path = services.objects.pathOf(recording.objectKey);
   const size = await stat(path).then(
     (found) => found.size,

@@ -9,6 +9,7 @@ import { homePage, rewatchPage, slots, stylesheet } from './pages.ts';
 import { share, stopSharing } from './proxies.ts';
 import { recordingContent } from './recordings.ts';
 import type { Handler } from './services.ts';
+import { recordingThumbnail } from './thumbnails.ts';
 
 export const routes: ReadonlyMap<string, Handler> = new Map([
   ['GET /', homePage],
@@ -34,4 +35,5 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['DELETE /me/proxies/{id}', stopSharing],
   ['GET /patients/{id}/history', patientHistory],
   ['GET /recordings/{id}/content', recordingContent],
+  ['GET /recordings/{id}/thumbnail', recordingThumbnail],
 ]);

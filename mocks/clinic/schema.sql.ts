@@ -95,6 +95,16 @@ create table jobs (
   attempt_count integer not null default 0
 );
 create index on jobs (recording_id);
+-- Thumbnails to be made. Those of calls that have just ended come first; enrolled recordings wait.
+create table thumbnail_jobs (
+  id bigint generated always as identity primary key,
+  recording_id uuid not null unique references recordings on delete cascade,
+  of_call boolean not null,
+  queued_at timestamptz not null default now(),
+  leased_until timestamptz not null default now(),
+  lease uuid,
+  attempt_count integer not null default 0
+);
 create table proxies (
   owner_id uuid not null references patients on delete cascade,
   proxy_id uuid not null references patients on delete cascade,

@@ -8,7 +8,7 @@ import { type AnswerHead, type EdgeRequest, type Keeping, keepingOf, mayUseCache
 import { createTransport, type OriginTransport } from './edge-transport.ts';
 import { type ExportFiles, openExportFiles } from './export-worker.ts';
 import { type ConsultationRow, consultationsOf, type PageStart } from './history-rows.ts';
-import { createLinks, type Links } from './links.ts';
+import { createLinks, type LinkedPart, type Links } from './links.ts';
 import { openStreamDesk, type StreamDesk } from './live-streams.ts';
 import { deliverInOrder, type Notice, type Post } from './notices.ts';
 import { recordingKey } from './objects.ts';
@@ -16,6 +16,7 @@ import { actsForNow } from './proxy-right.ts';
 import { mayPlayNow, type PlayableRecording } from './recording-right.ts';
 import type { Exchange, Services } from './services.ts';
 import type { FoundSession, KnownSession } from './session-lookup.ts';
+import { openStillPlayer, type StillPlayer } from './still-player.ts';
 
 /** The patient on whose behalf a request is made. */
 export interface SignedIn {
@@ -86,8 +87,8 @@ export interface Seams {
   /** May this patient see what is the owner's, by the owner's consent? */
   actsFor(services: Services, proxyId: string, ownerId: string): Promise<boolean>;
   createLinks(secret: string): Links;
-  /** Everything that must hold for a recording to be played; throws a `Refusal` otherwise. */
-  mayPlay(services: Services, exchange: Exchange): Promise<PlayableRecording>;
+  /** Everything that must hold for a recording to be played, or its thumbnail to be seen; throws a `Refusal` otherwise. */
+  mayPlay(services: Services, exchange: Exchange, part: LinkedPart): Promise<PlayableRecording>;
   /** What the answer to a booking is kept under, for when its key comes again. */
   idempotencyKey(patientId: string, key: string): string;
   readonly cursors: Cursors;
@@ -95,6 +96,8 @@ export interface Seams {
   readonly newConsultationId: string;
   /** Where the files of one export are listed while it is being made. */
   openExportFiles(): ExportFiles;
+  /** What a thumbnail is drawn with; asked once for each. */
+  openStillPlayer(): StillPlayer;
   /** Sends a batch of notices; answers the ids of those that need no more sending. */
   deliverNotices(batch: readonly Notice[], post: Post): Promise<readonly string[]>;
 }
@@ -153,5 +156,6 @@ export const correctSeams: Seams = {
   cursors: positionCursors,
   newConsultationId: 'gen_random_uuid()',
   openExportFiles,
+  openStillPlayer,
   deliverNotices: deliverInOrder,
 };

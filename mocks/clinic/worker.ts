@@ -1,11 +1,12 @@
 // Stores recordings after their call: each app runs one. A job is leased, not locked, so that a frozen or killed node's job goes to
 // another; whoever finishes with an old lease finds that it changes nothing.
-import { stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { forgetHistory } from './history.ts';
 import type { ObjectStore } from './objects.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 import type { Services } from './services.ts';
+import { queueThumbnail } from './thumbnail-jobs.ts';
 
 const claim = {
   name: 'job-claim',
@@ -18,8 +19,8 @@ const claim = {
 const finish = {
   name: 'job-finish',
   text: `with done as (delete from jobs where id = $1 and lease = $2 returning recording_id), stored as (
-      update recordings r set status = 'ready', size_bytes = $3 from done where r.id = done.recording_id returning r.consultation_id, r.title
-    ), told as (
+      update recordings r set status = 'ready', size_bytes = $3 from done where r.id = done.recording_id returning r.id, r.consultation_id, r.title
+    ), pictured as (${queueThumbnail('select id, true from stored')}), told as (
       insert into events (patient_id, kind, consultation_id, title)
       select c.patient_id, 'recording-ready', c.id, stored.title from stored join consultations c on c.id = stored.consultation_id
     )
@@ -61,7 +62,7 @@ async function store(services: Services, job: Job): Promise<void> {
 /** A database that lost its last writes asks for what was done already: then the source is gone, and the copy there. */
 async function copyOnce(objects: ObjectStore, job: Job): Promise<number> {
   try {
-    return await objects.copy(job.incomingKey, job.objectKey);
+    return await objects.derive(job.incomingKey, job.objectKey, copyFile);
   } catch (error) {
     const done = await stat(objects.pathOf(job.objectKey)).catch(() => undefined);
     if (done === undefined) throw error;

@@ -25,6 +25,7 @@ import { sharedRequestContext } from './shared-request-context.ts';
 import { slotNameCollision } from './slot-name-collision.ts';
 import { staleAfterRevoke } from './stale-after-revoke.ts';
 import { streamMisrouted } from './stream-misrouted.ts';
+import { thumbnailMix } from './thumbnail-mix.ts';
 
 export const bugs: readonly Bug[] = [
   cacheKeyLacksOwner,
@@ -35,6 +36,7 @@ export const bugs: readonly Bug[] = [
   failOpenFilter,
   callSwitch,
   slotNameCollision,
+  thumbnailMix,
   exportContext,
   noticeMisdirected,
   streamMisrouted,

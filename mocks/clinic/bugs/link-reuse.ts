@@ -13,8 +13,8 @@ import { type Bug, everywhere } from './bug.ts';
 function createEternalLinks(secret: string): Links {
   const sign = (recordingId: string): string => createHmac('sha256', secret).update(recordingId).digest('base64url');
   return {
-    make: (recordingId) => `/recordings/${recordingId}/content?sig=${sign(recordingId)}`,
-    check(recordingId, _viewerId, query) {
+    make: (recordingId, _viewerId, part) => `/recordings/${recordingId}/${part}?sig=${sign(recordingId)}`,
+    check(recordingId, _viewerId, _part, query) {
       const [given, expected] = [Buffer.from(query.get('sig') ?? ''), Buffer.from(sign(recordingId))];
       return given.length === expected.length && timingSafeEqual(given, expected) ? 'good' : 'forged';
     },
@@ -26,8 +26,8 @@ const findObject = {
   text: 'select object_key as "objectKey" from recordings where id = $1',
 };
 
-const mayPlay: Seams['mayPlay'] = async ({ database, links }, { id, query }) => {
-  if (links.check(id, '', query) !== 'good')
+const mayPlay: Seams['mayPlay'] = async ({ database, links }, { id, query }, part) => {
+  if (links.check(id, '', part, query) !== 'good')
     throw new Refusal(403, 'link-forged', 'this link is forged: take one from your history');
   const [recording] = await database.query<PlayableRecording>(findObject, [id]);
   if (recording === undefined) throw new Refusal(404, 'gone', 'this recording is not there any more');
