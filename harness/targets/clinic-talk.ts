@@ -100,5 +100,7 @@ export function base64(text: string): string {
 }
 
 export function hrefsOfPage(html: string): string[] {
-  return [...html.matchAll(/<video[^>]*\ssrc="([^"]+)"/g)].map((match) => (match[1] ?? '').replaceAll('&amp;', '&'));
+  return [...html.matchAll(/\s(?:src|data-content)="(\/recordings\/[^"]+\/content[^"]*)"/g)].map((match) =>
+    (match[1] ?? '').replaceAll('&amp;', '&'),
+  );
 }

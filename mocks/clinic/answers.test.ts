@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { routeOf, splitTarget } from './http.ts';
 import { createLinks, linkLifetimeMs } from './links.ts';
-import { escapeHtml } from './pages.ts';
+import { escapeHtml } from './pages/html.ts';
 import { parseRange } from './recordings.ts';
 
 test.each([

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Statement } from './database.ts';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
-import { answerBooking, idempotencyKeyOf, keptAnswer } from './idempotency.ts';
+import { idempotencyKeyOf, type KeptBooking, keepBooking, keptBooking, replayed } from './idempotency.ts';
 import { incomingKey } from './objects.ts';
 import type { Exchange, Handler, Services } from './services.ts';
 import { authenticate } from './sessions.ts';
@@ -91,15 +91,18 @@ async function forget(services: Services, exchange: Exchange): Promise<void> {
   await forgetHistory(services, patientId, number, accountNumber, historyVersion);
 }
 
-export const bookConsultation: Handler = async (services, exchange) => {
-  await authenticate(services, exchange);
-  const body = await readJson(exchange.request);
+/** Books for the patient who asks, once however often the key comes; `authenticate` has been called. Throws a `Refusal`. */
+export async function bookFor(
+  services: Services,
+  exchange: Exchange,
+  body: Readonly<Record<string, unknown>>,
+  key: string | null,
+): Promise<KeptBooking> {
   const modality = textField(body, 'modality');
   const startsAt = textField(body, 'startsAt');
   if (!modalities.includes(modality))
     throw new Refusal(400, 'bad-field', `modality is one of ${modalities.join(', ')}`);
   if (Number.isNaN(Date.parse(startsAt))) throw new Refusal(400, 'bad-field', 'startsAt is not a date and time');
-  const key = idempotencyKeyOf(exchange);
   const fields = [
     textField(body, 'title'),
     textField(body, 'note', 4000),
@@ -107,8 +110,8 @@ export const bookConsultation: Handler = async (services, exchange) => {
     modality,
     textField(body, 'fileName'),
   ];
-  const kept = key === null ? undefined : await keptAnswer(services, exchange, key);
-  if (kept !== undefined) return kept;
+  const kept = key === null ? undefined : await keptBooking(services, exchange, key);
+  if (kept !== undefined) return { isNew: false, body: kept };
   const [booked] = await services.database.query<Booked>(book(services.seams.newConsultationId), [
     exchange.context.current().patientId,
     ...fields,
@@ -118,7 +121,20 @@ export const bookConsultation: Handler = async (services, exchange) => {
     throw new Refusal(409, 'not-booked', 'the same booking is being made at this moment: try again');
   const { isNew, ...made } = booked;
   if (isNew) await forget(services, exchange);
-  return answerBooking(services, exchange, key, { ...made, status: 'booked' }, isNew);
+  const booking = { ...made, status: 'booked' };
+  if (key !== null) await keepBooking(services, exchange, key, booking);
+  return { isNew, body: booking };
+}
+
+export const bookConsultation: Handler = async (services, exchange) => {
+  await authenticate(services, exchange);
+  const { isNew, body } = await bookFor(
+    services,
+    exchange,
+    await readJson(exchange.request),
+    idempotencyKeyOf(exchange),
+  );
+  return json(201, body, isNew ? {} : replayed);
 };
 
 export const cancelConsultation: Handler = async (services, exchange) => {

@@ -152,13 +152,18 @@ export const myHistory: Handler = async (services, exchange) => {
   return json(200, await ownHistory(services, exchange));
 };
 
-export const patientHistory: Handler = async (services, exchange) => {
-  await authenticate(services, exchange);
+/** The history of the patient whom the address names, for themselves or who acts for them; throws a `Refusal` for anybody else. */
+export async function sharedHistory(services: Services, exchange: Exchange): Promise<ShownHistory> {
   const viewerId = exchange.context.current().patientId;
-  if (exchange.id === viewerId) return json(200, await ownHistory(services, exchange));
+  if (exchange.id === viewerId) return ownHistory(services, exchange);
   const owner = (await services.seams.actsFor(services, viewerId, exchange.id))
     ? (await services.database.query<Owner>(findOwner, [exchange.id]))[0]
     : undefined;
   if (owner === undefined) throw new Refusal(403, 'no-right', 'this patient has not shared their history with you');
-  return json(200, await historyOf(services, exchange, () => owner));
+  return historyOf(services, exchange, () => owner);
+}
+
+export const patientHistory: Handler = async (services, exchange) => {
+  await authenticate(services, exchange);
+  return json(200, await sharedHistory(services, exchange));
 };

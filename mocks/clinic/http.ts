@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 
 export interface Answer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** Sent as it is; absent for 204. */
   readonly body?: string | Buffer;
   /** Bytes `from` to `to` (both included) of a stored object, sent as a stream. */

@@ -5,7 +5,7 @@ import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readJson, textField } from './http.ts';
 import { closeInboxes } from './notices.ts';
 import { isPassword } from './passwords.ts';
-import type { Handler } from './services.ts';
+import type { Exchange, Handler, Services } from './services.ts';
 import { authenticate, clearedCookie, cookieOf, openSession, revokeSession, sessionLifetimeMs } from './sessions.ts';
 
 const findByEmail = {
@@ -29,13 +29,20 @@ interface Credentials {
   readonly passwordHash: string;
 }
 
+export async function checkCredentials(
+  { database }: Pick<Services, 'database'>,
+  email: string,
+  password: string,
+): Promise<Credentials | undefined> {
+  const [patient] = await database.query<Credentials>(findByEmail, [email]);
+  return patient !== undefined && (await isPassword(password, patient.passwordHash)) ? patient : undefined;
+}
+
 export const signIn: Handler = async (services, exchange) => {
   const body = await readJson(exchange.request);
-  const [patient] = await services.database.query<Credentials>(findByEmail, [textField(body, 'email')]);
-  const good = patient !== undefined && (await isPassword(textField(body, 'password'), patient.passwordHash));
-  if (patient === undefined || !good)
-    throw new Refusal(401, 'wrong-credentials', 'no patient has this e-mail and password');
-  const token = await openSession(services.database, patient.id);
+  const patient = await checkCredentials(services, textField(body, 'email'), textField(body, 'password'));
+  if (patient === undefined) throw new Refusal(401, 'wrong-credentials', 'no patient has this e-mail and password');
+  const { token } = await openSession(services.database, patient.id);
   const answer = {
     patient: { id: patient.id, name: patient.name },
     expiresAt: new Date(Date.now() + sessionLifetimeMs).toISOString(),
@@ -53,10 +60,24 @@ export const signOut: Handler = async (services, exchange) => {
   return noContent;
 };
 
+interface Profile {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly nhsNumber: string;
+  readonly practice: { readonly name: string };
+}
+
+/** Of the patient who asks; `authenticate` has been called. */
+export async function profileOf(services: Services, exchange: Exchange): Promise<Profile> {
+  const [me] = await services.database.query<Profile>(profile, [exchange.context.current().patientId]);
+  if (me === undefined) throw new Refusal(401, 'not-signed-in', 'this patient has been erased');
+  return me;
+}
+
 export const whoAmI: Handler = async (services, exchange) => {
   await authenticate(services, exchange);
-  const [me] = await services.database.query<{ name: string }>(profile, [exchange.context.current().patientId]);
-  if (me === undefined) throw new Refusal(401, 'not-signed-in', 'this patient has been erased');
+  const me = await profileOf(services, exchange);
   return json(200, services.version === 'v2' ? { ...me, greeting: `Hello, ${me.name}` } : me);
 };
 

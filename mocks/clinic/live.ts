@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { Refusal } from './http.ts';
 import { createLiveStream, type LiveEvent, type LiveStreamStart, type StreamDesk } from './live-streams.ts';
 import { startRounds } from './rounds.ts';
-import type { Handler } from './services.ts';
+import type { Exchange, Handler } from './services.ts';
 import { authenticate } from './sessions.ts';
 
 const lookEveryMs = 60;
@@ -106,24 +106,30 @@ function forMsOf(text: string | null): number {
 }
 
 /** What was missed since then, at most half a minute ago; only what is to come without it. */
-function afterUsOf(lastEventId: string | string[] | undefined): number {
-  const afterUs = Number(lastEventId ?? '');
+function afterUsOf(place: string | undefined): number {
+  const afterUs = Number(place ?? '');
   return Number.isInteger(afterUs) && afterUs > 0 ? Math.max(afterUs, nowUs() - replayForUs) : nowUs();
+}
+
+function placeIn({ request, query }: Exchange): string | undefined {
+  const lastEventId = request.headers['last-event-id'];
+  return typeof lastEventId === 'string' ? lastEventId : (query.get('after') ?? undefined);
 }
 
 export const listenLive: Handler = async (services, exchange) => {
   await authenticate(services, exchange);
   const { database, live } = services;
   const forMs = forMsOf(exchange.query.get('forMs'));
-  const lastEventId = exchange.request.headers['last-event-id'];
-  const afterUs = afterUsOf(lastEventId);
+  // A page's own first stream goes on from when the page was made.
+  const place = placeIn(exchange);
+  const afterUs = afterUsOf(place);
   const { patientId, sessionId, name } = exchange.context.current();
   if (live.closing() || live.desk.all().length >= streamCountMax)
     throw new Refusal(503, 'no-streams', 'no further stream can be opened here: try again');
   const left: LiveStreamStart['left'] = (stream, how) => live.desk.leave(stream, how);
   const { stream, body } = createLiveStream({ patientId, sessionId, name, afterUs, forMs, left });
   live.desk.enter(stream);
-  if (lastEventId === undefined) return { status: 200, headers: streamType, stream: body };
+  if (place === undefined) return { status: 200, headers: streamType, stream: body };
   try {
     const missed = await eventsOf(database, missedEvents, [patientId, afterUs]);
     for (const event of [...missed].reverse()) stream.send(event);

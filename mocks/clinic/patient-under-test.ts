@@ -115,12 +115,18 @@ export async function fetchExport(patient: TestPatient): Promise<Said> {
   throw new Error(`the export of ${patient.mark} was not made in time`);
 }
 
-async function addPast(clinic: ClinicUnderTest, patientId: string, mark: string, index: number): Promise<void> {
+export async function addPast(
+  clinic: ClinicUnderTest,
+  patientId: string,
+  mark: string,
+  index: number,
+  media = mediaOf(mark),
+): Promise<void> {
   const startsAt = new Date(Date.UTC(2030, 0, 1 + index)).toISOString();
   const body = { ...bookingOf(mark, `Past ${index}`), startsAt };
   const path = `/patients/${patientId}/consultations`;
   const { id } = JSON.parse((await clinic.admin(path, { method: 'POST', body })).text);
-  await clinic.admin(`${path}/${id}/recording`, { method: 'PUT', body: mediaOf(mark) });
+  await clinic.admin(`${path}/${id}/recording`, { method: 'PUT', body: media });
 }
 
 /** Books, attends, switches to video if wished, and ends a call; the recordings will be stored soon after. */

@@ -1,7 +1,7 @@
 // Sharing one's history with another patient, and taking that back. The right is looked up whenever it is used, so taking it back holds at
 // once; and it holds for good: a consent still on its way when another was taken back (in an instance that was frozen, say) is refused.
 import { noContent, Refusal, readJson, textField } from './http.ts';
-import type { Handler } from './services.ts';
+import type { Exchange, Handler, Services } from './services.ts';
 import { authenticate } from './sessions.ts';
 
 const grant = {
@@ -21,9 +21,8 @@ const endEarlier = {
 
 const withdraw = { name: 'proxy-withdraw', text: 'delete from proxies where owner_id = $1 and proxy_id = $2' };
 
-export const share: Handler = async (services, exchange) => {
-  await authenticate(services, exchange);
-  const patientId = textField(await readJson(exchange.request), 'patientId', 36);
+/** Shares with that patient what is the asking one's; `authenticate` has been called. Throws a `Refusal`. */
+export async function shareWith(services: Services, exchange: Exchange, patientId: string): Promise<void> {
   const owner = exchange.context.current();
   const values = [owner.patientId, patientId, owner.consentVersion];
   const [granted] = await services.database.query<{ isCurrent: boolean }>(grant, values);
@@ -34,6 +33,11 @@ export const share: Handler = async (services, exchange) => {
       'withdrawn-meanwhile',
       'you have taken back a consent since you asked for this one: ask again',
     );
+}
+
+export const share: Handler = async (services, exchange) => {
+  await authenticate(services, exchange);
+  await shareWith(services, exchange, textField(await readJson(exchange.request), 'patientId', 36));
   return noContent;
 };
 

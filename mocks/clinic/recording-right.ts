@@ -12,14 +12,15 @@ export interface PlayableRecording {
 // A recording belongs to a call, and a call to a consultation: whoever may see the consultation may see what was recorded of its calls.
 const ownersOf = {
   name: 'recording-owners',
-  text: `select r.status, r.object_key as "objectKey", c.patient_id as "ownerId" from recordings r join calls k on k.key = r.call_key
+  text: `select r.status, r.object_key as "objectKey", r.title, r.file_name as "fileName", c.patient_id as "ownerId" from recordings r join calls k on k.key = r.call_key
       join consultations c on c.id = k.consultation_id
     where r.id = $1 order by c.patient_id = $2 desc limit 20`,
 };
 
-interface Owner {
+interface Owner extends PlayableRecording {
+  readonly title: string;
+  readonly fileName: string;
   readonly status: string;
-  readonly objectKey: string;
   readonly ownerId: string;
 }
 
@@ -29,7 +30,12 @@ export async function mayPlayNow(services: Services, exchange: Exchange, part: L
   const verdict = services.links.check(exchange.id, viewerId, part, exchange.query);
   if (verdict !== 'good')
     throw new Refusal(403, `link-${verdict}`, `this link is ${verdict}: take one from your history`);
-  const owners = await services.database.query<Owner>(ownersOf, [exchange.id, viewerId]);
+  return playableBy(services, viewerId, exchange.id);
+}
+
+/** The recording, if this viewer has a right to it at this moment and it can be played; throws a `Refusal` otherwise. */
+export async function playableBy(services: Services, viewerId: string, recordingId: string): Promise<Owner> {
+  const owners = await services.database.query<Owner>(ownersOf, [recordingId, viewerId]);
   const [recording] = owners;
   if (recording === undefined || !(await actsForOneOf(services, viewerId, owners)))
     throw new Refusal(403, 'no-right', 'you have no right to this recording');

@@ -5,22 +5,30 @@ import { askForExport, exportContent, exportStatus } from './exports.ts';
 import { myHistory, patientHistory } from './history.ts';
 import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
 import { listenLive } from './live.ts';
-import { homePage, rewatchPage, slots, stylesheet } from './pages.ts';
+import { accountPage, erasePage, takeErasure, takeExport } from './pages/account.ts';
+import { assetRoutes } from './pages/assets.ts';
+import { bookPage, takeBooking } from './pages/book.ts';
+import { homePage, offlinePage } from './pages/public-pages.ts';
+import { recordingPage, rewatchPage, sharedRewatchPage } from './pages/rewatch.ts';
+import { sharingPage, takeShare, takeStop } from './pages/sharing.ts';
+import { signInPage, takeSignIn, takeSignOut } from './pages/sign-in.ts';
+import { takeVisitStep, visitPage } from './pages/visit.ts';
 import { share, stopSharing } from './proxies.ts';
 import { recordingContent } from './recordings.ts';
 import type { Handler } from './services.ts';
+import { slots } from './slots.ts';
 import { recordingThumbnail } from './thumbnails.ts';
 
 export const routes: ReadonlyMap<string, Handler> = new Map([
   ['GET /', homePage],
-  ['GET /assets/clinic.css', stylesheet],
+  ['GET /offline', offlinePage],
+  ...assetRoutes,
   ['GET /slots', slots],
   ['POST /auth/sign-in', signIn],
   ['POST /auth/sign-out', signOut],
   ['GET /me', whoAmI],
   ['DELETE /me', eraseMe],
   ['GET /me/history', myHistory],
-  ['GET /me/rewatch', rewatchPage],
   ['GET /me/live', listenLive],
   ['POST /me/exports', askForExport],
   ['GET /me/exports/{id}', exportStatus],
@@ -36,4 +44,22 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['GET /patients/{id}/history', patientHistory],
   ['GET /recordings/{id}/content', recordingContent],
   ['GET /recordings/{id}/thumbnail', recordingThumbnail],
+  // The web app.
+  ['GET /sign-in', signInPage],
+  ['POST /sign-in', takeSignIn],
+  ['POST /sign-out', takeSignOut],
+  ['GET /me/rewatch', rewatchPage],
+  ['GET /me/rewatch/recordings/{id}', recordingPage],
+  ['GET /patients/{id}/rewatch', sharedRewatchPage],
+  ['GET /me/book', bookPage],
+  ['POST /me/book', takeBooking],
+  ['GET /me/consultations/{id}/visit', visitPage],
+  ['POST /me/consultations/{id}/visit', takeVisitStep],
+  ['GET /me/sharing', sharingPage],
+  ['POST /me/sharing', takeShare],
+  ['POST /me/sharing/{id}/stop', takeStop],
+  ['GET /me/account', accountPage],
+  ['POST /me/account/export', takeExport],
+  ['GET /me/account/erase', erasePage],
+  ['POST /me/account/erase', takeErasure],
 ]);

@@ -12,6 +12,7 @@ import { createLinks, type LinkedPart, type Links } from './links.ts';
 import { openStreamDesk, type StreamDesk } from './live-streams.ts';
 import { deliverInOrder, type Notice, type Post } from './notices.ts';
 import { recordingKey } from './objects.ts';
+import { ownAsset } from './pages/assets.ts';
 import { actsForNow } from './proxy-right.ts';
 import { mayPlayNow, type PlayableRecording } from './recording-right.ts';
 import type { Exchange, Services } from './services.ts';
@@ -75,6 +76,10 @@ export interface Seams {
   recordingObject(recordingId: string, endedAt: Date): string;
   /** Which of an instance's open streams are whose. */
   openStreamDesk(): StreamDesk;
+  /** The file that the web app serves under that asset's name. */
+  assetFile(name: string): URL;
+  /** What a browser is told to throw away when a session ends in it (Clear-Site-Data); nothing, when empty. */
+  readonly clearedAtSignOut: string;
   /** What an answer that no handler declared public says about who may keep it. `name` is method and route. */
   personalHeaders(name: string, status: number): Readonly<Record<string, string>>;
   /** Whose a session is, from the cache (null: not there; throws when it can't be asked) or else from the database. */
@@ -146,6 +151,8 @@ export const correctSeams: Seams = {
   switchedCallKey: (callKey) => callKey,
   recordingObject: recordingKey,
   openStreamDesk,
+  assetFile: ownAsset,
+  clearedAtSignOut: '"cache", "storage"',
   personalHeaders: () => personal,
   readSession,
   matchSessions: (_asked, found) => new Map(found.map((session) => [session.hash, session])),

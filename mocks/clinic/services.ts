@@ -39,7 +39,7 @@ export interface Exchange {
   /** On whose behalf this request is made, once `authenticate` has said so. */
   readonly context: RequestContext;
   /** Headers that go on the answer whatever it will be, such as a renewed session. */
-  readonly answerHeaders: Record<string, string>;
+  readonly answerHeaders: Record<string, string | string[]>;
 }
 
 export type Handler = (services: Services, exchange: Exchange) => Promise<Answer>;

@@ -41,7 +41,7 @@ const rotate = {
 const open = {
   name: 'session-open',
   text: `with opened as (insert into sessions (patient_id) values ($1) returning id)
-    insert into session_tokens (hash, session_id, first_used_at) select $2, id, now() from opened`,
+    insert into session_tokens (hash, session_id, first_used_at) select $2, id, now() from opened returning session_id as "sessionId"`,
 };
 
 const revoke = { name: 'session-revoke', text: 'update sessions set revoked_at = now() where id = $1' };
@@ -51,21 +51,40 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 export const cookieOf = (token: string): string => `sid=${token}; HttpOnly; SameSite=Lax; Path=/`;
 export const clearedCookie = 'sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0';
 
-export async function openSession(database: Database, patientId: string): Promise<string> {
+// Which session a page was made for, for the page's own script to compare. It opens nothing, and leads back to nothing that does.
+const markLength = 16;
+export const sessionMarkOf = (sessionId: string): string => hashOf(`mark of ${sessionId}`).slice(0, markLength);
+export const markCookieOf = (mark: string): string => `mark=${mark}; SameSite=Lax; Path=/`;
+export const clearedMarkCookie = 'mark=; SameSite=Lax; Path=/; Max-Age=0';
+
+/** One more cookie on whatever the answer will be. */
+export function addCookie({ answerHeaders }: Exchange, cookie: string): void {
+  answerHeaders['set-cookie'] = [answerHeaders['set-cookie'] ?? [], cookie].flat();
+}
+
+export async function openSession(
+  database: Database,
+  patientId: string,
+): Promise<{ readonly token: string; readonly sessionId: string }> {
   const token = randomBytes(32).toString('base64url');
-  await database.query(open, [patientId, hashOf(token)]);
-  return token;
+  const [opened] = await database.query<{ sessionId: string }>(open, [patientId, hashOf(token)]);
+  if (opened === undefined) throw new Refusal(503, 'not-opened', 'no session could be opened: try again');
+  return { token, sessionId: opened.sessionId };
 }
 
 export async function revokeSession(database: Database, sessionId: string): Promise<void> {
   await database.query(revoke, [sessionId]);
 }
 
+export function cookieNamed({ headers }: Exchange['request'], name: string): string | undefined {
+  const pair = headers.cookie?.split(';').find((each) => each.trimStart().startsWith(`${name}=`));
+  return pair?.trim().slice(name.length + 1) || undefined;
+}
+
 function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'cookie' | 'bearer' } | undefined {
-  const { authorization, cookie } = exchange.request.headers;
+  const { authorization } = exchange.request.headers;
   if (authorization?.startsWith('Bearer ')) return { token: authorization.slice(7), by: 'bearer' };
-  const pair = cookie?.split(';').find((each) => each.trimStart().startsWith('sid='));
-  const token = pair?.trim().slice(4);
+  const token = cookieNamed(exchange.request, 'sid');
   return token ? { token, by: 'cookie' } : undefined;
 }
 

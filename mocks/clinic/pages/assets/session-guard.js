@@ -1,0 +1,37 @@
+// Whose session does this page show, and is that session still the browser's? A mark in the page is compared with a mark in a cookie: when
+// another tab signs out or in, when the page comes back from the browser's history, when it comes to the front, and before anything
+// fetched is shown. What has become another's is dropped at once, before anybody is asked.
+const channel = 'BroadcastChannel' in window ? new BroadcastChannel('session') : undefined;
+
+const markNow = () => document.cookie.match(/(?:^|; )mark=([^;]*)/)?.[1] ?? '';
+
+/** May a page that was made for this session be shown now? A public page, which was made for none, may. */
+export const isCurrent = (session) => !session || session === markNow();
+
+function drop() {
+  document.dispatchEvent(new Event('session-ended'));
+  document.title = 'Reference clinic';
+  for (const part of document.body.children) part.replaceChildren();
+  delete document.body.dataset.session;
+  location.replace('/sign-in');
+}
+
+function dropUnlessCurrent() {
+  if (!isCurrent(document.body.dataset.session)) drop();
+}
+
+/** The session is another now, or none: to be said by whoever changed it. */
+export function tellOtherTabs() {
+  channel?.postMessage('changed');
+}
+
+export function watchSession() {
+  dropUnlessCurrent();
+  channel?.addEventListener('message', dropUnlessCurrent);
+  window.cookieStore?.addEventListener('change', (event) => {
+    // In the tab that signs out, the answer that says so is still on its way into the page.
+    if ([...event.changed, ...event.deleted].some(({ name }) => name === 'mark')) setTimeout(dropUnlessCurrent, 300);
+  });
+  for (const event of ['pageshow', 'focus']) window.addEventListener(event, dropUnlessCurrent);
+  document.addEventListener('visibilitychange', dropUnlessCurrent);
+}
