@@ -1,18 +1,11 @@
 import { existsSync } from 'node:fs';
-import { chromium, defineConfig } from '@playwright/test';
+import { defineConfig, firefox, type Project, webkit } from '@playwright/test';
+import { launchOptions, requireChromium } from './harness/eyes/chromium.ts';
 
-/** Playwright's own Chromium where it could be downloaded, else the system's. */
-function chromiumPath(): string | undefined {
-  if (existsSync(chromium.executablePath())) return undefined;
-  const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-  const found = [process.env.CROSSTALK_CHROMIUM ?? '', ...usual].find((file) => existsSync(file));
-  if (found) return found;
-  throw new Error(
-    "no Chromium: run `npx playwright install chromium`, install your system's package (`apt-get install chromium`), or set CROSSTALK_CHROMIUM to its path",
-  );
-}
-
-const executablePath = chromiumPath();
+/** Chromium always, the others where Playwright's own are installed: they are no part of the system's packages. */
+const others: Project[] = [firefox, webkit]
+  .filter((browser) => existsSync(browser.executablePath()))
+  .map((browser) => ({ name: browser.name(), use: { browserName: browser.name() as 'firefox' | 'webkit' } }));
 
 // Traces stay off: they hold whole pages and can't be redacted.
 export default defineConfig({
@@ -23,15 +16,7 @@ export default defineConfig({
   reporter: 'list',
   use: { trace: 'off' },
   projects: [
-    {
-      name: 'chromium',
-      use: {
-        browserName: 'chromium',
-        launchOptions: {
-          ...(executablePath && { executablePath }),
-          args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-        },
-      },
-    },
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions(requireChromium()) } },
+    ...others,
   ],
 });
