@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly faults: readonly PlannedFault[];
   /** Lanes that browsers play beside these, numbered on from them, at a person's pace. */
   readonly browser?: Pick<PlanInput, 'lanes' | 'thinkMs' | 'mix'>;
+  /** How late the steps of a session may begin. Default `latenessMaxMs`. */
+  readonly latenessMs?: number;
 }
 
 /** All lanes, the browsers' last. */
@@ -27,13 +29,15 @@ export function browserPlan(input: PlanInput): { readonly plan: PlanInput; reado
   const { browser, lanes } = input;
   if (browser === undefined) return null;
   return {
-    plan: { ...input, lanes: laneCount(input), thinkMs: browser.thinkMs, mix: browser.mix },
+    plan: { ...input, lanes: laneCount(input), thinkMs: browser.thinkMs, mix: browser.mix, latenessMs: browserLatenessMs },
     lanes: Array.from({ length: browser.lanes }, (_, lane) => lanes + lane),
   };
 }
 
 /** Sessions of a lane that is late may begin this much after their time, then they are left out. */
 export const latenessMaxMs = 4_000;
+/** The same at a browser, where each step takes its time. */
+const browserLatenessMs = 20_000;
 /** A spanning scene begins at least this long before its fault, so that its sessions are signed in by then. */
 const spanLeadMs = 600;
 /** What a spanning scene is given where there is no such fault, in thinking pauses. */
@@ -125,7 +129,14 @@ function shift(step: Step, byMs: number): Step {
 }
 
 /** `turn`: how many parts of that seat came before it. */
-function sessionOf(part: ScenePart, turn: number, stage: Stage, scenario: Scenario, startMs: number): SessionPlan {
+function sessionOf(
+  part: ScenePart,
+  turn: number,
+  stage: Stage,
+  scenario: Scenario,
+  startMs: number,
+  latenessMs: number,
+): SessionPlan {
   const steps = part.steps.map((step) => shift(step, startMs));
   const seat = `${stage.scene}-${part.seat}`;
   return {
@@ -135,16 +146,16 @@ function sessionOf(part: ScenePart, turn: number, stage: Stage, scenario: Scenar
     patient: part.patient,
     ...(part.sharesDevice && { device: seat }),
     startMs: steps[0]?.atMs ?? startMs,
-    endMs: (steps.at(-1)?.atMs ?? startMs) + latenessMaxMs,
+    endMs: (steps.at(-1)?.atMs ?? startMs) + latenessMs,
     steps,
   };
 }
 
 /** The scene as it would be played from this moment on. */
-function sceneOf(scenario: Scenario, stage: Stage, startMs: number): Scene {
+function sceneOf(scenario: Scenario, stage: Stage, startMs: number, latenessMs: number): Scene {
   const sessions = scenario.scene(stage).map((part, number, parts) => {
     const turn = parts.slice(0, number).filter(({ seat }) => seat === part.seat).length;
-    return sessionOf(part, turn, stage, scenario, startMs);
+    return sessionOf(part, turn, stage, scenario, startMs, latenessMs);
   });
   const endMs = Math.max(startMs, ...sessions.map(({ steps }) => steps.at(-1)?.atMs ?? startMs));
   return { scenario, sessions, endMs };
@@ -152,7 +163,7 @@ function sceneOf(scenario: Scenario, stage: Stage, startMs: number): Scene {
 
 /** The sessions of four lanes, in order of their scenes. */
 export function* planTroupe(input: PlanInput, troupe: number): Generator<SessionPlan> {
-  const { thinkMs } = input;
+  const { thinkMs, latenessMs = latenessMaxMs } = input;
   const items = new Map<PatientIndex, number>();
   const erased = new Set<PatientIndex>();
   const appointments = [...appointmentsOf(input, troupe)];
@@ -162,7 +173,7 @@ export function* planTroupe(input: PlanInput, troupe: number): Generator<Session
     const play = (scenario: Scenario, span: Span): Scene => {
       const dice = random(input.seed, 'scene', troupe, number, scenario.name);
       const cast = castOf(troupe, items, erased);
-      return sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs);
+      return sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs, latenessMs);
     };
     const drawn =
       draw(ordinary, random(input.seed, 'draw', troupe, number)) ??

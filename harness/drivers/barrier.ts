@@ -28,7 +28,7 @@ function pauseOrOpened(ms: number, { opened }: Meeting): Promise<void> {
 }
 
 /** `elapsedMs` is the plan's clock. When the signal aborts, every barrier opens. */
-export function barriers(elapsedMs: () => number, signal: AbortSignal): Barriers {
+export function barriers(elapsedMs: () => number, signal: AbortSignal, waitMaxMs = barrierWaitMaxMs): Barriers {
   const meetings = new Map<string, Meeting>();
   signal.addEventListener('abort', () => {
     for (const meeting of meetings.values()) meeting.open();
@@ -43,7 +43,7 @@ export function barriers(elapsedMs: () => number, signal: AbortSignal): Barriers
     });
     const meeting: Meeting = { arrived: 0, open, opened };
     meetings.set(barrier.name, meeting);
-    const latestMs = Math.max(barrier.atMs, elapsedMs()) + barrierWaitMaxMs;
+    const latestMs = Math.max(barrier.atMs, elapsedMs()) + waitMaxMs;
     const timer = setTimeout(open, latestMs - elapsedMs());
     void opened.then(() => clearTimeout(timer));
     return meeting;

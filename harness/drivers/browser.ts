@@ -13,6 +13,9 @@ import { openEvidence } from './evidence.ts';
 import { performSession, type Stagehand } from './perform.ts';
 import { targetWithEyes } from './target-with-eyes.ts';
 
+/** People are not so punctual. */
+const barrierWaitMaxMs = 6_000;
+
 export interface BrowserInput {
   readonly launch: () => Promise<Browser>;
   readonly folder: string;
@@ -65,7 +68,7 @@ async function driveInBrowsers(
   const people = browserPlan(input.plan);
   if (people === null) return;
   const { plan, lanes } = people;
-  const meeting = barriers(() => now() - input.loadStartedAt, input.signal);
+  const meeting = barriers(() => now() - input.loadStartedAt, input.signal, barrierWaitMaxMs);
   const endsAt = input.loadStartedAt + plan.durationMs;
   const stagehand: Omit<Stagehand, 'openClient'> = {
     run: input.run,
