@@ -1,5 +1,6 @@
 // `crosstalk doctor`: walks the adapter action by action with two throwaway patients and shows what each made of it: which
-// canary came back, from which node, and what the scenarios lack.
+// canary came back, from which node, and what the scenarios lack. With `--browser` it walks the pages as well, in a real one.
+import os from 'node:os';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { patientIndex } from '../../fixtures/domain.ts';
@@ -7,22 +8,27 @@ import { recording } from '../../fixtures/recordings.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { openAdmin } from '../admin-client.ts';
 import { now } from '../clock.ts';
-import { runNumber } from '../drill.ts';
+import { planInput, runNumber } from '../drill.ts';
 import { openBoard } from '../drivers/board.ts';
+import type { Load, PrepareDriver } from '../drivers/drive.ts';
 import { nodeClient } from '../drivers/node-client.ts';
-import { performSession } from '../drivers/perform.ts';
+import { performSession, type Stagehand } from '../drivers/perform.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan, Step } from '../plan.ts';
 import { seedTarget, unseedTarget } from '../seed.ts';
-import type { Account } from '../targets/target.ts';
+import type { Account, Target } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
 import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
+import { findBrowser } from './find-browser.ts';
+import { missingActions, missingPages } from './possible.ts';
+import { Problem } from './problem.ts';
 
 const patient = patientIndex(3);
 const relative = patientIndex(7);
 const item = 16;
 const cancelled = 17;
+const seen = 18;
 const board = 'doctor';
 
 const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
@@ -55,6 +61,25 @@ const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
   { kind: 'erase' },
 ];
 
+/** What people do at pages, in their order. */
+const walkAtPages: typeof walk = [
+  { kind: 'sign-in', by: 'cookie' },
+  { kind: 'who-am-i' },
+  { kind: 'view-history', page: 'html' },
+  { kind: 'turn-page' },
+  { kind: 'watch', pick: 0 },
+  { kind: 'book', item: seen, modality: 'video' },
+  { kind: 'attend', item: seen },
+  { kind: 'switch-call', item: seen },
+  { kind: 'end-call', item: seen },
+  { kind: 'share', with: relative },
+  { kind: 'withdraw', from: relative },
+  { kind: 'listen', forMs: 1_000 },
+  { kind: 'go-back', times: 1 },
+  { kind: 'reload' },
+  { kind: 'sign-out' },
+];
+
 export function addDoctor(program: Command, finish: (exitCode: number) => void): void {
   withTargetFlags(program.command('doctor'))
     .description('walk the adapter action by action with two throwaway patients')
@@ -82,33 +107,54 @@ async function doctor(flags: TargetFlags): Promise<number> {
       accounts,
     );
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
-    await performSession(planOf(walk), {
+    const connection = { origin: drill.target.url, allowedHosts: drill.allowHosts };
+    const input = {
       run,
-      seed: drill.seed,
-      target,
-      loadStartedAt: now(),
-      accountOf: (who) => accounts.get(who) ?? {},
-      recording: (who, consultation, segment) => recording(run, who, consultation * 2 + segment),
-      openClient: (session) =>
-        nodeClient({
-          session,
-          run,
-          origin: drill.target.url,
-          allowedHosts: drill.allowHosts,
-          declares: target.declares,
-        }),
+      connection,
+      accountOf: (who: typeof patient) => accounts.get(who) ?? {},
+      recording: (who: typeof patient, consultation: number, segment: 0 | 1) =>
+        recording(run, who, consultation * 2 + segment),
       emit,
-      now,
-      meet: () => Promise.resolve(),
-      board: openBoard(),
-      stopped: () => false,
+    };
+    const perform = (actions: typeof walk, by: Pick<Stagehand, 'target' | 'openClient'>): Promise<void> =>
+      performSession(planOf(actions), {
+        ...input,
+        ...by,
+        seed: drill.seed,
+        loadStartedAt: now(),
+        now,
+        meet: () => Promise.resolve(),
+        board: openBoard(),
+        stopped: () => false,
+      });
+    // First at the pages: at the end of the other walk the patient is erased.
+    if (drill.browser > 0) {
+      const load = await eyesOn(target, { ...input, target, plan: planInput(drill, [], []), signal });
+      if (load.eyes) {
+        const { eyes } = load;
+        const openClient = (id: string) => eyes.openClient({ id, patient });
+        await perform(walkAtPages, { target: eyes.target, openClient }).finally(() => load.close());
+      }
+    }
+    await perform(walk, {
+      target,
+      openClient: (session) => nodeClient({ ...connection, session, run, declares: target.declares }),
     });
   } finally {
     await unseedTarget(target, [admin], accounts, emit);
     await admin.close();
   }
   for (const operation of operations) show(operation);
-  return conclude(operations, target.actions);
+  return conclude(operations, target, drill.browser > 0);
+}
+
+/** A browser that is ready to look. Throws a `Problem` where there is none. */
+async function eyesOn(target: Target, input: Parameters<PrepareDriver>[0]): Promise<Load> {
+  const { name, problem, launch } = await findBrowser(target);
+  if (launch === undefined) throw new Problem(problem ?? 'there is no browser');
+  say('browser', 'ok', name ?? '');
+  const { prepareBrowser } = await import('../drivers/browser.ts');
+  return prepareBrowser({ launch, folder: os.tmpdir() })(input);
 }
 
 function planOf(actions: typeof walk): SessionPlan {
@@ -125,8 +171,12 @@ function show(operation: Operation): void {
   const name = [operation.action, operation.page, operation.signedIn === 'ended' && '(signed out)']
     .filter(Boolean)
     .join(' ');
-  const seen = new Set(operation.exchanges.flatMap(({ sightings }) => sightings.map(({ kind }) => kind)));
-  const last = operation.exchanges.at(-1);
+  const seen = new Set(
+    operation.exchanges.flatMap(({ channel, sightings }) =>
+      sightings.map(({ kind }) => (channel === undefined ? kind : `${kind} (${channel})`)),
+    ),
+  );
+  const last = operation.exchanges.findLast(({ channel }) => channel === undefined);
   const served = last
     ? `${last.method} ${last.route} ${last.status} from ${last.node ?? '(no node header)'} ${last.version ?? ''}`
     : 'nothing was sent';
@@ -135,15 +185,30 @@ function show(operation: Operation): void {
 }
 
 /** Without an own list and own bytes there is nothing a drill could judge. */
-function conclude(operations: readonly Operation[], actions: object): number {
+function conclude(operations: readonly Operation[], target: Target, looked: boolean): number {
   const sees = (action: string, kind: string): boolean =>
     operations.some(
-      (op) => op.action === action && op.exchanges.some(({ sightings }) => sightings.some((s) => s.kind === kind)),
+      (op) =>
+        op.browser !== true &&
+        op.action === action &&
+        op.exchanges.some(({ sightings }) => sightings.some((s) => s.kind === kind)),
     );
-  const lacks = scenarios.flatMap(({ name, needs }) => {
-    const missing = needs.filter((kind) => !(kind in actions));
-    return missing.length > 0 ? [`scenario ${name} can't be played: the adapter has no ${missing.join(', ')}`] : [];
-  });
+  const lacks = scenarios
+    .filter(({ eyes }) => eyes !== true || looked)
+    .flatMap((scenario) => {
+      const [missing, what] = scenario.eyes
+        ? [missingPages(scenario, target), 'page for']
+        : [missingActions(scenario, target), ''];
+      if (missing.length === 0) return [];
+      return [
+        `scenario ${scenario.name} can't be played: the adapter has no ${`${what} ${missing.join(', ')}`.trim()}`,
+      ];
+    });
+  const isPlayed = operations.some(({ exchanges }) =>
+    exchanges.some(({ sightings }) => sightings.some(({ where }) => where === 'pixels:video')),
+  );
+  if (looked && !isPlayed)
+    lacks.push('no code was read off a playing video: either it does not play, or its picture is covered');
   if (!sees('view-history', 'title'))
     lacks.push(
       "view-history showed no title canary: the target doesn't show the title as it was written, or the list is another's",
