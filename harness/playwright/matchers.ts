@@ -1,6 +1,7 @@
 // `expect(page).toShowOnly(patient)` and `toShowNobody()`. A pass is earned: somebody else's canary in any channel fails, and so
 // does a page on which nothing of the patient was seen, or not all could be looked at, for neither has proved anything.
 import { expect as base, type ExpectMatcherState, type MatcherReturnType, type Page, test } from '@playwright/test';
+import pc from 'picocolors';
 import { type Look, type LookOptions, lookAt } from '../eyes/look.ts';
 import type { Sight } from '../eyes/sight.ts';
 import { pause } from '../faults/bounded.ts';
@@ -91,7 +92,7 @@ function message(
   else if (foreign.length > 0) {
     const count = foreign.length === 1 ? '1 sight' : `${foreign.length} sights`;
     lines.push(`${count} of somebody else's data${addressOf(page)}:`, '');
-    lines.push(...foreignLines(foreign, owners).map((line) => utils.printReceived(line).replace(/"/g, '')), '');
+    lines.push(...foreignLines(foreign, owners).map(pc.red), '');
   } else if (own.length === 0 && owners.length > 0) {
     lines.push(
       `Nothing of ${subject} was seen${addressOf(page)}, so nothing was proved: is the patient signed in, and were its canaries planted?`,
