@@ -30,6 +30,8 @@ function resolved(file: string, specifier: string): string | null {
 /** What each folder may import of the others; the most specific rule holds. */
 const allowed: readonly { readonly of: string; readonly may: readonly RegExp[] }[] = [
   { of: 'harness/cli/', may: [/^(fixtures|scenarios|harness|reports)\//] },
+  // Like the command line: it starts the clinic as a process, and is what others' suites import.
+  { of: 'harness/playwright/', may: [/^(fixtures|harness)\//] },
   { of: 'harness/', may: [/^(fixtures|harness)\//] },
   { of: 'fixtures/', may: [/^fixtures\//] },
   // What all scenarios must keep shows only once they are planned.
