@@ -6,7 +6,6 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Derivation } from './objects.ts';
 import { ffmpegEncoder, reencodeByFfmpeg } from './transcode-ffmpeg.ts';
-import { reencodeHere } from './transcode-here.ts';
 import type { Truth } from './truth.ts';
 
 export type TranscoderName = 'ffmpeg' | 'node';
@@ -34,6 +33,11 @@ export function transcoderLine(name: TranscoderName): string {
 
 /** What is done to a recording on its way into the store; of whose consultation it is, for the truth to be told of the new bytes. */
 export type Storing = (consultationId: string) => Derivation;
+
+const reencodeHere: Derivation = async (sourcePath, targetPath) => {
+  const here = await import('./transcode-here.ts');
+  await here.reencodeHere(sourcePath, targetPath);
+};
 
 /** Null: the bytes are stored as they came. */
 export function openStoring(name: TranscoderName | null, truth: Truth): Storing {
