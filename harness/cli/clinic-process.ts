@@ -17,6 +17,8 @@ export interface ClinicFlags {
   readonly accessLog?: string;
   /** `embedded` by default: nothing to install. `real`: PostgreSQL, Redis and nginx of this machine. */
   readonly topology?: 'embedded' | 'real';
+  /** Recordings are re-encoded before they are stored: then only their picture tells whose they are. */
+  readonly transcode?: boolean;
 }
 
 export interface RunningClinic {
@@ -73,6 +75,7 @@ function argumentsOf({
   adminPort = 0,
   topology,
   accessLog,
+  transcode = false,
 }: ClinicFlags): string[] {
   return [
     '--with-parent',
@@ -84,6 +87,7 @@ function argumentsOf({
     String(nodes),
     ...(topology === undefined ? [] : ['--topology', topology]),
     ...(accessLog === undefined ? [] : ['--access-log', accessLog]),
+    ...(transcode ? ['--transcode'] : []),
     ...bug.flatMap((name) => ['--bug', name]),
     ...toothless.flatMap((name) => ['--toothless', name]),
   ];

@@ -1,7 +1,7 @@
 // `crosstalk clinic`: the reference clinic on its own, to look at or to point a drill at.
 import type { Command } from 'commander';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
-import { several, topologyOption, wholeNumber } from './options.ts';
+import { several, topologyOption, transcodeOption, wholeNumber } from './options.ts';
 
 export function addClinic(program: Command, finish: (exitCode: number) => void): void {
   program
@@ -12,6 +12,7 @@ export function addClinic(program: Command, finish: (exitCode: number) => void):
     .option('--port <number>', 'port of the edge (default: any free one)', wholeNumber)
     .option('--admin-port <number>', 'port of the admin surface (default: any free one)', wholeNumber)
     .addOption(topologyOption())
+    .addOption(transcodeOption())
     .option(
       '--access-log <file>',
       'write down there what was given out, a line an answer; GET /truth tells whose it is',

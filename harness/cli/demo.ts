@@ -5,13 +5,22 @@ import { planInput, resolveDrill } from '../drill.ts';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
 import { conduct } from './conduct.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type DrillFlags, flagsText, mergeFlags, several, topologyOption, withDrillFlags } from './options.ts';
+import {
+  type DrillFlags,
+  flagsText,
+  mergeFlags,
+  several,
+  topologyOption,
+  transcodeOption,
+  withDrillFlags,
+} from './options.ts';
 
 export function addDemo(program: Command, finish: (exitCode: number) => void): void {
   withDrillFlags(program.command('demo'))
     .description('drill the reference clinic, started for the purpose')
     .option('--bug <name>', 'switch on a bug of the clinic (repeatable); an unknown name lists them', several)
     .addOption(topologyOption())
+    .addOption(transcodeOption())
     .option(
       '--toothless <fault>',
       "let the clinic's lever for this fault do nothing: the drill must notice (repeatable)",

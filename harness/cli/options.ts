@@ -35,6 +35,12 @@ export function wholeNumber(text: string): number {
 
 export const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
+export const transcodeOption = (): Option =>
+  new Option(
+    '--transcode',
+    'let the clinic re-encode recordings before it stores them: only their picture tells whose they are',
+  );
+
 export const topologyOption = (): Option =>
   new Option(
     '--topology <name>',
@@ -89,13 +95,14 @@ function onlyThese(names: readonly string[], scenarios: readonly Scenario[]): Re
 
 /** The flags as they were given, for the command that repeats a run. */
 export function flagsText(
-  flags: DrillFlags & { readonly bug?: readonly string[]; readonly topology?: string },
+  flags: DrillFlags & { readonly bug?: readonly string[]; readonly topology?: string; readonly transcode?: boolean },
 ): string {
   const one = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name} ${/^[\w.:/-]+$/.test(String(value)) ? value : JSON.stringify(value)}`];
   return [
     ...(flags.bug ?? []).flatMap((bug) => one('bug', bug)),
     ...one('topology', flags.topology),
+    ...(flags.transcode ? ['--transcode'] : []),
     ...one('seed', flags.seed),
     ...one('duration', flags.duration === undefined ? undefined : `${flags.duration}ms`),
     ...one('sessions', flags.sessions),

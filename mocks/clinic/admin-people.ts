@@ -7,9 +7,10 @@ import type { ErasureLedger } from './erasure-ledger.ts';
 import { type Answer, json, noContent, Refusal, readBody, readJson, textField } from './http.ts';
 import type { MailClient } from './mail-client.ts';
 import { closeInboxes } from './notices.ts';
-import { type ObjectStore, recordingKey, thumbnailKey } from './objects.ts';
+import { type Derivation, incomingKey, type ObjectStore, recordingKey, thumbnailKey } from './objects.ts';
 import { hashPassword } from './passwords.ts';
 import { queueThumbnail } from './thumbnail-jobs.ts';
+import type { Storing } from './transcoder.ts';
 import type { Truth } from './truth.ts';
 
 const recordingBytesMax = 16 * 1024 * 1024;
@@ -55,6 +56,17 @@ const recordingStored = {
     update patients set history_version = history_version + 1 where id = $3`,
 };
 
+/** Answers the size of what was stored, in bytes. */
+async function storeMedia(objects: ObjectStore, media: Uint8Array, key: string, make: Derivation): Promise<number> {
+  const incoming = incomingKey();
+  try {
+    await objects.put(incoming, media);
+    return await objects.derive(incoming, key, make);
+  } finally {
+    await objects.remove(incoming);
+  }
+}
+
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
 
 export function createPeople(
@@ -63,6 +75,7 @@ export function createPeople(
   erasures: ErasureLedger,
   mail: MailClient,
   truth: Truth,
+  storing: Storing,
 ): Readonly<Record<string, Act>> {
   return {
     'POST /patients': async (request) => {
@@ -118,8 +131,8 @@ export function createPeople(
       if (made === undefined) throw new Refusal(404, 'no-such-consultation', 'this patient has no such consultation');
       await truth.noteMedia(consultationId ?? '', media);
       await objects.remove(thumbnailKey(made.id));
-      await objects.put(made.objectKey, media);
-      await database.query(recordingStored, [made.id, media.length, patientId]);
+      const sizeBytes = await storeMedia(objects, media, made.objectKey, storing(consultationId ?? ''));
+      await database.query(recordingStored, [made.id, sizeBytes, patientId]);
       return noContent;
     },
     'DELETE /patients/{id}': async (_request, [patientId]) => {

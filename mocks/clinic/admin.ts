@@ -10,6 +10,7 @@ import { createMailClient } from './mail-client.ts';
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Deployment } from './supervisor.ts';
+import { openStoring } from './transcoder.ts';
 import { openTruth, readTruth } from './truth.ts';
 
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
@@ -40,12 +41,14 @@ async function truth({ record }: Deployment): Promise<Answer> {
 }
 
 export async function createAdmin(deployment: Deployment, options: ClinicOptions): Promise<Server> {
+  const truthKept = openTruth(deployment.record?.truthDir ?? null);
   const people = createPeople(
     openDatabase(deployment.parts.database.place, 4, 'clinic-admin'),
     await openObjectStore(deployment.objectsDir),
     openErasureLedger(deployment.objectsDir),
     createMailClient(deployment.parts.mail),
-    openTruth(deployment.record?.truthDir ?? null),
+    truthKept,
+    openStoring(deployment.transcoder, truthKept),
   );
   const acts: Readonly<Record<string, Act>> = {
     ...createLevers(deployment, options),

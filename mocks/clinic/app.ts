@@ -15,6 +15,7 @@ import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
 import { createSessionLookup } from './session-lookup.ts';
 import { startThumbnailWorker } from './thumbnail-worker.ts';
+import { openStoring } from './transcoder.ts';
 import { openTruth } from './truth.ts';
 import { startWorker } from './worker.ts';
 
@@ -26,12 +27,14 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
   let draining = false;
   const database = openDatabase(start.database, databaseConnectionCountMax);
   const cache = createCacheClient({ port: start.cachePort, seams });
+  const truth = openTruth(start.record?.truthDir ?? null);
   const parts = {
     version: start.version,
     database,
     cache,
     objects: await openObjectStore(start.objectsDir),
-    truth: openTruth(start.record?.truthDir ?? null),
+    truth,
+    storing: openStoring(start.transcoder, truth),
     links: seams.createLinks(start.linkSecret),
     erasures: openErasureLedger(start.objectsDir),
     sessions: createSessionLookup({ cache, database, seams }),
@@ -39,7 +42,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     live: startLive(database, seams.openStreamDesk()),
     seams,
   };
-  const worker = startWorker(parts);
+  const worker = startWorker(parts, start.transcoder !== null);
   const others = [
     startExportWorker(parts),
     startThumbnailWorker(parts),

@@ -25,6 +25,7 @@ export interface Ask {
 
 export interface ClinicUnderTest {
   readonly url: string;
+  readonly runsOn: readonly string[];
   readonly process: ChildProcess;
   ask(path: string, ask?: Ask): Promise<Said>;
   admin(path: string, ask?: Ask): Promise<Said>;
@@ -84,13 +85,14 @@ export async function startClinic(...args: readonly string[]): Promise<ClinicUnd
   const firstLine = once(lines, 'line').then(([line]) => String(line));
   const line = await Promise.race([firstLine, once(clinic, 'exit').then(() => '')]);
   if (line === '') throw new Error(`the clinic did not start: ${complaint}`);
-  const { url, adminUrl } = JSON.parse(line) as { url: string; adminUrl: string };
+  const { url, adminUrl, runsOn = [] } = JSON.parse(line) as { url: string; adminUrl: string; runsOn?: string[] };
   const ask = (path: string, what: Ask = {}): Promise<Said> => speak(url + path, what);
   const admin = (path: string, what: Ask = {}): Promise<Said> =>
     speak(adminUrl + path, { ...what, headers: { authorization: `Bearer ${adminSecret}`, ...what.headers } });
   const state = async (): Promise<ClinicState> => JSON.parse((await admin('/state')).text) as ClinicState;
   return {
     url,
+    runsOn,
     process: clinic,
     ask,
     admin,

@@ -5,6 +5,7 @@ import { bugs } from './bugs/index.ts';
 import { listen } from './http.ts';
 import { type ClinicOptions, OptionError, readOptions } from './options.ts';
 import { type Deployment, startDeployment } from './supervisor.ts';
+import { transcoderLine } from './transcoder.ts';
 
 const mistakeExitCode = 3;
 
@@ -32,6 +33,12 @@ function requireWritable(accessLog: string): void {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What it runs on of this machine, each as a line to print; undefined where all came with npm. */
+function linesOf({ parts, transcoder }: Deployment): readonly string[] | undefined {
+  if (transcoder === null) return parts.runsOn;
+  return [...(parts.runsOn ?? []), transcoderLine(transcoder)];
+}
+
 async function serve(options: ClinicOptions): Promise<void> {
   if (options.accessLog !== undefined) requireWritable(options.accessLog);
   const ended = endRequested(options.withParent);
@@ -40,8 +47,9 @@ async function serve(options: ClinicOptions): Promise<void> {
   try {
     deployment = await starting;
     const adminPort = await listen(await createAdmin(deployment, options), options.adminPort);
-    const { url, parts } = deployment;
-    console.log(JSON.stringify({ ready: true, url, adminUrl: `http://127.0.0.1:${adminPort}`, runsOn: parts.runsOn }));
+    const { url } = deployment;
+    const runsOn = linesOf(deployment);
+    console.log(JSON.stringify({ ready: true, url, adminUrl: `http://127.0.0.1:${adminPort}`, runsOn }));
     await Promise.race([ended, deployment.parts.broken]);
   } finally {
     await deployment?.stop();

@@ -1,4 +1,5 @@
 // What the supervisor and its children tell each other: plain data that survives a process border.
+import type { TranscoderName } from './transcoder.ts';
 
 export interface CacheSetting {
   /** `paused`: accepts connections and commands and answers none until it goes on. */
@@ -60,6 +61,8 @@ export interface AppStart {
   /** Signs recording links; the same for every node and every release, so that a deploy breaks no link. */
   readonly linkSecret: string;
   readonly bugs: readonly string[];
+  /** Null: recordings are stored as they came. */
+  readonly transcoder: TranscoderName | null;
   readonly record: RecordPlace | null;
   readonly verbose: boolean;
 }

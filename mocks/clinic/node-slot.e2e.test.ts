@@ -14,7 +14,15 @@ test('a replacement goes on when the edge does not answer in time, and the old p
   let failures = 0;
   const start = { database: nowhere, cachePort: 1, mail: { port: 1, secret: '' }, objectsDir, linkSecret: 'secret' };
   const slot = createNodeSlot('app-1', {
-    startMessage: (node, version): AppStart => ({ ...start, node, version, bugs: [], record: null, verbose: false }),
+    startMessage: (node, version): AppStart => ({
+      ...start,
+      node,
+      version,
+      bugs: [],
+      transcoder: null,
+      record: null,
+      verbose: false,
+    }),
     async offersChanged() {
       failures -= 1;
       if (failures >= 0) throw new Error('edge.ts did not answer "offer" within 2000 ms');

@@ -10,6 +10,7 @@ test('no flags: two correct nodes on any port', () => {
     nodeCount: 2,
     topology: 'embedded',
     bugs: [],
+    transcode: false,
     toothless: new Set(),
     verbose: false,
     withParent: false,

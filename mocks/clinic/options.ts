@@ -43,6 +43,8 @@ export interface ClinicOptions {
   readonly bugs: readonly string[];
   /** A file to append a line to for each answer, so that a run can be checked against it; undefined: none is kept. */
   readonly accessLog: string | undefined;
+  /** Recordings are re-encoded before they are stored. */
+  readonly transcode: boolean;
   readonly toothless: ReadonlySet<ToothlessFault>;
   readonly verbose: boolean;
   readonly withParent: boolean;
@@ -82,13 +84,14 @@ function parse(args: readonly string[]) {
         bug: { type: 'string', multiple: true, default: [] },
         toothless: { type: 'string', multiple: true, default: [] },
         'access-log': { type: 'string' },
+        transcode: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         'with-parent': { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
     const flags =
-      '--port, --admin-port, --nodes, --topology, --bug, --toothless, --access-log, --verbose, --with-parent';
+      '--port, --admin-port, --nodes, --topology, --bug, --transcode, --toothless, --access-log, --verbose, --with-parent';
     throw new OptionError(`${error instanceof Error ? error.message : String(error)}. The flags are ${flags}.`);
   }
 }
@@ -119,6 +122,7 @@ export function readOptions(args: readonly string[], adminSecret: string | undef
     topology,
     bugs: given,
     accessLog,
+    transcode: values.transcode,
     toothless: new Set(known('toothless', values.toothless, toothlessFaults)),
     verbose: values.verbose,
     withParent: values['with-parent'],

@@ -10,6 +10,7 @@ import type { MailClient } from './mail-client.ts';
 import type { ObjectStore } from './objects.ts';
 import type { RequestContext, Seams } from './seams.ts';
 import type { SessionLookup } from './session-lookup.ts';
+import type { Storing } from './transcoder.ts';
 import type { Truth } from './truth.ts';
 
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   readonly cache: CacheClient;
   readonly objects: ObjectStore;
   readonly truth: Truth;
+  readonly storing: Storing;
   readonly links: Links;
   readonly live: Live;
   readonly erasures: ErasureLedger;

@@ -1,5 +1,7 @@
 // Draws a video's thumbnail: it is loaded, then its first picture is drawn. A player holds one video at a time, so each job has its own.
-import { keyFramesOf, openPicture, webpOf } from './video.ts';
+
+/** Only when the first video is there: most processes never see one, and an instance that was killed is to be back soon. */
+const tools = () => import('./video.ts');
 
 /** Twice what a page shows it at, near enough; the code in the picture of a synthetic recording stays readable. */
 export const thumbnailSidePixels = 264;
@@ -16,6 +18,7 @@ export function openStillPlayer(): StillPlayer {
   let picture: Uint8Array | undefined;
   return {
     async load(video) {
+      const { keyFramesOf, openPicture, webpOf } = await tools();
       const [first] = await keyFramesOf(video, 1);
       if (first === undefined) return false;
       picture = webpOf(first.data);
@@ -29,6 +32,7 @@ export function openStillPlayer(): StillPlayer {
     },
     async draw() {
       if (picture === undefined) throw new Error('no video is loaded, so there is no picture to draw');
+      const { openPicture } = await tools();
       return openPicture(picture)
         .resize(thumbnailSidePixels, thumbnailSidePixels, { fit: 'inside' })
         .jpeg({ quality: jpegQuality })

@@ -12,6 +12,7 @@ import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Parts, PartsStart } from './parts.ts';
 import { createRollout, type Rollout } from './rollout.ts';
+import { findTranscoder, type TranscoderName } from './transcoder.ts';
 import { makeTruthFolder } from './truth.ts';
 
 const firstVersion = 'v1';
@@ -21,6 +22,8 @@ export interface Deployment {
   readonly parts: Parts;
   readonly objectsDir: string;
   readonly record: RecordPlace | null;
+  /** Null: recordings are stored as they came. */
+  readonly transcoder: TranscoderName | null;
   readonly rollout: Rollout;
   nodes(): readonly SlotReport[];
   slot(node: string): NodeSlot | undefined;
@@ -34,6 +37,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   const objectsDir = join(rootDir, 'objects');
   await openObjectStore(objectsDir);
   const record = await openRecord(options, rootDir);
+  const transcoder = options.transcode ? await findTranscoder() : null;
   const parts = await startParts(options, { rootDir, objectsDir, port: options.port, bugs: options.bugs, record });
   const slots: NodeSlot[] = [];
 
@@ -43,13 +47,14 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   }
 
   try {
-    slots.push(...makeSlots(options, parts, slots, { objectsDir, record }));
+    slots.push(...makeSlots(options, parts, slots, { objectsDir, record, transcoder }));
     await Promise.all(slots.map((slot) => slot.start(firstVersion)));
     return {
       url: `http://127.0.0.1:${parts.edge.port}`,
       parts,
       objectsDir,
       record,
+      transcoder,
       rollout: createRollout(slots, firstVersion),
       nodes: () => slots.map((slot) => asSeenBy(parts.edge.healthy(), slot.report())),
       slot: (node) => slots.find((slot) => slot.node === node),
@@ -84,7 +89,7 @@ function makeSlots(
   options: ClinicOptions,
   parts: Parts,
   slots: readonly NodeSlot[],
-  shared: Pick<Deployment, 'objectsDir' | 'record'>,
+  shared: Pick<Deployment, 'objectsDir' | 'record' | 'transcoder'>,
 ): readonly NodeSlot[] {
   const linkSecret = randomBytes(32).toString('base64url');
   const around: SlotSurroundings = {

@@ -70,12 +70,19 @@ export function openPicture(webp: Uint8Array): Sharp {
   return sharp(webp, { limitInputPixels: picturePixelsMax }).timeout({ seconds: pictureSecondsMax });
 }
 
+/** Frames a second where that is always the same: a file says how long its last frame stands only by its rate. */
+function steadyRate([first, ...others]: readonly KeyFrame[]): number | null {
+  if (first === undefined || first.forSeconds <= 0) return null;
+  return others.every(({ forSeconds }) => forSeconds === first.forSeconds) ? 1 / first.forSeconds : null;
+}
+
 /** A WebM of key frames alone. */
 export async function webmOf(frames: readonly KeyFrame[], { widthPixels, heightPixels }: Side): Promise<Uint8Array> {
   const target = new BufferTarget();
   const output = new Output({ format: new WebMOutputFormat(), target });
   const track = new EncodedVideoPacketSource('vp8');
-  output.addVideoTrack(track);
+  const framesPerSecond = steadyRate(frames);
+  output.addVideoTrack(track, framesPerSecond === null ? {} : { frameRate: framesPerSecond });
   await output.start();
   const meta = { decoderConfig: { codec: 'vp8', codedWidth: widthPixels, codedHeight: heightPixels } };
   for (const { data, atSeconds, forSeconds } of frames) {

@@ -1,19 +1,19 @@
 // Stores recordings after their call: each app runs one. A job is leased, not locked, so that a frozen or killed node's job goes to
 // another; whoever finishes with an old lease finds that it changes nothing.
-import { copyFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { forgetHistory } from './history.ts';
-import type { ObjectStore } from './objects.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 import type { Services } from './services.ts';
 import { queueThumbnail } from './thumbnail-jobs.ts';
 
 const claim = {
   name: 'job-claim',
-  text: `update jobs set leased_until = now() + interval '2 seconds', lease = gen_random_uuid(), attempt_count = attempt_count + 1
+  text: `update jobs set leased_until = now() + $1 * interval '1 millisecond', lease = gen_random_uuid(), attempt_count = attempt_count + 1
     where id = (select id from jobs where leased_until <= now() and attempt_count < 8 order by id for update skip locked limit 1)
     returning id, lease, recording_id as "recordingId", incoming_key as "incomingKey",
-      (select object_key from recordings r where r.id = recording_id) as "objectKey"`,
+      (select object_key from recordings r where r.id = recording_id) as "objectKey",
+      (select consultation_id from recordings r where r.id = recording_id) as "consultationId"`,
 };
 
 const finish = {
@@ -37,6 +37,7 @@ interface Job {
   readonly recordingId: string;
   readonly incomingKey: string;
   readonly objectKey: string;
+  readonly consultationId: string;
 }
 
 interface Owner {
@@ -47,9 +48,12 @@ interface Owner {
 }
 
 const lookEveryMs = 150;
+const leaseMs = 2_000;
+/** On a busy machine an encoder takes its time. */
+const transcodingLeaseMs = 15_000;
 
 async function store(services: Services, job: Job): Promise<void> {
-  const sizeBytes = await copyOnce(services.objects, job);
+  const sizeBytes = await storeOnce(services, job);
   const [owner] = await services.database.query<Owner>(finish, [job.id, job.lease, sizeBytes]);
   if (owner === undefined) {
     await removeOrphan(services.database, services, job);
@@ -59,10 +63,10 @@ async function store(services: Services, job: Job): Promise<void> {
   await forgetHistory(services, owner.id, owner.number, owner.accountNumber, owner.historyVersion - 1);
 }
 
-/** A database that lost its last writes asks for what was done already: then the source is gone, and the copy there. */
-async function copyOnce(objects: ObjectStore, job: Job): Promise<number> {
+/** A database that lost its last writes asks for what was done already: then the source is gone, and what was made of it there. */
+async function storeOnce({ objects, storing }: Services, job: Job): Promise<number> {
   try {
-    return await objects.derive(job.incomingKey, job.objectKey, copyFile);
+    return await objects.derive(job.incomingKey, job.objectKey, storing(job.consultationId));
   } catch (error) {
     const done = await stat(objects.pathOf(job.objectKey)).catch(() => undefined);
     if (done === undefined) throw error;
@@ -76,14 +80,14 @@ async function removeOrphan(database: Database, services: Services, job: Job): P
   if (there.length === 0) await services.objects.remove(job.objectKey);
 }
 
-export function startWorker(services: Omit<Services, 'wakeWorker'>): Rounds {
+export function startWorker(services: Omit<Services, 'wakeWorker'>, isTranscoding: boolean): Rounds {
   const all: Services = { ...services, wakeWorker: () => {} };
   // A job that fails is tried again, by whoever comes first once its lease has run out; a bounded number of times.
-  return startRounds(lookEveryMs, () => workOnce(all));
+  return startRounds(lookEveryMs, () => workOnce(all, isTranscoding ? transcodingLeaseMs : leaseMs));
 }
 
-async function workOnce(services: Services): Promise<boolean> {
-  const [job] = await services.database.query<Job>(claim, []);
+async function workOnce(services: Services, leasedForMs: number): Promise<boolean> {
+  const [job] = await services.database.query<Job>(claim, [leasedForMs]);
   if (job === undefined) return false;
   await store(services, job);
   return true;
