@@ -17,10 +17,17 @@ import { linkReuse } from './link-reuse.ts';
 import { mixedKeyFormat } from './mixed-key-format.ts';
 import { noticeMisdirected } from './notice-misdirected.ts';
 import { pathConfusion } from './path-confusion.ts';
+import { playerKeepsSource } from './player-keeps-source.ts';
 import { poolDesync } from './pool-desync.ts';
 import { reconnectHerd } from './reconnect-herd.ts';
 import { requestCollapsing } from './request-collapsing.ts';
 import { sessionStoreFallback } from './session-store-fallback.ts';
+import { sharedDeviceBackButton } from './shared-device-back-button.ts';
+import { sharedDeviceCachedMedia } from './shared-device-cached-media.ts';
+import { sharedDeviceHttpCache } from './shared-device-http-cache.ts';
+import { sharedDeviceOffline } from './shared-device-offline.ts';
+import { sharedDeviceSecondTab } from './shared-device-second-tab.ts';
+import { sharedDeviceServiceWorker } from './shared-device-service-worker.ts';
 import { sharedRequestContext } from './shared-request-context.ts';
 import { slotNameCollision } from './slot-name-collision.ts';
 import { staleAfterRevoke } from './stale-after-revoke.ts';
@@ -53,6 +60,13 @@ export const bugs: readonly Bug[] = [
   pathConfusion,
   framingDesync,
   driftedInstance,
+  sharedDeviceHttpCache,
+  sharedDeviceBackButton,
+  sharedDeviceServiceWorker,
+  sharedDeviceOffline,
+  sharedDeviceSecondTab,
+  sharedDeviceCachedMedia,
+  playerKeepsSource,
 ];
 
 /** Of the bugs that are switched on, those that one instance is built with. */

@@ -47,7 +47,7 @@ ${exportPart(latest)}</section>
 export const erasePage = personalPage(async () => ({
   title: 'Erase everything?',
   body: html`<p>Your consultations, recordings, messages and your account will be gone, at once and for good.</p>
-<div class="row"><form method="post" action="/me/account/erase"><button class="danger">Yes, erase everything</button></form>
+<div class="row"><form method="post" action="/me/account/erase" data-ends-session><button class="danger">Yes, erase everything</button></form>
 <a href="/me/account">Keep my account</a></div>`,
 }));
 

@@ -29,7 +29,7 @@ function navigation(viewer: Viewer | null, path: string): Html {
       : html`<li><a href="${href}">${name}</a></li>`,
   );
   return html`<nav aria-label="Main"><ul>${links}</ul>
-<form method="post" action="/sign-out"><button>Sign out</button></form></nav>`;
+<form method="post" action="/sign-out" data-ends-session><button>Sign out</button></form></nav>`;
 }
 
 /** Live events are told from the moment on at which the page was made. */

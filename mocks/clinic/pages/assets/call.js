@@ -34,7 +34,7 @@ async function upload(button) {
     say(`The recording could not be sent: ${problem?.error?.message ?? 'the clinic did not answer'}.`);
     return;
   }
-  await go(location.href, {}, true);
+  await go(location.href, {}, { keepsPlace: true });
   say('The recording is being stored.');
 }
 

@@ -14,11 +14,12 @@ async function endSession() {
   await emptyDevice();
 }
 
-async function show(page) {
+/** `ends`: it was asked for so that the session ends. */
+async function show(page, ends) {
   const { session = '' } = document.body.dataset;
   const { session: next } = page.body.dataset;
   if (!isCurrent(next)) throw new Error('this page was made for another session');
-  const changed = !isCurrent(session) || (next !== undefined && next !== session);
+  const changed = (ends && next === undefined) || !isCurrent(session) || (next !== undefined && next !== session);
   if (changed && session) await endSession();
   // On a public page this tab still holds what it held for the session that goes on, such as what is being played.
   if (changed || next !== undefined) {
@@ -44,7 +45,7 @@ function complain() {
 }
 
 /** Resolves once the page at that address is shown; `how` is what `fetch` is told, `keepsPlace` leaves the history as it is. */
-export async function go(address, how = {}, keepsPlace = false) {
+export async function go(address, how = {}, { keepsPlace = false, ends = false } = {}) {
   latest.abort();
   const turn = new AbortController();
   latest = turn;
@@ -56,7 +57,7 @@ export async function go(address, how = {}, keepsPlace = false) {
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     if (turn.signal.aborted) return;
     if (!keepsPlace && response.url !== location.href) history.pushState(null, '', response.url);
-    await show(page);
+    await show(page, ends);
   } catch {
     if (turn.signal.aborted) return;
     // No network, no page, or one that is not for this session: the browser finds out what to show. A form stays, to be sent again.
@@ -82,12 +83,12 @@ function sendForm(event) {
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, submitter));
   if (form.method === 'get') void go(`${url.pathname}?${fields}`);
-  else void go(url.href, { method: 'POST', body: fields });
+  else void go(url.href, { method: 'POST', body: fields }, { ends: form.dataset.endsSession !== undefined });
 }
 
 export function watchNavigation() {
   document.addEventListener('click', followLink);
   document.addEventListener('submit', sendForm);
-  window.addEventListener('popstate', () => void go(location.href, {}, true));
+  window.addEventListener('popstate', () => void go(location.href, {}, { keepsPlace: true }));
   window.addEventListener('pagehide', () => latest.abort());
 }
