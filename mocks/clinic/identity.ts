@@ -1,16 +1,22 @@
 // Signing in and out, and who one is.
 
+import { endClinicianSession, openClinicianSession } from './clinician-sessions.ts';
 import { erasePatients } from './erasure.ts';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readJson, textField } from './http.ts';
 import { closeInboxes } from './notices.ts';
 import { isPassword } from './passwords.ts';
-import type { Handler } from './services.ts';
+import type { Handler, Services } from './services.ts';
 import { authenticate, clearedCookie, cookieOf, openSession, revokeSession, sessionLifetimeMs } from './sessions.ts';
 
 const findByEmail = {
   name: 'identity-by-email',
   text: `select id, given_name || ' ' || surname as name, password_hash as "passwordHash" from patients where email = lower($1)`,
+};
+
+const findClinician = {
+  name: 'identity-clinician-by-email',
+  text: 'select id, name, password_hash as "passwordHash" from clinicians where email = lower($1)',
 };
 
 const profile = {
@@ -23,30 +29,54 @@ const profile = {
     from patients p where p.id = $1`,
 };
 
-interface Credentials {
+interface Credentials extends Person {
+  readonly passwordHash: string;
+}
+
+interface Person {
   readonly id: string;
   readonly name: string;
-  readonly passwordHash: string;
+}
+
+interface Opened {
+  readonly who: { readonly patient: Person } | { readonly clinician: Person };
+  readonly token: string;
+}
+
+async function withPassword(
+  { database }: Services,
+  statement: typeof findByEmail,
+  email: string,
+  password: string,
+): Promise<Person | undefined> {
+  const [found] = await database.query<Credentials>(statement, [email]);
+  if (found === undefined || !(await isPassword(password, found.passwordHash))) return undefined;
+  return { id: found.id, name: found.name };
+}
+
+/** A patient's session, or else a clinician's: one address is never both. */
+async function open(services: Services, email: string, password: string): Promise<Opened> {
+  const patient = await withPassword(services, findByEmail, email, password);
+  if (patient !== undefined) return { who: { patient }, token: await openSession(services.database, patient.id) };
+  const clinician = await withPassword(services, findClinician, email, password);
+  if (clinician === undefined)
+    throw new Refusal(401, 'wrong-credentials', 'neither a patient nor a clinician has this e-mail and password');
+  return { who: { clinician }, token: await openClinicianSession(services.database, clinician.id) };
 }
 
 export const signIn: Handler = async (services, exchange) => {
   const body = await readJson(exchange.request);
-  const [patient] = await services.database.query<Credentials>(findByEmail, [textField(body, 'email')]);
-  const good = patient !== undefined && (await isPassword(textField(body, 'password'), patient.passwordHash));
-  if (patient === undefined || !good)
-    throw new Refusal(401, 'wrong-credentials', 'no patient has this e-mail and password');
-  const token = await openSession(services.database, patient.id);
-  const answer = {
-    patient: { id: patient.id, name: patient.name },
-    expiresAt: new Date(Date.now() + sessionLifetimeMs).toISOString(),
-  };
+  const { who, token } = await open(services, textField(body, 'email'), textField(body, 'password'));
+  const answer = { ...who, expiresAt: new Date(Date.now() + sessionLifetimeMs).toISOString() };
   if (body.by === 'bearer') return json(200, { ...answer, token });
   return json(200, answer, { 'set-cookie': cookieOf(token) });
 };
 
 export const signOut: Handler = async (services, exchange) => {
-  await authenticate(services, exchange);
-  await revokeSession(services.database, exchange.context.current().sessionId);
+  if (!(await endClinicianSession(services, exchange))) {
+    await authenticate(services, exchange);
+    await revokeSession(services.database, exchange.context.current().sessionId);
+  }
   // Whatever new value this request was about to be given is revoked with the session.
   delete exchange.answerHeaders['x-session-token'];
   exchange.answerHeaders['set-cookie'] = clearedCookie;

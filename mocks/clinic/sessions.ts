@@ -46,13 +46,15 @@ const open = {
 
 const revoke = { name: 'session-revoke', text: 'update sessions set revoked_at = now() where id = $1' };
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+export const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 export const cookieOf = (token: string): string => `sid=${token}; HttpOnly; SameSite=Lax; Path=/`;
 export const clearedCookie = 'sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0';
 
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
 export async function openSession(database: Database, patientId: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   await database.query(open, [patientId, hashOf(token)]);
   return token;
 }
@@ -61,7 +63,7 @@ export async function revokeSession(database: Database, sessionId: string): Prom
   await database.query(revoke, [sessionId]);
 }
 
-function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'cookie' | 'bearer' } | undefined {
+export function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'cookie' | 'bearer' } | undefined {
   const { authorization, cookie } = exchange.request.headers;
   if (authorization?.startsWith('Bearer ')) return { token: authorization.slice(7), by: 'bearer' };
   const pair = cookie?.split(';').find((each) => each.trimStart().startsWith('sid='));
@@ -102,7 +104,7 @@ async function renew(
   sessionId: string,
   by: 'cookie' | 'bearer',
 ): Promise<void> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const made = await services.database.query(rotate, [sessionId, hashOf(token)]);
   if (made.length === 0) return;
   if (by === 'cookie') exchange.answerHeaders['set-cookie'] = cookieOf(token);
