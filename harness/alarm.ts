@@ -45,6 +45,7 @@ export async function testAlarm(input: AlarmInput): Promise<void> {
     target,
     loadStartedAt: now(),
     accountOf: (patient) => input.accountOf(patient === viewer ? owner : patient),
+    clinicianAccountOf: () => ({}),
     recording: () => Promise.reject(new Error('the alarm test records nothing')),
     openClient: (session) => nodeClient({ ...connection, session, run, declares: target.declares }),
     emit: (line) => input.emit(line.t === 'operation' ? { ...line, alarm: true } : line),

@@ -33,7 +33,7 @@ export function isLeak(rule: RuleId, verdict: Verdict): boolean {
 
 /** Who saw whose what. */
 export function evidenceOf(violation: Violation): string {
-  const viewer = violation.viewer === null ? 'A client without a session' : `Patient ${violation.viewer}`;
+  const viewer = viewerIn(violation);
   const owner = `patient ${violation.owner}`;
   const item = plain(violation.item, 80);
   switch (violation.rule) {
@@ -48,6 +48,11 @@ export function evidenceOf(violation: Violation): string {
     default:
       return `${viewer} ${violation.reach === 'viewed' ? 'was sent the bytes of' : 'was shown'} ${item} of ${owner}`;
   }
+}
+
+function viewerIn({ viewer, viewerClinician }: Violation): string {
+  if (viewerClinician !== undefined) return `Clinician ${viewerClinician}`;
+  return viewer === null ? 'A client without a session' : `Patient ${viewer}`;
 }
 
 function lowerFirst(text: string): string {

@@ -2,18 +2,21 @@
 // canary came back, from which node, and what the scenarios lack.
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { patientIndex } from '../../fixtures/domain.ts';
+import { clinicianNextDoor, clinicianOf } from '../../fixtures/cohort.ts';
+import { type ClinicianIndex, patientIndex } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
+import { dayOf } from '../../fixtures/words.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { openAdmin } from '../admin-client.ts';
 import { now } from '../clock.ts';
 import { runNumber } from '../drill.ts';
 import { openBoard } from '../drivers/board.ts';
 import { nodeClient } from '../drivers/node-client.ts';
-import { performSession } from '../drivers/perform.ts';
+import { performSession, type Stagehand } from '../drivers/perform.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan, Step } from '../plan.ts';
 import { seedTarget, unseedTarget } from '../seed.ts';
+import { seedClinicians, unseedClinicians } from '../seed-clinicians.ts';
 import type { Account } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
@@ -25,7 +28,9 @@ const item = 16;
 const cancelled = 17;
 const board = 'doctor';
 
-const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
+type Walk = readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[];
+
+const walk: Walk = [
   { kind: 'sign-in', by: 'cookie' },
   { kind: 'who-am-i' },
   { kind: 'slots' },
@@ -51,7 +56,16 @@ const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
   { kind: 'withdraw', from: relative },
   { kind: 'sign-out' },
   { kind: 'view-history', page: 'json' },
+];
+const clinicianWalk: Walk = [
+  { kind: 'sign-in', by: 'cookie' },
+  { kind: 'view-day', date: dayOf(0), open: 0 },
+  { kind: 'watch', pick: 0 },
+  { kind: 'sign-out' },
+];
+const lastWalk: Walk = [
   { kind: 'sign-in', by: 'bearer' },
+  { kind: 'move-practice', to: clinicianNextDoor(clinicianOf(patient)) },
   { kind: 'erase' },
 ];
 
@@ -69,6 +83,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const { target } = deployment;
   const admin = openAdmin(drill, target, deployment.adminSecret);
   const accounts = new Map<typeof patient, Account>();
+  const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(`doctor ${Date.now()}`);
   const operations: Operation[] = [];
   const emit = (line: HistoryLine): void => {
@@ -77,17 +92,20 @@ async function doctor(flags: TargetFlags): Promise<number> {
   try {
     const people = [patient, relative];
     const signal = new AbortController().signal;
+    const journal = { made: () => {}, madeClinician: () => {} };
+    await seedClinicians({ target, run, seed: drill.seed, admin, journal }, clinicians);
     await seedTarget(
-      { target, run, seed: drill.seed, people, alarm: [], admins: [admin], journal: { made: () => {} }, emit, signal },
+      { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
       accounts,
     );
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
-    await performSession(planOf(walk), {
+    const stagehand: Stagehand = {
       run,
       seed: drill.seed,
       target,
       loadStartedAt: now(),
       accountOf: (who) => accounts.get(who) ?? {},
+      clinicianAccountOf: (who) => clinicians.get(who) ?? {},
       recording: (who, consultation, segment) => recording(run, who, consultation * 2 + segment),
       openClient: (session) =>
         nodeClient({
@@ -102,18 +120,23 @@ async function doctor(flags: TargetFlags): Promise<number> {
       meet: () => Promise.resolve(),
       board: openBoard(),
       stopped: () => false,
-    });
+    };
+    await performSession(planOf(walk), stagehand);
+    if (clinicians.size > 0) await performSession(planOf(clinicianWalk, clinicianOf(patient)), stagehand);
+    await performSession(planOf(lastWalk), stagehand);
   } finally {
     await unseedTarget(target, [admin], accounts, emit);
+    await unseedClinicians(target, admin, clinicians);
     await admin.close();
   }
   for (const operation of operations) show(operation);
   return conclude(operations, target.actions);
 }
 
-function planOf(actions: typeof walk): SessionPlan {
+function planOf(actions: Walk, clinician?: ClinicianIndex): SessionPlan {
   const steps: Step[] = actions.map((what) => ({ atMs: 0, ...('action' in what ? what : { action: what }) }));
-  return { id: 'doctor', lane: 0, scenario: 'doctor', patient, startMs: 0, endMs: 120_000, steps };
+  const plan = { id: 'doctor', lane: 0, scenario: 'doctor', startMs: 0, endMs: 120_000, steps };
+  return clinician === undefined ? { ...plan, patient } : { ...plan, patient: null, clinician };
 }
 
 function say(what: string, outcome: string, detail: string): void {
@@ -122,7 +145,12 @@ function say(what: string, outcome: string, detail: string): void {
 }
 
 function show(operation: Operation): void {
-  const name = [operation.action, operation.page, operation.signedIn === 'ended' && '(signed out)']
+  const name = [
+    operation.action,
+    operation.page,
+    operation.clinician !== undefined && '(clinician)',
+    operation.signedIn === 'ended' && '(signed out)',
+  ]
     .filter(Boolean)
     .join(' ');
   const seen = new Set(operation.exchanges.flatMap(({ sightings }) => sightings.map(({ kind }) => kind)));
