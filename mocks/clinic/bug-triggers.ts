@@ -3,6 +3,7 @@
 import { type BugTrigger, enrolMany, foreignIn, untilForeign, viewOneByOne, viewTogether } from './bug-trigger.ts';
 import { appTriggers } from './bug-triggers-app.ts';
 import { asyncTriggers } from './bug-triggers-async.ts';
+import { clinicianTriggers } from './bug-triggers-clinicians.ts';
 import { edgeTriggers } from './bug-triggers-edge.ts';
 import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
 import { enrol, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
@@ -114,6 +115,7 @@ export const bugTriggers: readonly BugTrigger[] = [
   ...asyncTriggers,
   ...edgeTriggers,
   ...appTriggers,
+  ...clinicianTriggers,
 ];
 
 /** Two hold a call, switched or not, and a third holds an ordinary one; then all look, and play all they are shown. */
