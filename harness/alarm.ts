@@ -68,6 +68,7 @@ async function perform(
     seed,
     loadStartedAt: now(),
     accountOf: (patient) => input.accountOf(patient === viewer ? owner : patient),
+    clinicianAccountOf: () => ({}),
     recording: () => Promise.reject(new Error('the alarm test records nothing')),
     emit: (line) => input.emit(line.t === 'operation' ? { ...line, alarm: true } : line),
     now,

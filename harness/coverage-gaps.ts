@@ -1,5 +1,6 @@
 // What the run never exercised, in words: a rule that nothing could have broken was not kept but untested, and the report says so.
-import { isAnonymous, isErased, isSignedOut, proxyAccess } from './checks/rights.ts';
+import { hasLostSomebody } from './checks/care.ts';
+import { isAnonymous, isErased, isNobodys, isSignedOut, proxyAccess } from './checks/rights.ts';
 import type { World } from './checks/world.ts';
 import type { Operation } from './history.ts';
 
@@ -33,6 +34,10 @@ export function notExercised(world: World, { scenarios, actions }: Exercises): s
   if (!operations.some((op) => isAnswered(op) && isAfterWithdrawal(op, world))) {
     lines.push('rule afterlife: nothing personal was asked for after a withdrawal');
   }
+  const moves = operations.some((op) => op.action === 'move-practice' && op.outcome === 'ok');
+  if (moves && !operations.some((op) => isAnswered(op) && isReading(op) && hasLostSomebody(op, rights.care))) {
+    lines.push('rule afterlife: no clinician looked after a patient of theirs had moved to another practice');
+  }
   const erases = operations.some((op) => op.action === 'erase' && op.outcome === 'ok');
   if (erases && !operations.some((op) => isAnswered(op) && isReading(op) && isOfErased(op, world))) {
     lines.push('rule afterlife: nothing personal was asked for after an erasure');
@@ -53,11 +58,12 @@ const reading: ReadonlySet<Operation['action']> = new Set([
   'follow-link',
   'export',
   'listen',
+  'view-day',
 ]);
 const isReading = ({ action }: Operation): boolean => reading.has(action);
 
 const isBare = (op: Operation, { rights }: World): boolean =>
-  op.patient === null || isAnonymous(op, op.exchanges.at(-1), rights);
+  isNobodys(op) || isAnonymous(op, op.exchanges.at(-1), rights);
 
 function isOfErased(op: Operation, { rights }: World): boolean {
   const owner = op.of ?? op.patient;

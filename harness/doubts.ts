@@ -5,6 +5,7 @@ import type { Channels } from './channels.ts';
 import { ownsSomethingDuring } from './checks/belongings.ts';
 import { seenBy } from './checks/check.ts';
 import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
+import { viewerOf } from './checks/viewer.ts';
 import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
 import { errorCount } from './doubts-errors.ts';
@@ -168,7 +169,7 @@ function* residueDoubts(world: World): Generator<string> {
   }
   if (first === undefined) return;
   const { op, route } = first;
-  const viewer = op.patient === null ? 'a client without a patient' : `patient ${op.patient}`;
+  const viewer = viewerOf(op) ?? 'a client without a patient';
   yield `${countText(count)} sightings are of earlier runs, first shown to ${viewer} in operation ${op.id} (${route}): no right explains them. Either the target leaks what those runs left behind, or an account of theirs was used again. Clean it with \`crosstalk heal\` and run the drill again.`;
 }
 

@@ -1,5 +1,6 @@
 // Gathers violations into findings, one for each (rule, route), without keeping them: counts are exact, evidence is the first
 // one and a few examples, so a target that leaks in every answer costs no more memory than one that leaks once.
+import { viewerOf } from './checks/viewer.ts';
 import { type Finding, type RuleId, ruleIds, type Violation } from './verdict.ts';
 
 export const examplesMax = 5;
@@ -86,18 +87,23 @@ function count(group: Group, violation: Violation, itemOfId: ItemOfId): void {
   const leaked = violation.rule !== 'latent' && violation.rule !== 'missing-own';
   if (leaked) addBounded(violation.reach === 'viewed' ? group.viewed : group.listed, thingOf(violation, itemOfId));
   addBounded(group.owners, violation.owner);
-  addBounded(group.viewers, violation.viewer === null ? violation.session : `patient ${violation.viewer}`);
+  addBounded(group.viewers, viewerOf(asActor(violation)) ?? violation.session);
   addBounded(group.nodes, violation.node);
   addBounded(group.versions, violation.version);
   for (const fault of violation.faultsOpen) addBounded(group.faultsOpen, fault);
   keepAsEvidence(group, violation);
 }
 
+const asActor = ({ viewer, viewerClinician }: Violation): Parameters<typeof viewerOf>[0] => ({
+  patient: viewer,
+  ...(viewerClinician !== undefined && { clinician: viewerClinician }),
+});
+
 /** Examples show different pairs of people, for a hundred rows of one answer say no more than one. */
 function keepAsEvidence(group: Group, violation: Violation): void {
   const later = violation.at < group.first.at ? group.first : violation;
   if (later !== violation) group.first = violation;
-  const pair = `${later.viewer}>${later.owner}`;
+  const pair = `${viewerOf(asActor(later))}>${later.owner}`;
   if (later === group.first || group.examples.length >= examplesMax || group.pairsShown.has(pair)) return;
   group.pairsShown.add(pair);
   group.examples.push(later);
@@ -129,6 +135,17 @@ function byGravity(a: Finding, b: Finding): number {
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
+/** Patients, clinicians, or some of both. */
+function peopleIn(viewers: ReadonlySet<string>): string {
+  const clinicians = [...viewers].filter((viewer) => viewer.startsWith('clinician ')).length;
+  const patients = viewers.size - clinicians;
+  const words = [
+    ...(patients > 0 ? [plural(patients, 'patient', 'patients')] : []),
+    ...(clinicians > 0 ? [plural(clinicians, 'clinician', 'clinicians')] : []),
+  ];
+  return words.join(' and ');
+}
+
 function whatHappened(group: Group): string {
   const n = group.owners.size;
   const whose = plural(n, "patient's", "patients'");
@@ -145,7 +162,7 @@ function whatHappened(group: Group): string {
     case 'anonymous':
       return `${whose} data reached ${plural(group.viewers.size, 'client', 'clients')} without credentials`;
     case 'afterlife':
-      return `${whose} data were still shown to ${plural(group.viewers.size, 'patient', 'patients')} whose right had ended`;
+      return `${whose} data were still shown to ${peopleIn(group.viewers)} whose right had ended`;
     case 'misattributed-write':
       return `What ${plural(n, 'patient', 'patients')} wrote turned up under ${others} and never under themselves`;
     case 'latent':

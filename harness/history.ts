@@ -67,12 +67,16 @@ export const operationSchema = z.object({
   browser: z.literal(true).optional(),
   /** In whose name the session acts; null for a client that never signed in. */
   patient: owner.nullable(),
+  /** Number of the clinician in whose name it acts; then `patient` is null. The two are counted apart. */
+  clinician: owner.optional(),
   /** Alarm operations use another patient's credentials on purpose and are judged apart. */
   alarm: z.boolean().optional(),
   action: z.enum(actionKinds),
   item: z.number().int().nonnegative().optional(),
   /** Whose history was asked for, or who was given or lost a proxy right. */
   of: owner.optional(),
+  /** The clinician to whose practice the patient moves. */
+  toClinician: owner.optional(),
   page: z.enum(['json', 'html']).optional(),
   startedAt: epochMs,
   endedAt: epochMs,
@@ -110,6 +114,8 @@ export const enrolledLineSchema = z.object({
   t: z.literal('enrolled'),
   patient: owner,
   items: z.array(z.number().int().nonnegative()),
+  /** Who treats them, and whose those consultations are. */
+  clinician: owner.optional(),
   /** Reserved for the alarm test: never leased to a session of the load. */
   alarm: z.boolean().optional(),
 });

@@ -1,6 +1,6 @@
 // What the live line shows and what stops a run on its first leak: cheap, incremental, and certain. It suspects only what no
 // right could explain; in doubt it stays silent, for the judge has the last word on the finished history.
-import { archetypeOf, counterpartOf } from '../fixtures/cohort.ts';
+import { archetypeOf, clinicianOf, cliniciansPerPractice, counterpartOf } from '../fixtures/cohort.ts';
 import { patientIndex, patientIndexMax } from '../fixtures/domain.ts';
 import { cacheLifetimeDefaultMs } from './checks/windows.ts';
 import type { HistoryLine, Operation } from './history.ts';
@@ -43,6 +43,7 @@ export function liveWatch(options: LiveOptions = {}): LiveWatch {
     sightedOwners(op, run).some(
       (owner) =>
         owner !== op.patient &&
+        !mayTreat(owner, op.clinician) &&
         (op.patient === null || !(shared.has(`${owner}>${op.patient}`) || mayShare(owner, op.patient))),
     );
 
@@ -74,6 +75,12 @@ function sightedOwners(op: Operation, run: number | undefined): number[] {
   return op.exchanges.flatMap((exchange) =>
     exchange.sightings.filter((sighting) => sighting.run === run).map((sighting) => sighting.owner),
   );
+}
+
+/** Patients move to the clinician of the same number in another practice; when, the judge has to say. */
+function mayTreat(owner: number, clinician: number | undefined): boolean {
+  if (clinician === undefined || owner > patientIndexMax) return false;
+  return clinicianOf(patientIndex(owner)) % cliniciansPerPractice === clinician % cliniciansPerPractice;
 }
 
 /** The two of a household who act for each other. */

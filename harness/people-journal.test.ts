@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clinicianIndex } from '../fixtures/cohort.ts';
 import { patientIndex } from '../fixtures/domain.ts';
 import { leftBehind, openPeopleJournal } from './people-journal.ts';
 
@@ -29,15 +30,17 @@ describe('people journal', () => {
     const journal = await openPeopleJournal(file);
     journal.made(patientIndex(1), { id: 'a', password: 'hidden', apiToken: 'hidden' });
     journal.made(patientIndex(2), { id: 'b' });
+    journal.madeClinician(clinicianIndex(2), { id: 'c', password: 'hidden' });
     appendFileSync(file, '{"patient":3,"acc');
     dies();
     expect(readFileSync(file, 'utf8')).not.toContain('hidden');
-    expect(await leftBehind(file)).toEqual(
-      new Map([
+    expect(await leftBehind(file)).toEqual({
+      patients: new Map([
         [1, { id: 'a' }],
         [2, { id: 'b' }],
       ]),
-    );
+      clinicians: new Map([[2, { id: 'c' }]]),
+    });
   });
 
   it('is gone once everybody is removed', async () => {

@@ -1,6 +1,6 @@
 // The plan is data: who does what, when, behind which barrier, cut off when. Scenarios write it, drivers perform it.
 // It may be printed, compared and replayed; the seed fixes the plan, not the race. Safe inside k6.
-import type { Modality, PatientIndex } from '../fixtures/domain.ts';
+import type { ClinicianIndex, Modality, PatientIndex } from '../fixtures/domain.ts';
 import type { Random } from '../fixtures/random.ts';
 
 export type Action =
@@ -44,6 +44,10 @@ export type Action =
   | { readonly kind: 'read-inbox' }
   | { readonly kind: 'share'; readonly with: PatientIndex }
   | { readonly kind: 'withdraw'; readonly from: PatientIndex }
+  /** A clinician's list of one day (`2020-06-09`), and the `open`-th consultation of it by itself. */
+  | { readonly kind: 'view-day'; readonly date: string; readonly open?: number }
+  /** The patient goes to another practice: what is booked from now on is this clinician's, and all before is no longer the old one's. */
+  | { readonly kind: 'move-practice'; readonly to: ClinicianIndex }
   | { readonly kind: 'erase' }
   | { readonly kind: 'sign-out' }
   | BrowserAction;
@@ -82,6 +86,8 @@ export const actionKinds = [
   'read-inbox',
   'share',
   'withdraw',
+  'view-day',
+  'move-practice',
   'erase',
   'sign-out',
   'go-back',
@@ -126,6 +132,8 @@ export interface SessionPlan {
   readonly patient: PatientIndex | null;
   /** Sessions of one device follow each other in one browser, with all that it has kept; without one each has its own. */
   readonly device?: string;
+  /** It is a clinician's; then `patient` is null. */
+  readonly clinician?: ClinicianIndex;
   readonly startMs: number;
   /** Steps not begun by then are left out, and counted. */
   readonly endMs: number;
@@ -149,6 +157,8 @@ export interface LaneCast {
   readonly relative: PatientIndex;
   /** A consultation number that this patient has not had in this run. */
   nextItem(patient: PatientIndex): number;
+  /** Who treats this patient, after all the moves that the plan has made so far. */
+  clinicianOf(patient: PatientIndex): ClinicianIndex;
 }
 
 /** Lanes act in troupes of four: two whole households, enough for a barrier, twins, and a parent with a child. */
@@ -177,6 +187,7 @@ export interface ScenePart {
   readonly patient: PatientIndex | null;
   /** Parts of one seat that share a device use one browser after each other. */
   readonly sharesDevice?: boolean;
+  readonly clinician?: ClinicianIndex;
   readonly steps: readonly Step[];
 }
 

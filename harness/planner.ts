@@ -1,7 +1,13 @@
 // From seed to plan: which scenes each troupe of lanes plays when, and so what each lane's sessions are. A pure function
 // of its input, troupe by troupe, so that k6 derives the plans of its own lanes and nothing is shipped. Safe inside k6.
-import { halfHousehold } from '../fixtures/cohort.ts';
-import { consultationItemMax, liveItemFirst, type PatientIndex, patientIndex } from '../fixtures/domain.ts';
+import { clinicianOf, halfHousehold } from '../fixtures/cohort.ts';
+import {
+  type ClinicianIndex,
+  consultationItemMax,
+  liveItemFirst,
+  type PatientIndex,
+  patientIndex,
+} from '../fixtures/domain.ts';
 import { type Random, random } from '../fixtures/random.ts';
 import type { LaneCast, PlannedFault, Scenario, ScenePart, SessionPlan, Span, Stage, Step } from './plan.ts';
 import { troupeLanes } from './plan.ts';
@@ -29,7 +35,13 @@ export function browserPlan(input: PlanInput): { readonly plan: PlanInput; reado
   const { browser, lanes } = input;
   if (browser === undefined) return null;
   return {
-    plan: { ...input, lanes: laneCount(input), thinkMs: browser.thinkMs, mix: browser.mix, latenessMs: browserLatenessMs },
+    plan: {
+      ...input,
+      lanes: laneCount(input),
+      thinkMs: browser.thinkMs,
+      mix: browser.mix,
+      latenessMs: browserLatenessMs,
+    },
     lanes: Array.from({ length: browser.lanes }, (_, lane) => lanes + lane),
   };
 }
@@ -55,8 +67,16 @@ export function leasedPatients(lanes: number): readonly PatientIndex[] {
   return Array.from({ length: lanes * halfHousehold }, (_, index) => patientIndex(index));
 }
 
-/** `erased`: whoever the plan has erased by now; nobody leases them any more. */
-function laneCast(lane: number, items: Map<PatientIndex, number>, erased: ReadonlySet<PatientIndex>): LaneCast {
+/** What scenes have done to people, for those that come after. */
+interface Past {
+  readonly items: Map<PatientIndex, number>;
+  /** Nobody leases them any more. */
+  readonly erased: Set<PatientIndex>;
+  /** Who treats those who have moved. */
+  readonly moved: Map<PatientIndex, ClinicianIndex>;
+}
+
+function laneCast(lane: number, { items, erased, moved }: Past): LaneCast {
   const first = lane * halfHousehold;
   const regular = patientIndex(first);
   const still = (patient: PatientIndex): PatientIndex => (erased.has(patient) ? regular : patient);
@@ -71,11 +91,12 @@ function laneCast(lane: number, items: Map<PatientIndex, number>, erased: Readon
       items.set(patient, Math.min(item + 1, consultationItemMax));
       return item;
     },
+    clinicianOf: (patient) => moved.get(patient) ?? clinicianOf(patient),
   };
 }
 
-function castOf(troupe: number, items: Map<PatientIndex, number>, erased: ReadonlySet<PatientIndex>): Stage['cast'] {
-  const lane = (number: number): LaneCast => laneCast(troupe * troupeLanes + number, items, erased);
+function castOf(troupe: number, past: Past): Stage['cast'] {
+  const lane = (number: number): LaneCast => laneCast(troupe * troupeLanes + number, past);
   return [lane(0), lane(1), lane(2), lane(3)];
 }
 
@@ -145,6 +166,7 @@ function sessionOf(
     scenario: scenario.name,
     patient: part.patient,
     ...(part.sharesDevice && { device: seat }),
+    ...(part.clinician !== undefined && { clinician: part.clinician }),
     startMs: steps[0]?.atMs ?? startMs,
     endMs: (steps.at(-1)?.atMs ?? startMs) + latenessMs,
     steps,
@@ -164,16 +186,20 @@ function sceneOf(scenario: Scenario, stage: Stage, startMs: number, latenessMs: 
 /** The sessions of four lanes, in order of their scenes. */
 export function* planTroupe(input: PlanInput, troupe: number): Generator<SessionPlan> {
   const { thinkMs, latenessMs = latenessMaxMs } = input;
-  const items = new Map<PatientIndex, number>();
-  const erased = new Set<PatientIndex>();
+  const past: Past = { items: new Map(), erased: new Set(), moved: new Map() };
   const appointments = [...appointmentsOf(input, troupe)];
   const ordinary = input.mix.filter(({ scenario }) => scenario.spans === undefined);
   let startMs = random(input.seed, 'start', troupe).between(0, thinkMs);
   for (let number = 0; number < scenesMax && startMs < input.durationMs; number++) {
     const play = (scenario: Scenario, span: Span): Scene => {
       const dice = random(input.seed, 'scene', troupe, number, scenario.name);
-      const cast = castOf(troupe, items, erased);
-      return sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs, latenessMs);
+      const cast = castOf(troupe, past);
+      return sceneOf(
+        scenario,
+        { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` },
+        startMs,
+        latenessMs,
+      );
     };
     const drawn =
       draw(ordinary, random(input.seed, 'draw', troupe, number)) ??
@@ -188,7 +214,10 @@ export function* planTroupe(input: PlanInput, troupe: number): Generator<Session
       scene = play(next.scenario, { fromMs, untilMs: fromMs + next.fault.forMs });
     }
     for (const { patient, steps } of scene.sessions) {
-      if (patient !== null && steps.some(({ action }) => action.kind === 'erase')) erased.add(patient);
+      for (const { action } of steps) {
+        if (patient !== null && action.kind === 'erase') past.erased.add(patient);
+        if (patient !== null && action.kind === 'move-practice') past.moved.set(patient, action.to);
+      }
     }
     yield* scene.sessions;
     startMs = scene.endMs + thinkMs + sceneGapMs;

@@ -6,7 +6,7 @@
 //
 // Whatever happens on the way (an error, a leak that stops the drill, Ctrl-C), faults are healed, people are removed and the
 // history is closed before this returns.
-import type { PatientIndex } from '../fixtures/domain.ts';
+import type { ClinicianIndex, PatientIndex } from '../fixtures/domain.ts';
 import { recordingItem } from '../fixtures/domain.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { type Admin, openAdmin } from './admin-client.ts';
@@ -22,6 +22,7 @@ import { openPeopleJournal, type PeopleJournal } from './people-journal.ts';
 import { alarmCast, laneCount, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
+import { seedClinicians, unseedClinicians } from './seed-clinicians.ts';
 import type { Levers } from './targets/levers.ts';
 import type { Account, Target } from './targets/target.ts';
 
@@ -71,8 +72,10 @@ interface Stage {
   readonly admins: readonly Admin[];
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
+  readonly clinicians: Map<ClinicianIndex, Account>;
   readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
   accountOf(patient: PatientIndex): Account;
+  clinicianAccountOf(clinician: ClinicianIndex): Account;
   emit(line: HistoryLine): void;
   phase<T>(phase: Phase, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -83,6 +86,7 @@ async function open(input: RunInput): Promise<Stage> {
   const history = openHistory(folder.history);
   const admins = Array.from({ length: enrolmentsAtOnce }, () => openAdmin(drill, target, input.adminSecret));
   const accounts = new Map<PatientIndex, Account>();
+  const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(folder.id);
   const emit = (line: HistoryLine): void => {
     history.append(line);
@@ -105,10 +109,16 @@ async function open(input: RunInput): Promise<Stage> {
     admins,
     people: await openPeopleJournal(folder.people),
     accounts,
+    clinicians,
     connection: { origin: drill.target.url, allowedHosts: drill.allowHosts },
     accountOf(patient) {
       const account = accounts.get(patient);
       if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);
+      return account;
+    },
+    clinicianAccountOf(clinician) {
+      const account = clinicians.get(clinician);
+      if (!account) throw new Error(`clinician ${clinician} was not enrolled, so nobody can sign in as them`);
       return account;
     },
     emit,
@@ -133,15 +143,18 @@ async function open(input: RunInput): Promise<Stage> {
   };
 }
 
-function seed(input: RunInput, stage: Stage): Promise<void> {
+async function seed(input: RunInput, stage: Stage): Promise<void> {
   const { plan, target, signal } = input;
-  return seedTarget(
+  const [admin] = stage.admins as [Admin, ...Admin[]];
+  await seedClinicians({ target, run: stage.run, seed: plan.seed, admin, journal: stage.people }, stage.clinicians);
+  await seedTarget(
     {
       target,
       run: stage.run,
       seed: plan.seed,
       people: leasedPatients(laneCount(plan)),
       alarm: alarmCast(laneCount(plan)),
+      clinicians: stage.clinicians,
       admins: stage.admins,
       journal: stage.people,
       emit: stage.emit,
@@ -154,7 +167,10 @@ function seed(input: RunInput, stage: Stage): Promise<void> {
 async function unseed(input: RunInput, stage: Stage): Promise<void> {
   const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
   const [first] = leftovers;
-  if (!first) return stage.people.done();
+  const [admin] = stage.admins as [Admin, ...Admin[]];
+  const problems = await unseedClinicians(input.target, admin, stage.clinicians);
+  if (!first && problems.length === 0) return stage.people.done();
+  if (!first) throw new Error(`not all clinicians could be removed; ${problems[0]}`);
   throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);
 }
 
@@ -170,13 +186,14 @@ async function getReady(input: RunInput, stage: Stage): Promise<Load | undefined
   await seed(input, stage);
   if (input.signal.aborted) return undefined;
   const { plan, target, signal } = input;
-  const { run, connection, accountOf, emit } = stage;
+  const { run, connection, accountOf, clinicianAccountOf, emit } = stage;
   return input.prepareDriver({
     plan,
     run,
     target,
     connection,
     accountOf,
+    clinicianAccountOf,
     recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),
     emit,
     signal,

@@ -34,6 +34,7 @@ function input(enrolment: Partial<Enrolment>, lines: HistoryLine[], made: Accoun
     seed: 's',
     people,
     alarm: [],
+    clinicians: new Map(),
     admins,
     journal: { made: (_: unknown, account: Account) => void made.push(account) },
     emit: (line: HistoryLine) => void lines.push(line),

@@ -1,7 +1,7 @@
 // Makes the synthetic people on the target, and removes them again. Whom it made is on disk before the next is made, so that a
 // killed run's people can still be removed. Only what was made here is ever removed.
 import { pastConsultationCount } from '../fixtures/cohort.ts';
-import { type PatientIndex, recordingItem } from '../fixtures/domain.ts';
+import { type ClinicianIndex, type PatientIndex, recordingItem } from '../fixtures/domain.ts';
 import { person } from '../fixtures/people.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { consultationOf } from '../fixtures/words.ts';
@@ -19,6 +19,8 @@ export interface SeedInput {
   readonly seed: string;
   readonly people: readonly PatientIndex[];
   readonly alarm: readonly PatientIndex[];
+  /** Who has been enrolled of those that treat them; none where clinicians don't sign in. */
+  readonly clinicians: ReadonlyMap<ClinicianIndex, Account>;
   /** One for each enrolment under way at a time. */
   readonly admins: readonly Admin[];
   readonly journal: Pick<PeopleJournal, 'made'>;
@@ -27,7 +29,7 @@ export interface SeedInput {
 }
 
 /** One call of the adapter's enrolment functions. */
-const enrolmentMaxMs = 30_000;
+export const enrolmentMaxMs = 30_000;
 const removeAttemptsMax = 5;
 const removePauseMs = 500;
 /** After so many in a row could not be removed, the target is down, and the journal keeps the rest. */
@@ -58,8 +60,9 @@ async function enrol(
 ): Promise<void> {
   const { target, run, seed } = input;
   const who = person(seed, run, patient);
+  const clinician = input.clinicians.get(who.clinicianIndex);
   const account = await within(enrolmentMaxMs, `enrolling patient ${patient}`, () =>
-    target.enrolment.enrol(admin.http, who),
+    target.enrolment.enrol(admin.http, who, clinician),
   );
   accounts.set(patient, account);
   input.journal.made(patient, account);
@@ -71,7 +74,14 @@ async function enrol(
       target.enrolment.addConsultation(admin.http, account, consultation, media),
     );
   }
-  input.emit({ v: 1, t: 'enrolled', patient, items, ...(input.alarm.includes(patient) && { alarm: true }) });
+  input.emit({
+    v: 1,
+    t: 'enrolled',
+    patient,
+    items,
+    ...(clinician !== undefined && { clinician: who.clinicianIndex }),
+    ...(input.alarm.includes(patient) && { alarm: true }),
+  });
 }
 
 export interface Leftover {
@@ -93,7 +103,9 @@ export async function unseedTarget(
     admins.map(async (admin) => {
       for (const [patient, account] of waiting) {
         const problem =
-          failedInARow < removalsFailedMax ? await remove(target, admin, account) : 'not tried: the ones before failed';
+          failedInARow < removalsFailedMax
+            ? await remove(() => target.enrolment.unenrol(admin.http, account), 'removing a patient')
+            : 'not tried: the ones before failed';
         failedInARow = problem === null ? 0 : failedInARow + 1;
         if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
         else leftovers.push({ patient, problem });
@@ -104,11 +116,11 @@ export async function unseedTarget(
 }
 
 /** The target may still be recovering from what we did to it: a few attempts, then the reason. */
-async function remove(target: Target, admin: Admin, account: Account): Promise<string | null> {
+export async function remove(unenrol: () => Promise<void>, what: string): Promise<string | null> {
   let problem = '';
   for (let attempt = 0; attempt < removeAttemptsMax; attempt++) {
     try {
-      await within(enrolmentMaxMs, 'removing a patient', () => target.enrolment.unenrol(admin.http, account));
+      await within(enrolmentMaxMs, what, unenrol);
       return null;
     } catch (error) {
       problem = String(error);

@@ -22,8 +22,10 @@ export type RuleId = (typeof ruleIds)[number];
 /** The evidence of one violation: who saw whose what, when, through which request. */
 export const violationSchema = z.object({
   rule: z.enum(ruleIds),
-  /** Patient index; null for a client without a session. */
+  /** Patient index; null for a clinician, and for a client without a session. */
   viewer: z.number().int().nullable(),
+  /** Number of the clinician who saw it; absent where it was none. */
+  viewerClinician: z.number().int().optional(),
   owner: z.number().int(),
   /** Kind and number of the item seen, as in `recording 5`. */
   item: z.string(),
@@ -63,7 +65,7 @@ export const findingSchema = z.object({
   listed: z.number().int(),
   /** Distinct foreign recordings whose bytes were delivered. */
   viewed: z.number().int(),
-  /** Distinct patients exposed, and distinct patients (or anonymous sessions) they were exposed to. */
+  /** Distinct patients exposed, and distinct people (or anonymous sessions) they were exposed to. */
   owners: z.number().int(),
   viewers: z.number().int(),
   count: z.number().int(),

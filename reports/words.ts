@@ -33,7 +33,7 @@ export function isLeak(rule: RuleId, verdict: Verdict): boolean {
 
 /** Who saw whose what. */
 export function evidenceOf(violation: Violation): string {
-  const viewer = violation.viewer === null ? 'A client without a session' : `Patient ${violation.viewer}`;
+  const viewer = viewerIn(violation);
   const owner = `patient ${violation.owner}`;
   const item = plain(violation.item, 80);
   switch (violation.rule) {
@@ -54,6 +54,11 @@ function shownHow({ reach, channel }: Violation): string {
   if (channel === 'pixels') return reach === 'viewed' ? 'saw, playing before them,' : 'saw a picture of';
   if (channel === 'kept') return 'had, kept in their browser,';
   return reach === 'viewed' ? 'was sent the bytes of' : 'was shown';
+}
+
+function viewerIn({ viewer, viewerClinician }: Violation): string {
+  if (viewerClinician !== undefined) return `Clinician ${viewerClinician}`;
+  return viewer === null ? 'A client without a session' : `Patient ${viewer}`;
 }
 
 function lowerFirst(text: string): string {

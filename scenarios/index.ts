@@ -2,6 +2,7 @@
 import type { Scenario } from '../harness/plan.ts';
 import { bookWhileRewatching } from './book-while-rewatching.ts';
 import { cancelAndLookNext } from './cancel-and-look-next.ts';
+import { cliniciansDay } from './clinicians-day.ts';
 import { crossTheDeploy } from './cross-the-deploy.ts';
 import { doubleSubmit } from './double-submit.ts';
 import { endTogether } from './end-together.ts';
@@ -11,6 +12,7 @@ import { firstVisit } from './first-visit.ts';
 import { lendAndWithdraw } from './lend-and-withdraw.ts';
 import { liveThroughReconnects } from './live-through-reconnects.ts';
 import { lostAndRebooked } from './lost-and-rebooked.ts';
+import { movePractice } from './move-practice.ts';
 import { noticesAfterOutage } from './notices-after-outage.ts';
 import { oddPaths } from './odd-paths.ts';
 import { pageAcrossFlush } from './page-across-flush.ts';
@@ -34,6 +36,8 @@ export const scenarios: readonly Scenario[] = [
   switchTheCall,
   crossTheDeploy,
   lendAndWithdraw,
+  cliniciansDay,
+  movePractice,
   passerBy,
   sharedLink,
   oddPaths,

@@ -61,4 +61,11 @@ export const cacheCases: readonly KnownCase[] = [
     lacks: 'nothing is withdrawn',
     without: { scenarios: ['lend-and-withdraw:no-withdraw'], durationMs: 3_000 },
   },
+  {
+    bug: 'clinician-keeps-access',
+    rings: ['afterlife'],
+    trigger: { scenarios: ['move-practice'], durationMs: 5_000 },
+    lacks: 'nobody moves',
+    without: { scenarios: ['move-practice:no-move-practice'], durationMs: 5_000 },
+  },
 ];

@@ -1,6 +1,7 @@
 // What a check is, and how it puts a violation on record: one rule, looked at one operation at a time, with the world's facts.
 import type { Exchange, Operation, Sighting } from '../history.ts';
 import type { RuleId, Violation } from '../verdict.ts';
+import { consultationIn } from './care.ts';
 import { type Access, accessOf } from './rights.ts';
 import { faultsOpenDuring, windowsOf } from './windows.ts';
 import type { World } from './world.ts';
@@ -25,7 +26,8 @@ export function seenBy(op: Operation, world: World): Seen[] {
   for (const exchange of op.exchanges) {
     for (const sighting of exchange.sightings) {
       if (sighting.run !== world.run.run) continue;
-      const access = accessOf(op, exchange, sighting.owner, world.rights, world.declares);
+      const { owner } = sighting;
+      const access = accessOf(op, exchange, owner, world.rights, world.declares, consultationIn(sighting));
       allSeen.push({ exchange, sighting, access });
     }
   }
@@ -74,6 +76,7 @@ export function violation(
   return {
     rule,
     viewer: op.patient,
+    ...(op.clinician !== undefined && { viewerClinician: op.clinician }),
     ...what,
     operation: op.id,
     session: op.session,

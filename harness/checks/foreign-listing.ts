@@ -3,7 +3,7 @@
 import type { Operation } from '../history.ts';
 import type { Violation } from '../verdict.ts';
 import { type Check, isViewed, ofSighting, violation } from './check.ts';
-import { accessOf } from './rights.ts';
+import { accessOf, isNobodys } from './rights.ts';
 import type { World } from './world.ts';
 
 const idCharsMax = 64;
@@ -25,15 +25,16 @@ export const foreignListing: Check = {
 };
 
 function* foreignIds(op: Operation, world: World, told: ReadonlySet<number>): Generator<Violation> {
-  if (op.patient === null) return;
+  if (isNobodys(op)) return;
   const created = new Set(op.createdIds);
   for (const id of new Set([...created, ...(op.listedIds ?? [])])) {
     const known = world.ids.get(id);
     if (known === undefined || known.owner === op.patient || told.has(known.owner)) continue;
     // Issued again is one finding, at the issue; after it the id is the new one's too.
-    if (!created.has(id) && known.makers.has(op.patient)) continue;
+    if (!created.has(id) && op.patient !== null && known.makers.has(op.patient)) continue;
     const exchange = op.exchanges.at(-1);
-    if (accessOf(op, exchange, known.owner, world.rights, world.declares) !== 'foreign') continue;
+    const access = accessOf(op, exchange, known.owner, world.rights, world.declares, known.item ?? undefined);
+    if (access !== 'foreign') continue;
     yield violation('foreign-listing', op, exchange, world, {
       owner: known.owner,
       item: `id ${id.slice(0, idCharsMax)}`,

@@ -1,7 +1,8 @@
-// Who may see whose data, and from when to when: own data, proxy rights, sign-outs, erasures.
+// Who may see whose data, and from when to when: own data, proxy rights, clinicians' care, sign-outs, erasures.
 // Whatever may have happened counts in favour of the target: an unanswered share opens a right, an unanswered withdrawal closes none.
-import type { Exchange, Operation } from '../history.ts';
+import type { Exchange, HistoryLine, Operation } from '../history.ts';
 import type { Declarations } from '../targets/target.ts';
+import { buildCare, type CareFacts, careAccess } from './care.ts';
 
 /** `afterlife`: there was a right, and it had ended before the operation began. */
 export type Access = 'own' | 'granted' | 'foreign' | 'afterlife' | 'anonymous';
@@ -14,6 +15,7 @@ interface Grant {
 export interface Rights {
   /** By owner and viewer, see `pairKey`. */
   readonly grants: ReadonlyMap<string, readonly Grant[]>;
+  readonly care: CareFacts;
   readonly signIns: ReadonlyMap<string, readonly Operation[]>;
   readonly signOuts: ReadonlyMap<string, readonly Operation[]>;
   /** From when on nothing of that owner may be shown to anybody. */
@@ -36,6 +38,7 @@ export function buildRights(
   operations: readonly Operation[],
   erasures: readonly { readonly patient: number; readonly at: number }[],
   declares: Declarations,
+  enrolled: readonly Extract<HistoryLine, { t: 'enrolled' }>[] = [],
 ): Rights {
   const shares = new Map<string, Operation[]>();
   const withdrawals = new Map<string, Operation[]>();
@@ -48,12 +51,12 @@ export function buildRights(
   };
   for (const erasure of erasures) erase(erasure.patient, erasure.at);
   for (const op of operations) {
+    if (op.action === 'sign-in' && mayHaveHappened(op)) listUnder(signIns, op.session, op);
+    if (op.action === 'sign-out' && op.outcome === 'ok') listUnder(signOuts, op.session, op);
     if (op.patient === null) continue;
     const pair = op.of === undefined ? undefined : pairKey(op.patient, op.of);
     if (op.action === 'share' && pair !== undefined && mayHaveHappened(op)) listUnder(shares, pair, op);
     if (op.action === 'withdraw' && pair !== undefined && op.outcome === 'ok') listUnder(withdrawals, pair, op);
-    if (op.action === 'sign-in' && mayHaveHappened(op)) listUnder(signIns, op.session, op);
-    if (op.action === 'sign-out' && op.outcome === 'ok') listUnder(signOuts, op.session, op);
     if (op.action === 'erase' && op.outcome === 'ok') erase(op.patient, op.endedAt);
   }
   const grants = new Map<string, Grant[]>();
@@ -64,7 +67,7 @@ export function buildRights(
       given.map((share) => ({ fromMs: share.startedAt, untilMs: closedAtMs(share, taken, declares) })),
     );
   }
-  return { grants, signIns, signOuts, erasedFromMs };
+  return { grants, care: buildCare(operations, enrolled, declares), signIns, signOuts, erasedFromMs };
 }
 
 /** An unanswered share may take effect after any withdrawal, so none closes it. */
@@ -74,20 +77,30 @@ function closedAtMs(share: Operation, withdrawals: readonly Operation[], declare
   return closing === undefined ? Number.POSITIVE_INFINITY : closing.endedAt + declares.withdrawalBoundMs;
 }
 
-/** What entitles this operation to things of `owner`. */
+/** What entitles this operation to things of `owner`, or to the one consultation of theirs that is given: a clinician may have a right to only some. */
 export function accessOf(
   op: Operation,
   exchange: Exchange | undefined,
   owner: number,
   rights: Rights,
   declares: Declarations,
+  consultation?: number,
 ): Access {
-  if (op.patient === null || isAnonymous(op, exchange, rights)) return 'anonymous';
-  const access = owner === op.patient ? 'own' : proxyAccess(op, owner, op.patient, rights);
+  if (isNobodys(op) || isAnonymous(op, exchange, rights)) return 'anonymous';
+  const access = rightTo(op, owner, consultation, rights);
   if (access === 'foreign') return 'foreign';
   if (isMail(op)) return access === 'own' ? 'own' : 'granted';
   return isErased(op, owner, rights) || isSignedOut(op, rights, declares) ? 'afterlife' : access;
 }
+
+function rightTo(op: Operation, owner: number, consultation: number | undefined, rights: Rights): Access {
+  if (op.clinician !== undefined) return careAccess(op, op.clinician, owner, consultation, rights.care);
+  if (op.patient === null) return 'foreign';
+  return owner === op.patient ? 'own' : proxyAccess(op, owner, op.patient, rights);
+}
+
+/** Neither a patient's nor a clinician's. */
+export const isNobodys = ({ patient, clinician }: Operation): boolean => patient === null && clinician === undefined;
 
 /** The mailbox is the patient's, not the session's: what was sent by right stays there, whatever has ended since. */
 const isMail = ({ action }: Operation): boolean => action === 'read-inbox';

@@ -1,6 +1,7 @@
 // Which session value was given to whom first, and which names carry no session at all. Targets also set cookies that mark a
 // node or a consent: the same few values for everybody, which no two clients may be blamed for sharing.
 import type { Operation } from '../history.ts';
+import { viewerOf } from './viewer.ts';
 
 /** Fewer sessions say too little of a name. */
 const sessionsMin = 4;
@@ -31,7 +32,7 @@ export function buildSessionValues(operations: readonly Operation[]): SessionVal
   for (const op of operations) {
     for (const entry of op.sessionValues ?? []) {
       if (!firstHolders.has(entry)) firstHolders.set(entry, op);
-      addUnder(clientsOf, entry, op.patient === null ? op.session : `patient ${op.patient}`);
+      addUnder(clientsOf, entry, viewerOf(op) ?? op.session);
       addUnder(sessionsOf, nameOfValue(entry), op.session);
     }
   }

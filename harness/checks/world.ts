@@ -50,14 +50,14 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
   const phaseLines: Line<'phase'>[] = [];
   const faultLines: FaultLine[] = [];
   const erasures: Line<'erased'>[] = [];
-  const enrolled = new Map<number, readonly number[]>();
+  const enrolments: Line<'enrolled'>[] = [];
   const skippedFor = new Map<string, number>();
   let browser: Line<'browser'> | null = null;
   for (const line of lines) {
     if (line.t === 'operation') all.push(line);
     else if (line.t === 'phase') phaseLines.push(line);
     else if (line.t === 'fault') faultLines.push(line);
-    else if (line.t === 'enrolled') enrolled.set(line.patient, line.items);
+    else if (line.t === 'enrolled') enrolments.push(line);
     else if (line.t === 'erased') erasures.push(line);
     else if (line.t === 'browser') browser = line;
     else if (line.t === 'skipped') skippedFor.set(line.why, (skippedFor.get(line.why) ?? 0) + line.steps);
@@ -70,6 +70,7 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
         'It is damaged or was cut at its beginning: run the drill again.',
     );
   }
+  const enrolled = new Map(enrolments.map(({ patient, items }) => [patient, items]));
   all.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
   const operations = all.filter((op) => op.alarm !== true);
   const faults = buildWindows(faultLines);
@@ -81,7 +82,7 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
     phases: phasesOf(phaseLines),
     faults,
     probed: underProbe(operations, faults, declares.cacheLifetimeMs),
-    rights: buildRights(operations, erasures, declares),
+    rights: buildRights(operations, erasures, declares, enrolments),
     belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs, lossesOf(faults)),
     sessionValues: buildSessionValues(operations),
     ids: buildIds(operations),

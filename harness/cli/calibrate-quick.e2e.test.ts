@@ -32,6 +32,7 @@ const expected: Readonly<Record<string, Expected>> = {
     ...{ rules: ['foreign-listing'], routes: lists, reach: 'listed' },
     fault: 'deploy-upgrade',
   },
+  'clinician-keeps-access': { rules: ['afterlife'], routes: ['GET /clinician/day'], reach: 'listed' },
   'stale-after-revoke': { rules: ['afterlife'], routes: ['GET /patients/{id}/history'], reach: 'listed' },
   'pool-desync': { rules: ['foreign-listing', 'session-swap'], routes: lists, fault: 'cache-slow' },
   'shared-request-context': { rules: ['foreign-listing', 'foreign-identity', 'session-swap'], routes: lists },
@@ -94,11 +95,11 @@ describe('the whole catalogue', () => {
       trials.flatMap(({ bug, kind, verdict, reasons }) => (verdict === 'ERROR' ? [{ bug, kind, reasons }] : [])),
     ).toEqual([]);
     expect(summary.bugs.filter(({ found, trials: all }) => found < all).map(({ bug }) => bug)).toEqual([]);
-    expect(summary).toMatchObject({ bugsFound: 24, bugsTried: 24, withoutTrigger: 24, foundWithoutTrigger: 0 });
+    expect(summary).toMatchObject({ bugsFound: 25, bugsTried: 25, withoutTrigger: 25, foundWithoutTrigger: 0 });
     expect(summary.undecided).toEqual([]);
     expect(summary.falseAlarms).toBe(0);
     expect(summary.correctOperations).toBeGreaterThan(10_000);
-    expect(finished.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Detection score: 100\.00 % \(24 of 24 bugs/);
+    expect(finished.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Detection score: 100\.00 % \(25 of 25 bugs/);
     expect(finished.exitCode).toBe(0);
   });
 

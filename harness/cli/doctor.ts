@@ -3,8 +3,10 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { patientIndex } from '../../fixtures/domain.ts';
+import { clinicianNextDoor, clinicianOf } from '../../fixtures/cohort.ts';
+import { type ClinicianIndex, patientIndex } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
+import { dayOf } from '../../fixtures/words.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { openAdmin } from '../admin-client.ts';
 import { now } from '../clock.ts';
@@ -16,6 +18,7 @@ import { performSession, type Stagehand } from '../drivers/perform.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan, Step } from '../plan.ts';
 import { seedTarget, unseedTarget } from '../seed.ts';
+import { seedClinicians, unseedClinicians } from '../seed-clinicians.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
@@ -31,7 +34,9 @@ const cancelled = 17;
 const seen = 18;
 const board = 'doctor';
 
-const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
+type Walk = readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[];
+
+const walk: Walk = [
   { kind: 'sign-in', by: 'cookie' },
   { kind: 'who-am-i' },
   { kind: 'slots' },
@@ -57,7 +62,16 @@ const walk: readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[] = [
   { kind: 'withdraw', from: relative },
   { kind: 'sign-out' },
   { kind: 'view-history', page: 'json' },
+];
+const clinicianWalk: Walk = [
+  { kind: 'sign-in', by: 'cookie' },
+  { kind: 'view-day', date: dayOf(0), open: 0 },
+  { kind: 'watch', pick: 0 },
+  { kind: 'sign-out' },
+];
+const lastWalk: Walk = [
   { kind: 'sign-in', by: 'bearer' },
+  { kind: 'move-practice', to: clinicianNextDoor(clinicianOf(patient)) },
   { kind: 'erase' },
 ];
 
@@ -94,6 +108,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const { target } = deployment;
   const admin = openAdmin(drill, target, deployment.adminSecret);
   const accounts = new Map<typeof patient, Account>();
+  const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(`doctor ${Date.now()}`);
   const operations: Operation[] = [];
   const emit = (line: HistoryLine): void => {
@@ -102,8 +117,10 @@ async function doctor(flags: TargetFlags): Promise<number> {
   try {
     const people = [patient, relative];
     const signal = new AbortController().signal;
+    const journal = { made: () => {}, madeClinician: () => {} };
+    await seedClinicians({ target, run, seed: drill.seed, admin, journal }, clinicians);
     await seedTarget(
-      { target, run, seed: drill.seed, people, alarm: [], admins: [admin], journal: { made: () => {} }, emit, signal },
+      { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
       accounts,
     );
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
@@ -112,12 +129,13 @@ async function doctor(flags: TargetFlags): Promise<number> {
       run,
       connection,
       accountOf: (who: typeof patient) => accounts.get(who) ?? {},
+      clinicianAccountOf: (who: ClinicianIndex) => clinicians.get(who) ?? {},
       recording: (who: typeof patient, consultation: number, segment: 0 | 1) =>
         recording(run, who, consultation * 2 + segment),
       emit,
     };
-    const perform = (actions: typeof walk, by: Pick<Stagehand, 'target' | 'openClient'>): Promise<void> =>
-      performSession(planOf(actions), {
+    const perform = (session: SessionPlan, by: Pick<Stagehand, 'target' | 'openClient'>): Promise<void> =>
+      performSession(session, {
         ...input,
         ...by,
         seed: drill.seed,
@@ -133,15 +151,19 @@ async function doctor(flags: TargetFlags): Promise<number> {
       if (load.eyes) {
         const { eyes } = load;
         const openClient = (id: string) => eyes.openClient({ id, patient });
-        await perform(walkAtPages, { target: eyes.target, openClient }).finally(() => load.close());
+        await perform(planOf(walkAtPages), { target: eyes.target, openClient }).finally(() => load.close());
       }
     }
-    await perform(walk, {
+    const byHttp = {
       target,
-      openClient: (session) => nodeClient({ ...connection, session, run, declares: target.declares }),
-    });
+      openClient: (session: string) => nodeClient({ ...connection, session, run, declares: target.declares }),
+    };
+    await perform(planOf(walk), byHttp);
+    if (clinicians.size > 0) await perform(planOf(clinicianWalk, clinicianOf(patient)), byHttp);
+    await perform(planOf(lastWalk), byHttp);
   } finally {
     await unseedTarget(target, [admin], accounts, emit);
+    await unseedClinicians(target, admin, clinicians);
     await admin.close();
   }
   for (const operation of operations) show(operation);
@@ -157,9 +179,10 @@ async function eyesOn(target: Target, input: Parameters<PrepareDriver>[0]): Prom
   return prepareBrowser({ launch, folder: os.tmpdir() })(input);
 }
 
-function planOf(actions: typeof walk): SessionPlan {
+function planOf(actions: Walk, clinician?: ClinicianIndex): SessionPlan {
   const steps: Step[] = actions.map((what) => ({ atMs: 0, ...('action' in what ? what : { action: what }) }));
-  return { id: 'doctor', lane: 0, scenario: 'doctor', patient, startMs: 0, endMs: 120_000, steps };
+  const plan = { id: 'doctor', lane: 0, scenario: 'doctor', startMs: 0, endMs: 120_000, steps };
+  return clinician === undefined ? { ...plan, patient } : { ...plan, patient: null, clinician };
 }
 
 function say(what: string, outcome: string, detail: string): void {
@@ -168,7 +191,12 @@ function say(what: string, outcome: string, detail: string): void {
 }
 
 function show(operation: Operation): void {
-  const name = [operation.action, operation.page, operation.signedIn === 'ended' && '(signed out)']
+  const name = [
+    operation.action,
+    operation.page,
+    operation.clinician !== undefined && '(clinician)',
+    operation.signedIn === 'ended' && '(signed out)',
+  ]
     .filter(Boolean)
     .join(' ');
   const seen = new Set(

@@ -7,6 +7,7 @@ import { diesWithItsRun, healLeftovers } from '../heal.ts';
 import { leftBehind, openPeopleJournal } from '../people-journal.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { unseedTarget } from '../seed.ts';
+import { unseedClinicians } from '../seed-clinicians.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
@@ -40,11 +41,15 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const admin = openAdmin(drill, target, adminSecret);
   const url = drill.target.adminUrl ?? drill.target.url;
   const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));
-  const leftovers = gone ? [] : await unseedTarget(target, [admin], people, () => {});
+  const leftovers = gone ? [] : await unseedTarget(target, [admin], people.patients, () => {});
+  const cliniciansLeft = gone || leftovers[0] ? [] : await unseedClinicians(target, admin, people.clinicians);
   await admin.close();
   if (leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
+  if (cliniciansLeft[0]) return cliniciansLeft[0];
   (await openPeopleJournal(folder.people)).done();
-  say(`${folder.id}: ${gone ? 'its deployment is gone, and its patients with it' : `${people.size} patients removed`}`);
+  say(
+    `${folder.id}: ${gone ? 'its deployment is gone, and its patients with it' : `${people.patients.size} patients removed`}`,
+  );
   return null;
 }
 

@@ -1,6 +1,7 @@
 // `crosstalk plan`: prints what a drill would do, and touches nothing.
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
+import { viewerOf } from '../checks/viewer.ts';
 import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts';
 import { faults } from '../faults/index.ts';
 import type { SessionPlan } from '../plan.ts';
@@ -58,7 +59,7 @@ function* asText(drill: Drill, plan: PlanInput): Generator<string> {
       ({ action, barrier, abortAfterMs }) =>
         `${action.kind}${barrier ? ` ⧖${barrier.parties}` : ''}${abortAfterMs === undefined ? '' : ` ✂${abortAfterMs}ms`}`,
     );
-    yield `${seconds(session.startMs)}  lane ${session.lane}  ${session.scenario}  patient ${session.patient ?? 'nobody'}: ${steps.join(', ')}`;
+    yield `${seconds(session.startMs)}  lane ${session.lane}  ${session.scenario}  ${viewerOf(session) ?? 'nobody'}: ${steps.join(', ')}`;
   }
   yield `${sessionCount} sessions, ${stepCount} steps (⧖n: released together with n; ✂: the client hangs up)`;
 }

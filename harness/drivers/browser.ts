@@ -76,6 +76,7 @@ async function driveInBrowsers(
     target: eyes.target,
     loadStartedAt: input.loadStartedAt,
     accountOf: input.accountOf,
+    clinicianAccountOf: input.clinicianAccountOf,
     recording: input.recording,
     emit: input.emit,
     now,

@@ -1,5 +1,5 @@
 // What every driver is given: the plan, the people's accounts, the target and where lines of history go.
-import type { PatientIndex } from '../../fixtures/domain.ts';
+import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine } from '../history.ts';
 import type { SessionPlan } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
@@ -14,6 +14,7 @@ export interface DriveInput {
   readonly loadStartedAt: number;
   readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
   accountOf(patient: PatientIndex): Account;
+  clinicianAccountOf(clinician: ClinicianIndex): Account;
   recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
   emit(line: HistoryLine): void;
   /** Aborted: begin nothing more, finish soon. */

@@ -74,6 +74,7 @@ async function operationsOf(
     target,
     connection: { origin: answerer.origin, allowedHosts: [] },
     accountOf: () => ({}),
+    clinicianAccountOf: () => ({}),
     recording: () => Promise.reject(new Error('the benchmark records nothing')),
     emit: () => {},
     signal: new AbortController().signal,

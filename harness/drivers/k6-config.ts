@@ -3,7 +3,12 @@
 import type { PlanInput } from '../planner.ts';
 
 /** Names in the private folder, beside the bundle. */
-export const k6Files = { bundle: 'bundle.js', config: 'config.json', accounts: 'accounts.json' } as const;
+export const k6Files = {
+  bundle: 'bundle.js',
+  config: 'config.json',
+  accounts: 'accounts.json',
+  clinicians: 'clinicians.json',
+} as const;
 
 export interface K6Config {
   readonly run: number;

@@ -3,7 +3,6 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
-import type { PatientIndex } from '../../fixtures/domain.ts';
 import type { Barrier, Scenario, SessionPlan } from '../plan.ts';
 import { type PlanInput, planLane } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
@@ -24,6 +23,11 @@ const recordingTimeoutMs = 15_000;
 /** A moment more than the harness lets parties wait. */
 const meetingGraceMs = 1_000;
 
+interface Accounts {
+  readonly patient: readonly (Account | null)[];
+  readonly clinician: readonly (Account | null)[];
+}
+
 export interface K6Script {
   readonly options: object;
   setup(): K6Start;
@@ -42,7 +46,10 @@ export interface Oracle {
 
 export function scriptWith(target: Target, scenarios: readonly Scenario[], oracle: Oracle): K6Script {
   const config = JSON.parse(open(`./${k6Files.config}`)) as K6Config;
-  const accounts = new SharedArray<Account | null>('accounts', () => JSON.parse(open(`./${k6Files.accounts}`)));
+  const accounts: Accounts = {
+    patient: new SharedArray<Account | null>('accounts', () => JSON.parse(open(`./${k6Files.accounts}`))),
+    clinician: new SharedArray<Account | null>('clinicians', () => JSON.parse(open(`./${k6Files.clinicians}`))),
+  };
   const plan = planOf(config, scenarios);
   const lines = lineBatch(oracle.write);
   let sessions: Generator<SessionPlan> | undefined;
@@ -90,7 +97,7 @@ function planOf(config: K6Config, scenarios: readonly Scenario[]): PlanInput {
 function stagehandOf(
   config: K6Config,
   target: Target,
-  accounts: readonly (Account | null)[],
+  accounts: Accounts,
   { lines, tools }: { readonly lines: LineBatch; readonly tools: ScanTools },
   { loadStartedAt }: K6Start,
 ): Stagehand {
@@ -102,7 +109,8 @@ function stagehandOf(
     seed: config.plan.seed,
     target,
     loadStartedAt,
-    accountOf: (patient) => accountOf(accounts, patient),
+    accountOf: (patient) => accountOf(accounts, 'patient', patient),
+    clinicianAccountOf: (clinician) => accountOf(accounts, 'clinician', clinician),
     recording: (patient, item, segment) => fetchRecording(`${config.desk}/recordings/${patient}/${item}/${segment}`),
     openClient: (session) => k6Client({ ...connection, ...given, session, run, declares: target.declares }),
     emit: lines.add,
@@ -113,9 +121,9 @@ function stagehandOf(
   };
 }
 
-function accountOf(accounts: readonly (Account | null)[], patient: PatientIndex): Account {
-  const account = accounts[patient];
-  if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);
+function accountOf(accounts: Accounts, kind: keyof Accounts, number: number): Account {
+  const account = accounts[kind][number];
+  if (!account) throw new Error(`${kind} ${number} was not enrolled, so nobody can sign in as them`);
   return account;
 }
 

@@ -1,6 +1,7 @@
 // What k6 is told by file: the plan's input without its code, the accounts, and how k6 is to run it: one user for each lane,
 // one iteration for each session of the busiest lane, nothing shared between sessions.
 
+import { clinicians } from '../../fixtures/cohort.ts';
 import { troupeLanes } from '../plan.ts';
 import { latenessMaxMs, leasedPatients, type PlanInput, planTroupe } from '../planner.ts';
 import type { Account } from '../targets/target.ts';
@@ -11,7 +12,7 @@ import type { K6Config } from './k6-config.ts';
 /** Between k6's readiness and the plan's time 0 lies less than this. */
 const leadMaxMs = 60_000;
 
-export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf'>;
+export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf'>;
 
 export function configFor({ plan, run, connection }: PlannedLoad, desk: string, startWaitMs: number): K6Config {
   const { mix, ...rest } = plan;
@@ -58,11 +59,18 @@ export function sessionsOfBusiestLane(plan: PlanInput): number {
 
 /** By patient; null where nobody was enrolled. */
 export function accountsFor({ plan, accountOf }: PlannedLoad): (Account | null)[] {
-  return leasedPatients(plan.lanes).map((patient) => {
-    try {
-      return accountOf(patient);
-    } catch {
-      return null;
-    }
-  });
+  return leasedPatients(plan.lanes).map((patient) => enrolledOnly(() => accountOf(patient)));
+}
+
+/** By clinician. */
+export function clinicianAccountsFor({ clinicianAccountOf }: PlannedLoad): (Account | null)[] {
+  return clinicians.map((clinician) => enrolledOnly(() => clinicianAccountOf(clinician)));
+}
+
+function enrolledOnly(account: () => Account): Account | null {
+  try {
+    return account();
+  } catch {
+    return null;
+  }
 }

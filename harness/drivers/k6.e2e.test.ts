@@ -50,6 +50,7 @@ function driveInput(override: Partial<DriveInput> = {}): DriveInput {
     loadStartedAt: Date.now() + 100,
     connection: { origin: server.origin, allowedHosts: [] },
     accountOf: (patient) => ({ email: `${patient}@stand-in.example` }),
+    clinicianAccountOf: (clinician) => ({ email: `clinician-${clinician}@stand-in.example` }),
     recording: async () => video,
     emit: (line) => void lines.push(line),
     signal: new AbortController().signal,

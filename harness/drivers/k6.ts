@@ -15,7 +15,7 @@ import type { K6Binary } from './k6-binary.ts';
 import { bundleForK6 } from './k6-bundle.ts';
 import { k6Files } from './k6-config.ts';
 import { openDesk } from './k6-desk.ts';
-import { accountsFor, configFor } from './k6-files.ts';
+import { accountsFor, clinicianAccountsFor, configFor } from './k6-files.ts';
 import { type K6End, type K6Process, startK6 } from './k6-process.ts';
 
 export interface K6PrepareInput extends Omit<DriveInput, 'loadStartedAt'> {
@@ -86,6 +86,7 @@ async function writeFiles(folder: string, input: K6PrepareInput, desk: string, s
     }),
     write(k6Files.config, configFor(input, desk, startWaitMs)),
     write(k6Files.accounts, accountsFor(input)),
+    write(k6Files.clinicians, clinicianAccountsFor(input)),
   ]);
 }
 

@@ -26,6 +26,7 @@ export async function driveInNode(input: DriveInput): Promise<void> {
     target: input.target,
     loadStartedAt: input.loadStartedAt,
     accountOf: input.accountOf,
+    clinicianAccountOf: input.clinicianAccountOf,
     recording: input.recording,
     openClient: (session) =>
       nodeClient({ ...input.connection, session, run: input.run, declares: input.target.declares }),

@@ -66,6 +66,7 @@ async function play(
     target: targetWith(actions),
     loadStartedAt: Date.now() - lateMs,
     accountOf: () => ({ id: 'a' }),
+    clinicianAccountOf: (clinician) => ({ id: `clinician ${clinician}` }),
     recording: async () => new Uint8Array(),
     openClient: () => port,
     emit: (line) => lines.push(line),

@@ -1,7 +1,7 @@
 // Performs the plan of one session, whichever driver carries it: waits, releases, speaks through the adapter, and writes one
 // operation for each action. What the adapter throws or returns wrongly is an outcome, never the end of the run. Safe inside k6.
 import { pastConsultationCount } from '../../fixtures/cohort.ts';
-import type { PatientIndex } from '../../fixtures/domain.ts';
+import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
 import { consultationOf } from '../../fixtures/words.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
@@ -20,6 +20,7 @@ export interface Stagehand {
   /** Milliseconds since the epoch at which the plan's time 0 lies. */
   readonly loadStartedAt: number;
   accountOf(patient: PatientIndex): Account;
+  clinicianAccountOf(clinician: ClinicianIndex): Account;
   recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
   openClient(session: string): Client;
   emit(line: HistoryLine): void;
@@ -89,14 +90,20 @@ function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Ses
     http: client.http,
     ...(client.screen && { screen: client.screen }),
     patient,
-    account: plan.patient === null ? {} : stagehand.accountOf(plan.patient),
+    account: accountFor(plan, stagehand),
     accountOf: (other) => stagehand.accountOf(other),
+    clinicianAccountOf: (clinician) => stagehand.clinicianAccountOf(clinician),
     consultation: (item) => consultationOf(stagehand.seed, stagehand.run, patient, item),
     recording: (item, segment) => stagehand.recording(patient, item, segment),
     memory: new Map(),
     playable: [],
     postedLink: null,
   };
+}
+
+function accountFor({ patient, clinician }: SessionPlan, stagehand: Stagehand): Account {
+  if (clinician !== undefined) return stagehand.clinicianAccountOf(clinician);
+  return patient === null ? {} : stagehand.accountOf(patient);
 }
 
 async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
@@ -109,7 +116,9 @@ function cannotGoOn(session: Session, position: number, step: Step, stagehand: S
   if (session.overdue) return 'an action of this session never came back';
   const latestMs = position === 0 ? latestBeginMs(session) : session.plan.endMs;
   if (stagehand.now() > stagehand.loadStartedAt + latestMs) return 'too late: the target was slower than the plan';
-  if (session.plan.patient !== null && session.signedIn === 'never' && step.action.kind !== 'sign-in') {
+  const { patient, clinician } = session.plan;
+  const isSomebody = patient !== null || clinician !== undefined;
+  if (isSomebody && session.signedIn === 'never' && step.action.kind !== 'sign-in') {
     return `could not sign in (${signInAttemptsMax} attempts)`;
   }
   return null;
@@ -249,6 +258,7 @@ function frameOf(session: Session, step: Step): Frame {
     scenario: plan.scenario,
     patient: plan.patient,
     ...(session.client.screen && { browser: true }),
+    ...(plan.clinician !== undefined && { clinician: plan.clinician }),
     signedIn,
     ...(step.barrier && { barrier: step.barrier.name }),
     ...(afterAbort && { afterAbort }),
@@ -256,7 +266,7 @@ function frameOf(session: Session, step: Step): Frame {
   };
 }
 
-function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'page'> {
+function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'toClinician' | 'page'> {
   switch (action.kind) {
     case 'book':
     case 'view-consultation':
@@ -271,6 +281,8 @@ function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'pa
       return { action: action.kind, of: action.with };
     case 'withdraw':
       return { action: action.kind, of: action.from };
+    case 'move-practice':
+      return { action: action.kind, toClinician: action.to };
     default:
       return { action: action.kind };
   }

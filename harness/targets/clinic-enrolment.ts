@@ -7,13 +7,19 @@ const created = z.object({ id: z.string() });
 const enrolled = z.object({ id: z.string(), inbox: z.string().optional() });
 
 export const enrolment: Enrolment = {
-  async enrol(admin, patient) {
-    const { practice, clinician, index: _index, ...facts } = patient;
+  async enrol(admin, patient, theirs) {
+    const { practice, clinician, index: _index, clinicianIndex: _clinicianIndex, ...facts } = patient;
     const response = await admin.request({
       method: 'POST',
       url: '/patients',
       route: '/patients',
-      body: { ...facts, practiceId: practice.id, practiceName: practice.name, clinicianName: clinician.name },
+      body: {
+        ...facts,
+        practiceId: practice.id,
+        practiceName: practice.name,
+        clinicianName: clinician.name,
+        ...(theirs !== undefined && { clinicianId: theirs.id }),
+      },
     });
     const { id, inbox } = enrolled.parse(expectStatus(response, 201).json());
     return { id, email: patient.email, password: patient.password, ...(inbox !== undefined && { inbox }) };
@@ -45,6 +51,26 @@ export const enrolment: Enrolment = {
       route: '/patients/{id}',
     });
     expectStatus(gone, 204);
+  },
+  clinicians: {
+    async enrol(admin, { name, practice, email, password }) {
+      const response = await admin.request({
+        method: 'POST',
+        url: '/clinicians',
+        route: '/clinicians',
+        body: { name, email, password, practiceId: practice.id, practiceName: practice.name },
+      });
+      const { id } = created.parse(expectStatus(response, 201).json());
+      return { id, email, password };
+    },
+    async unenrol(admin, account) {
+      const gone = await admin.request({
+        method: 'DELETE',
+        url: `/clinicians/${account.id}`,
+        route: '/clinicians/{id}',
+      });
+      expectStatus(gone, 204);
+    },
   },
 };
 

@@ -8,6 +8,7 @@ const session = (): SessionContext => ({
   patient: patientIndex(0),
   account: {},
   accountOf: () => ({}),
+  clinicianAccountOf: () => ({}),
   consultation: () => {
     throw new Error('not in this test');
   },

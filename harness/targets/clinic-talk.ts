@@ -13,6 +13,9 @@ export const history = z.object({
   next: z.string().nullable(),
 });
 
+/** A clinician's list of a day: as a history, and whole. */
+export const day = history.pick({ consultations: true });
+
 const liveEvent = z.object({ consultation: z.object({ id: z.string() }) });
 
 const refusals = [401, 403, 404, 410];

@@ -4,6 +4,7 @@ import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
 import {
   base64,
+  day,
   history,
   hrefsOfPage,
   onConsultation,
@@ -33,6 +34,7 @@ export const target = defineTarget({
     signOutBoundMs: 0,
     withdrawalBoundMs: 0,
     erasureBoundMs: 0,
+    moveBoundMs: 0,
     recordingReadyBoundMs: 5_000,
   },
   actions: {
@@ -146,7 +148,7 @@ export const target = defineTarget({
       return say(session, {
         method: 'GET',
         url,
-        route: '/recordings/{id}/content',
+        route: url.startsWith('/clinician/') ? '/clinician/recordings/{id}/content' : '/recordings/{id}/content',
         expect: 'bytes',
         ...(range && { headers: { range: `bytes=${range.firstByte}-${range.lastByte}` } }),
       });
@@ -213,6 +215,28 @@ export const target = defineTarget({
         method: 'DELETE',
         url: `/me/proxies/${session.accountOf(proxy).id}`,
         route: '/me/proxies/{id}',
+      }),
+    async 'view-day'(session, { date, open }) {
+      const url = `/clinician/day?date=${date}`;
+      const { response, sessionValues } = await send(session, { method: 'GET', url, route: '/clinician/day' });
+      if (response.status !== 200) return { ...verdictOf(response), sessionValues };
+      const list = day.parse(response.json());
+      const listedIds = takeList(session, { ...list, next: null });
+      const opened = open === undefined ? undefined : list.consultations[open % list.consultations.length];
+      if (opened === undefined) return { outcome: 'ok', listedIds, sessionValues };
+      const route = '/clinician/consultations/{id}';
+      const one = await send(session, { method: 'GET', url: `/clinician/consultations/${opened.id}`, route });
+      // Between the list and this the patient may have cancelled it, or moved away.
+      const isGone = one.response.status === 404;
+      const outcome = isGone ? 'ok' : verdictOf(one.response).outcome;
+      return { outcome, listedIds, sessionValues: [...sessionValues, ...one.sessionValues] };
+    },
+    'move-practice': (session, { to }) =>
+      say(session, {
+        method: 'PUT',
+        url: '/me/practice',
+        route: '/me/practice',
+        body: { clinicianId: session.clinicianAccountOf(to).id },
       }),
     erase: (session) => say(session, { method: 'DELETE', url: '/me', route: '/me' }),
     'sign-out': (session) => say(session, { method: 'POST', url: '/auth/sign-out', route: '/auth/sign-out' }),

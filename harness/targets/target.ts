@@ -1,6 +1,6 @@
 // The target contract: how each action is said to one deployment. One adapter file, written once, runs in Node and inside k6;
 // it holds small functions over the portable `Http` and imports no `node:` module.
-import type { Consultation, Patient, PatientIndex } from '../../fixtures/domain.ts';
+import type { ClinicianAccount, ClinicianIndex, Consultation, Patient, PatientIndex } from '../../fixtures/domain.ts';
 import type { Action, ActionKind } from '../plan.ts';
 import type { Screen } from './screen.ts';
 
@@ -41,9 +41,11 @@ export interface SessionContext {
   readonly http: Http;
   /** What a person sees and touches, where a browser performs the session. */
   readonly screen?: Screen;
+  /** Whose session it is; 0 where it is nobody's or a clinician's. */
   readonly patient: PatientIndex;
   readonly account: Account;
   accountOf(patient: PatientIndex): Account;
+  clinicianAccountOf(clinician: ClinicianIndex): Account;
   /** The consultation of that item as the fixtures write it: title, note and file name with their canaries. */
   consultation(item: number): Consultation;
   /** A real video that shows and carries its owner. */
@@ -97,6 +99,8 @@ export interface Declarations {
   readonly signOutBoundMs: number;
   readonly withdrawalBoundMs: number;
   readonly erasureBoundMs: number;
+  /** The same for a clinician whose patient has moved to another practice. Default 0. */
+  readonly moveBoundMs?: number;
   /** How long a recording may take to appear once its call has ended. */
   readonly recordingReadyBoundMs: number;
   /** How long its caches may keep what a hostile probe put into them. Default 60,000. */
@@ -105,7 +109,8 @@ export interface Declarations {
 
 /** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */
 export interface Enrolment {
-  enrol(admin: Http, patient: Patient): Promise<Account>;
+  /** `clinician`: the account of the patient's, where clinicians are enrolled. */
+  enrol(admin: Http, patient: Patient, clinician?: Account): Promise<Account>;
   /** A past consultation with its recording; `null` where it has none. */
   addConsultation(
     admin: Http,
@@ -115,6 +120,11 @@ export interface Enrolment {
   ): Promise<void>;
   /** Removes the patient and everything of theirs; already gone is success. */
   unenrol(admin: Http, account: Account): Promise<void>;
+  /** For targets where clinicians sign in, too: both or neither. */
+  readonly clinicians?: {
+    enrol(admin: Http, clinician: ClinicianAccount): Promise<Account>;
+    unenrol(admin: Http, account: Account): Promise<void>;
+  };
 }
 
 export interface Target {
@@ -127,7 +137,15 @@ export interface Target {
   readonly enrolment: Enrolment;
 }
 
+const clinicianActions = ['view-day', 'move-practice'] as const;
+
+/** Throws where the adapter can't be whole: what clinicians do needs clinicians. */
 export function defineTarget(target: Target): Target {
+  const orphan = clinicianActions.find((kind) => target.actions[kind] !== undefined);
+  if (orphan !== undefined && target.enrolment.clinicians === undefined)
+    throw new AdapterError(
+      `the adapter ${target.name} has the action ${orphan} but no enrolment.clinicians, so there would be no clinician to do it with: write enrolment.clinicians, or leave ${orphan} out`,
+    );
   return target;
 }
 

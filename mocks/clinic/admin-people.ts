@@ -26,18 +26,19 @@ const enrol = {
   name: 'admin-enrol',
   text: `with account as (insert into accounts (clinician) values (null) returning number)
     insert into patients (account_number, given_name, surname, birth_date, email, telephone, nhs_number, practice_id, practice_name,
-      clinician_name, password_hash)
-    select number, $1, $2, $3, lower($4), $5, $6, $7, $8, $9, $10 from account
+      clinician_name, password_hash, clinician_id)
+    select number, $1, $2, $3, lower($4), $5, $6, $7, $8, $9, $10, $11 from account
     returning id, number, account_number as "accountNumber"`,
 };
 
 const addConsultation = {
   name: 'admin-add-consultation',
   text: `with bumped as (
-      update patients set history_version = history_version + 1 where id = $1 returning id, clinician_name
+      update patients set history_version = history_version + 1 where id = $1 returning id, clinician_name, clinician_id, care_version
     ), made as (
-      insert into consultations (patient_id, title, note, starts_at, modality, clinician, file_name, status, call_key)
-      select id, $2, $3, $4, $5, coalesce($6, clinician_name), $7, 'ended', gen_random_uuid()::text from bumped
+      insert into consultations (patient_id, title, note, starts_at, modality, clinician, clinician_id, care_version, file_name, status,
+        call_key)
+      select id, $2, $3, $4, $5, coalesce($6, clinician_name), clinician_id, care_version, $7, 'ended', gen_random_uuid()::text from bumped
       returning id, call_key
     ) insert into calls (consultation_id, key) select id, call_key from made returning consultation_id as id`,
 };
@@ -87,10 +88,11 @@ export function createPeople(
       const who = [field('givenName'), field('surname'), field('birthDate'), field('email'), field('telephone')];
       const where = [field('nhsNumber'), practiceId, field('practiceName'), clinicianName];
       const password = field('password');
+      const clinicianId = body.clinicianId === undefined ? null : textField(body, 'clinicianId', 36);
       const passwordHash = await hashPassword(password);
       await database.query(clinicianAccount, [`${practiceId}|${clinicianName}`]);
       try {
-        const [made] = await database.query<{ id: string }>(enrol, [...who, ...where, passwordHash]);
+        const [made] = await database.query<{ id: string }>(enrol, [...who, ...where, passwordHash, clinicianId]);
         if (made === undefined) throw new Error('enrolling a patient made none');
         return json(201, { ...made, inbox: await mail.openInbox(field('email'), made.id, password) });
       } catch (error) {

@@ -1,6 +1,7 @@
 // The admin port: state, people, and the levers by which faults are made and mended. Whoever has its secret may do everything.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createClinicians } from './admin-clinicians.ts';
 import { createLevers, signalNode } from './admin-levers.ts';
 import { createPeople } from './admin-people.ts';
 import { errorCodeOf, openDatabase } from './database.ts';
@@ -42,8 +43,9 @@ async function truth({ record }: Deployment): Promise<Answer> {
 
 export async function createAdmin(deployment: Deployment, options: ClinicOptions): Promise<Server> {
   const truthKept = openTruth(deployment.record?.truthDir ?? null);
+  const database = openDatabase(deployment.parts.database.place, 4, 'clinic-admin');
   const people = createPeople(
-    openDatabase(deployment.parts.database.place, 4, 'clinic-admin'),
+    database,
     await openObjectStore(deployment.objectsDir),
     openErasureLedger(deployment.objectsDir),
     createMailClient(deployment.parts.mail),
@@ -53,6 +55,7 @@ export async function createAdmin(deployment: Deployment, options: ClinicOptions
   const acts: Readonly<Record<string, Act>> = {
     ...createLevers(deployment, options),
     ...people,
+    ...createClinicians(database),
     'GET /truth': () => truth(deployment),
   };
 

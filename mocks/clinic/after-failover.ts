@@ -1,7 +1,8 @@
 // What must be done to a database that has taken over with writes lost, before any app may speak to it: it can't know which sign-outs,
-// withdrawals and erasures it has missed, so it takes all of them for made.
+// withdrawals, moves and erasures it has missed, so it takes all of them for made.
 import type { Database } from './database.ts';
 import { reapplyErasures } from './erasure-ledger.ts';
+import { reapplyMoves } from './move-ledger.ts';
 
 // More changes than any patient can have made in the time that was lost: the version of a list that was cached in that time must not be
 // reached again while it lives, nor that under which a consent was asked for and is still on its way.
@@ -25,5 +26,6 @@ export async function revokeAll(database: Database): Promise<void> {
 /** All of it. Safe to repeat. */
 export async function closeAfterFailover(database: Database, objectsDir: string): Promise<void> {
   await revokeAll(database);
+  await reapplyMoves(database, objectsDir);
   await reapplyErasures(database, objectsDir);
 }

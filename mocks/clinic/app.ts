@@ -11,6 +11,7 @@ import { listen } from './http.ts';
 import { startLive } from './live.ts';
 import { createMailClient } from './mail-client.ts';
 import type { AppStart } from './messages.ts';
+import { openMoveLedger } from './move-ledger.ts';
 import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
 import { createSessionLookup } from './session-lookup.ts';
@@ -37,6 +38,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     storing: openStoring(start.transcoder, truth),
     links: seams.createLinks(start.linkSecret),
     erasures: openErasureLedger(start.objectsDir),
+    moves: openMoveLedger(start.objectsDir),
     sessions: createSessionLookup({ cache, database, seams }),
     mail: createMailClient(start.mail),
     live: startLive(database, seams.openStreamDesk()),

@@ -4,6 +4,7 @@ import { type BugTrigger, enrolMany, foreignIn, untilForeign, viewOneByOne, view
 import { appTriggers } from './bug-triggers-app.ts';
 import { asyncTriggers } from './bug-triggers-async.ts';
 import { browserTriggers } from './bug-triggers-browser.ts';
+import { clinicianTriggers } from './bug-triggers-clinicians.ts';
 import { edgeTriggers } from './bug-triggers-edge.ts';
 import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
 import { enrol, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
@@ -116,6 +117,7 @@ export const bugTriggers: readonly BugTrigger[] = [
   ...edgeTriggers,
   ...appTriggers,
   ...browserTriggers,
+  ...clinicianTriggers,
 ];
 
 /** Two hold a call, switched or not, and a third holds an ordinary one; then all look, and play all they are shown. */

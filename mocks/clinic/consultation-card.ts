@@ -31,7 +31,8 @@ function asCard(value: unknown): Card {
   throw new TypeError('what the cache holds as a consultation is none');
 }
 
-async function cardOf(services: Services, id: string, signal: AbortSignal): Promise<Card | undefined> {
+/** Whose it is, the caller has asked. */
+export async function cardOf(services: Services, id: string, signal: AbortSignal): Promise<Card | undefined> {
   const key = `card:${id}`;
   try {
     const kept = await services.cache.get(key, signal);

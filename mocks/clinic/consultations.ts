@@ -16,8 +16,9 @@ const modalities = ['video', 'phone', 'in-person'];
 const book = (newId: string): Statement => ({
   name: 'consultation-book',
   text: `with made as (
-      insert into consultations (id, patient_id, title, note, starts_at, modality, clinician, file_name, status, idempotency_key)
-      select ${newId}, $1, $2, $3, $4, $5, clinician_name, $6, 'booked', $7 from patients where id = $1
+      insert into consultations (id, patient_id, title, note, starts_at, modality, clinician, clinician_id, care_version, file_name, status,
+        idempotency_key)
+      select ${newId}, $1, $2, $3, $4, $5, clinician_name, clinician_id, care_version, $6, 'booked', $7 from patients where id = $1
       on conflict (patient_id, idempotency_key) do nothing returning id, title, note, starts_at
     ), bumped as (
       update patients set history_version = history_version + 1 where id = $1 and exists (select 1 from made)

@@ -1,5 +1,6 @@
 // Signing in and out, and who one is.
 
+import { endClinicianSession, openClinicianSession } from './clinician-sessions.ts';
 import { erasePatients } from './erasure.ts';
 import { forgetHistory } from './history.ts';
 import { json, noContent, Refusal, readJson, textField } from './http.ts';
@@ -13,6 +14,11 @@ const findByEmail = {
   text: `select id, given_name || ' ' || surname as name, password_hash as "passwordHash" from patients where email = lower($1)`,
 };
 
+const findClinician = {
+  name: 'identity-clinician-by-email',
+  text: 'select id, name, password_hash as "passwordHash" from clinicians where email = lower($1)',
+};
+
 const profile = {
   name: 'identity-profile',
   text: `select p.id, p.number, p.account_number as "accountNumber", p.given_name || ' ' || p.surname as name, p.email, p.telephone,
@@ -23,37 +29,61 @@ const profile = {
     from patients p where p.id = $1`,
 };
 
-interface Credentials {
-  readonly id: string;
-  readonly name: string;
+interface Credentials extends Person {
   readonly passwordHash: string;
 }
 
-export async function checkCredentials(
+interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface Opened {
+  readonly who: { readonly patient: Person } | { readonly clinician: Person };
+  readonly token: string;
+}
+
+async function withPassword(
   { database }: Pick<Services, 'database'>,
+  statement: typeof findByEmail,
   email: string,
   password: string,
-): Promise<Credentials | undefined> {
-  const [patient] = await database.query<Credentials>(findByEmail, [email]);
-  return patient !== undefined && (await isPassword(password, patient.passwordHash)) ? patient : undefined;
+): Promise<Person | undefined> {
+  const [found] = await database.query<Credentials>(statement, [email]);
+  if (found === undefined || !(await isPassword(password, found.passwordHash))) return undefined;
+  return { id: found.id, name: found.name };
+}
+
+export const checkCredentials = (
+  services: Pick<Services, 'database'>,
+  email: string,
+  password: string,
+): Promise<Person | undefined> => withPassword(services, findByEmail, email, password);
+
+/** A patient's session, or else a clinician's: one address is never both. */
+async function open(services: Services, email: string, password: string): Promise<Opened> {
+  const patient = await checkCredentials(services, email, password);
+  if (patient !== undefined)
+    return { who: { patient }, token: (await openSession(services.database, patient.id)).token };
+  const clinician = await withPassword(services, findClinician, email, password);
+  if (clinician === undefined)
+    throw new Refusal(401, 'wrong-credentials', 'neither a patient nor a clinician has this e-mail and password');
+  return { who: { clinician }, token: await openClinicianSession(services.database, clinician.id) };
 }
 
 export const signIn: Handler = async (services, exchange) => {
   const body = await readJson(exchange.request);
-  const patient = await checkCredentials(services, textField(body, 'email'), textField(body, 'password'));
-  if (patient === undefined) throw new Refusal(401, 'wrong-credentials', 'no patient has this e-mail and password');
-  const { token } = await openSession(services.database, patient.id);
-  const answer = {
-    patient: { id: patient.id, name: patient.name },
-    expiresAt: new Date(Date.now() + sessionLifetimeMs).toISOString(),
-  };
+  const { who, token } = await open(services, textField(body, 'email'), textField(body, 'password'));
+  const answer = { ...who, expiresAt: new Date(Date.now() + sessionLifetimeMs).toISOString() };
   if (body.by === 'bearer') return json(200, { ...answer, token });
   return json(200, answer, { 'set-cookie': cookieOf(token) });
 };
 
 export const signOut: Handler = async (services, exchange) => {
-  await authenticate(services, exchange);
-  await revokeSession(services.database, exchange.context.current().sessionId);
+  if (!(await endClinicianSession(services, exchange))) {
+    await authenticate(services, exchange);
+    await revokeSession(services.database, exchange.context.current().sessionId);
+  }
   // Whatever new value this request was about to be given is revoked with the session.
   delete exchange.answerHeaders['x-session-token'];
   exchange.answerHeaders['set-cookie'] = clearedCookie;

@@ -13,6 +13,7 @@ import { asAdmin, createHold, cutAppConnections, missingCount, rowIds } from './
 import type { DatabasePlace, KeeperStart } from './messages.ts';
 import type { DatabaseReport } from './parts.ts';
 import { makePostgres, placeIn, socketName, startPostgres, stopPostgres } from './postgres-process.ts';
+import { reachablePostgres } from './postgres-programs.ts';
 import { schemaSql } from './schema.sql.ts';
 import { truthSql } from './truth.ts';
 
@@ -39,7 +40,8 @@ export async function startDatabase(
 
   const socketDir = await ownFolder('socket');
   const place = placeIn(socketDir);
-  await makePostgres({ dataDir: dataDir(1), socketDir });
+  const programs = await reachablePostgres(rootDir);
+  await makePostgres(programs, dataDir(1));
 
   // PostgreSQL refuses to run as root and then runs as another user, who must be able to make its socket here.
   async function ownFolder(name: string): Promise<string> {
@@ -57,7 +59,7 @@ export async function startDatabase(
     const old = serving;
     serving = next;
     const asideDir = await ownFolder('socket-aside');
-    await startPostgres({ dataDir: dataDir(next), socketDir: asideDir });
+    await startPostgres(programs, { dataDir: dataDir(next), socketDir: asideDir });
     const aside = placeIn(asideDir);
     counts.lostRowCount += missingCount(before, await rowIds(aside));
     const database = openDatabase(aside, 1, 'clinic-admin');
@@ -75,7 +77,7 @@ export async function startDatabase(
   }
 
   try {
-    await startPostgres({ dataDir: dataDir(1), socketDir });
+    await startPostgres(programs, { dataDir: dataDir(1), socketDir });
     const truth = record === null ? '' : truthSql(record.truthDir);
     await asAdmin(place, (client) => client.query(schemaSql + truth));
   } catch (error) {

@@ -57,7 +57,7 @@ export function bookingOf(mark: string, title = 'Review'): Record<string, unknow
   };
 }
 
-export async function enrol(clinic: ClinicUnderTest, pastCount = 1): Promise<TestPatient> {
+export async function enrol(clinic: ClinicUnderTest, pastCount = 1, clinicianId?: string): Promise<TestPatient> {
   const mark = nextMark();
   const email = `pat.${mark.toLowerCase()}@example.test`;
   const enrolled = await clinic.admin('/patients', {
@@ -73,6 +73,7 @@ export async function enrol(clinic: ClinicUnderTest, pastCount = 1): Promise<Tes
       practiceName: 'Elm Practice',
       clinicianName: 'Dr Ash',
       password,
+      ...(clinicianId !== undefined && { clinicianId }),
     },
   });
   if (enrolled.status !== 201) throw new Error(`enrolling answered ${enrolled.status}: ${enrolled.text}`);

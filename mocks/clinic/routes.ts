@@ -1,10 +1,12 @@
 // The app's table of routes: method and template, and who answers.
+import { clinicianConsultation, clinicianDay, clinicianRecording } from './clinician-day.ts';
 import { viewConsultation } from './consultation-card.ts';
 import { attendConsultation, bookConsultation, cancelConsultation, endCall, switchCall } from './consultations.ts';
 import { askForExport, exportContent, exportStatus } from './exports.ts';
 import { myHistory, patientHistory } from './history.ts';
 import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
 import { listenLive } from './live.ts';
+import { movePractice } from './moves.ts';
 import { accountPage, erasePage, takeErasure, takeExport } from './pages/account.ts';
 import { assetRoutes } from './pages/assets.ts';
 import { bookPage, takeBooking } from './pages/book.ts';
@@ -41,7 +43,11 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['POST /me/consultations/{id}/end-call', endCall],
   ['POST /me/proxies', share],
   ['DELETE /me/proxies/{id}', stopSharing],
+  ['PUT /me/practice', movePractice],
   ['GET /patients/{id}/history', patientHistory],
+  ['GET /clinician/day', clinicianDay],
+  ['GET /clinician/consultations/{id}', clinicianConsultation],
+  ['GET /clinician/recordings/{id}/content', clinicianRecording],
   ['GET /recordings/{id}/content', recordingContent],
   ['GET /recordings/{id}/thumbnail', recordingThumbnail],
   // The web app.

@@ -5,6 +5,14 @@ create table accounts (
   number integer generated always as identity primary key,
   clinician text unique
 );
+create table clinicians (
+  id uuid primary key default gen_random_uuid(),
+  name text not null,
+  email text not null unique,
+  password_hash text not null,
+  practice_id text not null,
+  practice_name text not null
+);
 create table patients (
   id uuid primary key default gen_random_uuid(),
   number integer generated always as identity unique,
@@ -18,20 +26,29 @@ create table patients (
   practice_id text not null,
   practice_name text not null,
   clinician_name text not null,
+  -- Who treats them now; null where their clinician does not sign in here.
+  clinician_id uuid references clinicians on delete set null,
+  -- Grows with each move to another practice: a consultation is its clinician's only while it is of the care that goes on.
+  care_version integer not null default 1,
   password_hash text not null,
   -- Grows with each change to what the history shows: the cached list is kept under it, so an old list is never asked for again.
   history_version integer not null default 1,
   -- Grows with each consent that is taken back: one that was asked for before that must not come about after it.
   consent_version integer not null default 1
 );
+create index on patients (clinician_id);
+-- A patient's or a clinician's, never both.
 create table sessions (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references patients on delete cascade,
+  patient_id uuid references patients on delete cascade,
+  clinician_id uuid references clinicians on delete cascade,
   created_at timestamptz not null default now(),
   rotated_at timestamptz not null default now(),
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  check (num_nonnulls(patient_id, clinician_id) = 1)
 );
 create index on sessions (patient_id);
+create index on sessions (clinician_id);
 create table session_tokens (
   id uuid primary key default gen_random_uuid(),
   hash text not null unique,
@@ -49,6 +66,8 @@ create table consultations (
   starts_at timestamptz not null,
   modality text not null,
   clinician text not null,
+  clinician_id uuid references clinicians on delete set null,
+  care_version integer not null,
   file_name text not null,
   status text not null,
   idempotency_key text,
@@ -58,6 +77,7 @@ create table consultations (
   unique (patient_id, idempotency_key)
 );
 create index on consultations (patient_id, starts_at desc, id desc);
+create index on consultations (clinician_id, starts_at desc, id desc);
 -- For the release that numbers consultations itself (bugs/id-reuse-after-failover.ts); the correct one lets nobody guess an id.
 create table consultation_count (value bigint not null);
 insert into consultation_count values (0);

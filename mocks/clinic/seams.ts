@@ -1,6 +1,7 @@
 // The few places where a bug can be switched on: each seam is one decision of the clinic with its correct default. A bug file
 // replaces the one or two in which the real code was wrong; everything else stays as it is.
 import { CacheUnavailable, type CallOutcome } from './cache-client.ts';
+import { type DayRow, dayOf } from './clinician-right.ts';
 import { type Cursors, positionCursors } from './cursors.ts';
 import type { Database } from './database.ts';
 import type { EdgeConfig } from './edge-config.ts';
@@ -91,6 +92,8 @@ export interface Seams {
   matchSessions(askedHashes: readonly string[], found: readonly FoundSession[]): ReadonlyMap<string, FoundSession>;
   /** May this patient see what is the owner's, by the owner's consent? */
   actsFor(services: Services, proxyId: string, ownerId: string): Promise<boolean>;
+  /** A clinician's consultations of one day. */
+  clinicianDay(services: Services, clinicianId: string, date: string): Promise<readonly DayRow[]>;
   createLinks(secret: string): Links;
   /** Everything that must hold for a recording to be played, or its thumbnail to be seen; throws a `Refusal` otherwise. */
   mayPlay(services: Services, exchange: Exchange, part: LinkedPart): Promise<PlayableRecording>;
@@ -157,6 +160,7 @@ export const correctSeams: Seams = {
   readSession,
   matchSessions: (_asked, found) => new Map(found.map((session) => [session.hash, session])),
   actsFor: actsForNow,
+  clinicianDay: ({ database }, clinicianId, date) => dayOf(database, clinicianId, date),
   createLinks,
   mayPlay: mayPlayNow,
   idempotencyKey: (patientId, key) => `booking:${patientId}:${key}`,

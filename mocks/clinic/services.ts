@@ -7,6 +7,7 @@ import type { Answer } from './http.ts';
 import type { Links } from './links.ts';
 import type { Live } from './live.ts';
 import type { MailClient } from './mail-client.ts';
+import type { MoveLedger } from './move-ledger.ts';
 import type { ObjectStore } from './objects.ts';
 import type { RequestContext, Seams } from './seams.ts';
 import type { SessionLookup } from './session-lookup.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly links: Links;
   readonly live: Live;
   readonly erasures: ErasureLedger;
+  readonly moves: MoveLedger;
   readonly sessions: SessionLookup;
   readonly mail: MailClient;
   readonly seams: Seams;

@@ -46,10 +46,12 @@ const open = {
 
 const revoke = { name: 'session-revoke', text: 'update sessions set revoked_at = now() where id = $1' };
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+export const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 export const cookieOf = (token: string): string => `sid=${token}; HttpOnly; SameSite=Lax; Path=/`;
 export const clearedCookie = 'sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0';
+
+export const newToken = (): string => randomBytes(32).toString('base64url');
 
 // Which session a page was made for, for the page's own script to compare. It opens nothing, and leads back to nothing that does.
 const markLength = 16;
@@ -66,7 +68,7 @@ export async function openSession(
   database: Database,
   patientId: string,
 ): Promise<{ readonly token: string; readonly sessionId: string }> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const [opened] = await database.query<{ sessionId: string }>(open, [patientId, hashOf(token)]);
   if (opened === undefined) throw new Refusal(503, 'not-opened', 'no session could be opened: try again');
   return { token, sessionId: opened.sessionId };
@@ -81,7 +83,7 @@ export function cookieNamed({ headers }: Exchange['request'], name: string): str
   return pair?.trim().slice(name.length + 1) || undefined;
 }
 
-function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'cookie' | 'bearer' } | undefined {
+export function tokenIn(exchange: Exchange): { readonly token: string; readonly by: 'cookie' | 'bearer' } | undefined {
   const { authorization } = exchange.request.headers;
   if (authorization?.startsWith('Bearer ')) return { token: authorization.slice(7), by: 'bearer' };
   const token = cookieNamed(exchange.request, 'sid');
@@ -121,7 +123,7 @@ async function renew(
   sessionId: string,
   by: 'cookie' | 'bearer',
 ): Promise<void> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const made = await services.database.query(rotate, [sessionId, hashOf(token)]);
   if (made.length === 0) return;
   if (by === 'cookie') exchange.answerHeaders['set-cookie'] = cookieOf(token);

@@ -3,6 +3,7 @@ import { correctSeams, type Seams } from '../seams.ts';
 import type { Bug } from './bug.ts';
 import { cacheKeyLacksOwner } from './cache-key-lacks-owner.ts';
 import { callSwitch } from './call-switch.ts';
+import { clinicianKeepsAccess } from './clinician-keeps-access.ts';
 import { cursorUnscoped } from './cursor-unscoped.ts';
 import { driftedInstance } from './drifted-instance.ts';
 import { edgeCachesPrivate } from './edge-caches-private.ts';
@@ -49,6 +50,7 @@ export const bugs: readonly Bug[] = [
   streamMisrouted,
   heuristicFreshness,
   staleAfterRevoke,
+  clinicianKeepsAccess,
   sessionStoreFallback,
   reconnectHerd,
   idReuseAfterFailover,

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { asAdmin } from '../database-levers.ts';
 import type { DatabasePlace } from '../messages.ts';
+import { ordinaryUser } from '../ordinary-user.ts';
 import { freePort } from './ports.ts';
-import { ordinaryUser, ownFolder, type Program, type Surroundings, startProgram, untilUp } from './program.ts';
+import { ownFolder, type Program, type Surroundings, startProgram, untilUp } from './program.ts';
 
 const makeMaxMs = 60_000;
 const startMaxMs = 20_000;

@@ -2,8 +2,9 @@
 // more), in a process group of its own so that Ctrl-C doesn't reach it, what it says kept in a file, watched by the warden.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { chown, mkdir, readFile } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { type OrdinaryUser, ordinaryUser } from '../ordinary-user.ts';
 import type { ProcessWatch } from '../process-watch.ts';
 
 export interface Program {
@@ -28,21 +29,6 @@ export interface Surroundings extends ProcessWatch {
 const stopMaxMs = 3_000;
 const lastWordsLettersMax = 1_500;
 
-interface Account {
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
-/** Who runs the programs: we ourselves, or `nobody` when we are root. */
-export async function ordinaryUser(): Promise<Account> {
-  if (process.getuid?.() !== 0) return {};
-  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((each) => each.startsWith('nobody:'));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  if (uid === undefined || gid === undefined)
-    throw new Error('PostgreSQL does not run as root, and /etc/passwd has no user "nobody" to run it as');
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
 /** A folder in the clinic's that its programs may write to. */
 export async function ownFolder({ rootDir }: Surroundings, name: string): Promise<string> {
   const folder = path.join(rootDir, name);
@@ -59,7 +45,7 @@ export async function startProgram(
   command: string,
   args: readonly string[],
   stopsBy: NodeJS.Signals,
-  user?: Account,
+  user?: OrdinaryUser,
 ): Promise<Program> {
   const account = user ?? (await ordinaryUser());
   const logFile = path.join(around.rootDir, `${name}.log`);
