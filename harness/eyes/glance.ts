@@ -64,12 +64,15 @@ function reasonOf(error: unknown): string {
   return (messageOf(error).split('\n', 1)[0] ?? '').slice(0, reasonLettersMax);
 }
 
-const source = readFileSync(new URL('./in-page.js', import.meta.url), 'utf8');
-const expression = source.slice(source.indexOf('(() =>')).trimEnd().replace(/;$/, '');
+const expressions = ['in-page.js', 'in-page-storage.js'].map((file) => {
+  const source = readFileSync(new URL(`./${file}`, import.meta.url), 'utf8');
+  return source.slice(source.indexOf('(() =>')).trimEnd().replace(/;$/, '');
+});
+const functions = `({ ${expressions.map((expression) => `...${expression}`).join(', ')} })`;
 
 /** A function of `in-page.js`. What Playwright sends to the page is its text. */
 export function pageFunction<Argument, Result>(name: string): (argument: Argument) => Result {
-  return new Function('argument', `return (${expression}).${name}(argument)`) as (argument: Argument) => Result;
+  return new Function('argument', `return ${functions}.${name}(argument)`) as (argument: Argument) => Result;
 }
 
 /** Calls it there. The page may answer what it likes, so the schema decides. */

@@ -85,17 +85,20 @@
     return null;
   };
 
-  /** What shows the point: the smallest element around it, one that shows pictures before any other. */
-  const locatePoint = ({ x, y }) => {
+  /** What shows each point: the smallest element around it, one that shows pictures before any other. */
+  const locatePoints = ({ points }) => {
     const shows = ['img', 'video', 'canvas', 'svg', 'embed', 'object', 'iframe', 'input'];
-    let best = null;
+    const best = points.map(() => ({ rank: Number.POSITIVE_INFINITY, element: null }));
     for (const element of elementsOf(rootsOf())) {
-      const box = element.getBoundingClientRect();
-      if (x < box.left || x > box.right || y < box.top || y > box.bottom || box.width * box.height === 0) continue;
-      const rank = (shows.includes(element.localName) ? 0 : 1e12) + box.width * box.height;
-      if (best === null || rank <= best.rank) best = { rank, element };
+      const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+      if (width * height === 0) continue;
+      const rank = (shows.includes(element.localName) ? 0 : 1e12) + width * height;
+      for (const [at, { x, y }] of points.entries()) {
+        if (x < left || x > right || y < top || y > bottom || rank > best[at].rank) continue;
+        best[at] = { rank, element };
+      }
     }
-    return best && described(best.element);
+    return best.map(({ element }) => element && described(element));
   };
 
   const inView = (element) => {
@@ -157,139 +160,15 @@
     width: document.documentElement.scrollWidth,
   });
 
-  /** Entries until there is no room for more of them. */
-  const ledger = ({ entriesMax, charsMax }) => {
-    const entries = [];
-    let left = charsMax;
-    let cut = false;
-    return {
-      add(name, text) {
-        if (entries.length >= entriesMax || left <= 0) {
-          cut = true;
-          return false;
-        }
-        if (text.length > left) cut = true;
-        entries.push({ name, text: text.slice(0, left) });
-        left -= text.length;
-        return true;
-      },
-      markCut() {
-        cut = true;
-      },
-      result: () => ({ entries, cut }),
-    };
-  };
-
-  /** Bytes as base64, which the scan reads like anything else. */
-  const textOfBytes = (buffer, bytesMax) => {
-    const bytes = new Uint8Array(buffer).subarray(0, bytesMax);
-    let text = '';
-    for (let at = 0; at < bytes.length; at += 30_000)
-      text += btoa(String.fromCharCode(...bytes.subarray(at, at + 30_000)));
-    return text;
-  };
-
-  const collectWebStorage = ({ kind, ...limits }) => {
-    const kept = ledger(limits);
-    let storage = null;
-    try {
-      storage = window[kind];
-    } catch {
-      // An opaque origin, or one that was denied: nothing can be kept there either.
-    }
-    for (let at = 0; at < (storage?.length ?? 0); at++) {
-      const key = storage.key(at);
-      if (!kept.add(key, `${key}\n${storage.getItem(key)}`)) break;
-    }
-    return kept.result();
-  };
-
-  const settled = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error('blocked'));
-    });
-
-  /** A stored value as text, to a bounded depth: whatever is text or bytes in it. */
-  const writtenOut = async (value, bytesMax, depth = 0) => {
-    if (typeof value === 'string') return value;
-    if (value instanceof ArrayBuffer) return textOfBytes(value, bytesMax);
-    if (ArrayBuffer.isView(value)) {
-      return textOfBytes(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength), bytesMax);
-    }
-    if (value instanceof Blob) {
-      const name = value instanceof File ? `${value.name}\n` : '';
-      return name + textOfBytes(await value.slice(0, bytesMax).arrayBuffer(), bytesMax);
-    }
-    if (typeof value !== 'object' || value === null || depth > 8) return String(value);
-    const parts =
-      value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : Object.entries(value).flat();
-    const texts = [];
-    for (const part of parts.slice(0, 10_000)) texts.push(await writtenOut(part, bytesMax, depth + 1));
-    return texts.join('\n');
-  };
-
-  const collectIndexedDb = async ({ bytesMax, ...limits }) => {
-    const kept = ledger(limits);
-    const known = await Promise.resolve()
-      .then(() => indexedDB.databases())
-      .catch(() => []);
-    for (const { name } of known) {
-      const database = await settled(indexedDB.open(name));
-      try {
-        for (const storeName of database.objectStoreNames) {
-          const store = database.transaction(storeName, 'readonly').objectStore(storeName);
-          const asked = limits.entriesMax + 1;
-          const [keys, values] = await Promise.all([
-            settled(store.getAllKeys(null, asked)),
-            settled(store.getAll(null, asked)),
-          ]);
-          for (const [at, value] of values.entries()) {
-            const text = await writtenOut([keys[at], value], bytesMax);
-            if (!kept.add(`${name}/${storeName}`, text)) return kept.result();
-          }
-        }
-      } finally {
-        database.close();
-      }
-    }
-    return kept.result();
-  };
-
-  const collectCacheStorage = async ({ bytesMax, ...limits }) => {
-    const kept = ledger(limits);
-    const names = await Promise.resolve()
-      .then(() => caches.keys())
-      .catch(() => []);
-    for (const name of names) {
-      const cache = await caches.open(name);
-      for (const request of await cache.keys()) {
-        const response = await cache.match(request, { ignoreVary: true });
-        if (!response) continue;
-        const headers = [...response.headers].flat().join('\n');
-        const body = await response.blob().catch(() => new Blob());
-        if (body.size > bytesMax) kept.markCut();
-        const bytes = await body.slice(0, bytesMax).arrayBuffer();
-        const text = `${request.url}\n${headers}\n${textOfBytes(bytes, bytesMax)}`;
-        if (!kept.add(`${name}\n${request.url}`, text)) return kept.result();
-      }
-    }
-    return kept.result();
-  };
-
   return {
     collectText,
     collectAttributes,
     locateText,
     locateAttribute,
-    locatePoint,
+    locatePoints,
     unsettledCount,
     playMedia,
     restoreMedia,
     measures,
-    collectWebStorage,
-    collectIndexedDb,
-    collectCacheStorage,
   };
 })();

@@ -41,6 +41,11 @@ interface Asked {
   reject(cause: Error): void;
 }
 
+interface Unpacked {
+  readonly data: Buffer;
+  readonly info: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
+}
+
 interface Reader {
   readonly worker: Worker;
   readonly asked: Map<number, Asked>;
@@ -84,14 +89,14 @@ export async function readCodes(png: Uint8Array): Promise<readonly Code[]> {
       `the picture of ${width}x${height} pixels is larger than ${picturePixelsMax}: look at a part of the page, not all of it`,
     );
   }
-  const codes: Code[] = [];
-  for (const raw of await readRaw(png)) {
+  const found = (await readRaw(png)).flatMap((raw) => {
     const canary = canaryIn(raw.text);
-    if (!canary) continue;
-    const box = boxOf(raw);
-    codes.push({ canary, box, picture: await cropped(png, box, width, height) });
-  }
-  return codes;
+    return canary ? [{ canary, box: boxOf(raw) }] : [];
+  });
+  if (found.length === 0) return [];
+  // Unpacked once: each crop from the PNG itself would unpack all of it again.
+  const unpacked = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  return Promise.all(found.map(async (code) => ({ ...code, picture: await cropped(unpacked, code.box) })));
 }
 
 function readRaw(png: Uint8Array): Promise<readonly RawCode[]> {
@@ -137,14 +142,12 @@ function boxOf({ position }: RawCode): Box {
 }
 
 /** The quiet zone is kept, so that the crop can be read again by whoever doubts it. */
-async function cropped(png: Uint8Array, { x, y, width, height }: Box, maxX: number, maxY: number): Promise<Uint8Array> {
+function cropped({ data, info }: Unpacked, { x, y, width, height }: Box): Promise<Uint8Array> {
   const margin = Math.ceil(Math.max(width, height) * cropMarginPart);
   const left = Math.max(0, Math.floor(x) - margin);
   const top = Math.max(0, Math.floor(y) - margin);
-  const right = Math.min(maxX, Math.ceil(x + width) + margin);
-  const bottom = Math.min(maxY, Math.ceil(y + height) + margin);
-  return sharp(png)
-    .extract({ left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) })
-    .png()
-    .toBuffer();
+  const right = Math.min(info.width, Math.ceil(x + width) + margin);
+  const bottom = Math.min(info.height, Math.ceil(y + height) + margin);
+  const area = { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+  return sharp(data, { raw: info }).extract(area).png().toBuffer();
 }

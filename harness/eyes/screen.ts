@@ -1,8 +1,7 @@
 // Canaries in what the page shows: a screenshot once pictures and videos are there, its codes, and the element behind each.
-import type { JSHandle } from '@playwright/test';
 import { z } from 'zod';
-import { pause, within } from '../faults/bounded.ts';
-import { type Glance, inFrame, inPage, type LookedFrame, pageFunction } from './glance.ts';
+import { type Glance, inFrame, inPage, type LookedFrame } from './glance.ts';
+import { prepareMedia, settle } from './media.ts';
 import { elementSchema, placeOf } from './page-text.ts';
 import { type Code, codesMax, readCodes } from './pixels.ts';
 import type { Box, Sight } from './sight.ts';
@@ -14,12 +13,7 @@ export interface ScreenOptions {
 
 /** Beyond it Chromium draws nothing but repetitions. */
 export const pageHeightMaxPixels = 16_384;
-export const pageWidthMaxPixels = 4_096;
-const settleMaxMs = 2_000;
-const settleEveryMs = 50;
-const playMaxMs = 2_000;
-const videosMax = 30;
-const restoreMaxMs = 2_000;
+export const pageWidthMaxPixels = 3_840;
 /** In the header of every PNG: signature, length and name of IHDR, then the width. */
 const pngWidthAt = 16;
 
@@ -41,59 +35,6 @@ export async function lookAtScreen(glance: Glance, options: ScreenOptions): Prom
   } finally {
     await restore();
   }
-}
-
-interface Played {
-  readonly states: readonly unknown[];
-  readonly dark: number;
-  readonly count: number;
-}
-
-/** Lets every resting video show a frame; what it returns puts them back. */
-export async function prepareMedia(glance: Glance, everywhere: boolean): Promise<() => Promise<void>> {
-  const handles: JSHandle<Played>[] = [];
-  const play = async (looked: LookedFrame): Promise<void> => {
-    const argument = { everywhere, videosMax, playMaxMs };
-    await glance.attempt(`videos${inFrame(looked)}`, async () => {
-      const handle = await looked.frame.evaluateHandle(
-        pageFunction<typeof argument, Promise<Played>>('playMedia'),
-        argument,
-      );
-      handles.push(handle);
-      const { dark, count } = await handle.evaluate((played) => ({ dark: played.dark, count: played.count }));
-      if (dark === 0) return;
-      glance.problem(`${dark} of ${count} videos${inFrame(looked)} did not play: their pictures were not read`);
-    });
-  };
-  await Promise.all(glance.frames.map(play));
-  return async () => {
-    const putBack = async (handle: JSHandle<Played>): Promise<void> => {
-      await handle.evaluate(pageFunction<Played, void>('restoreMedia'));
-      await handle.dispose();
-    };
-    // A page that has gone meanwhile has nothing to put back.
-    await Promise.all(
-      handles.map((handle) => within(restoreMaxMs, 'restoring', () => putBack(handle)).catch(() => {})),
-    );
-  };
-}
-
-/** Waits a bounded time for the pictures and videos in view. What is still missing then is a problem: it was not read. */
-async function settle(glance: Glance, everywhere: boolean): Promise<void> {
-  const endsAt = performance.now() + settleMaxMs;
-  const wait = async (looked: LookedFrame): Promise<void> => {
-    for (;;) {
-      const what = `pictures${inFrame(looked)}`;
-      const count = await glance.attempt(what, () =>
-        inPage(looked.frame, 'unsettledCount', z.number(), { everywhere }),
-      );
-      if (count === null || count === 0) return;
-      if (performance.now() > endsAt || glance.leftMs() === 0)
-        return glance.problem(`${what}: ${count} had not loaded after ${settleMaxMs} ms and were not read`);
-      await pause(settleEveryMs);
-    }
-  };
-  await Promise.all(glance.frames.map(wait));
 }
 
 interface Shown {
@@ -120,53 +61,79 @@ async function shoot(glance: Glance, fullPage: boolean): Promise<Shown | null> {
   });
 }
 
+/** A code with its place on the page, which may lie above what is scrolled into view or below. */
+interface Seen {
+  readonly code: Code;
+  readonly box: Box;
+}
+
 async function sightsOn(
   glance: Glance,
   { codes, measures, scale }: Shown,
   fullPage: boolean,
 ): Promise<readonly Sight[]> {
-  const sights: Sight[] = [];
-  const areas = codes.length === 0 ? [] : await frameAreas(glance);
-  for (const { canary, box, picture } of codes) {
-    const shift = fullPage ? measures : { scrollX: 0, scrollY: 0 };
-    const onPage: Box = {
-      x: box.x / scale - shift.scrollX,
-      y: box.y / scale - shift.scrollY,
-      width: box.width / scale,
-      height: box.height / scale,
+  if (codes.length === 0) return [];
+  const { scrollX, scrollY } = fullPage ? measures : { scrollX: 0, scrollY: 0 };
+  const areas = await frameAreas(glance);
+  const byArea = new Map<Area, Seen[]>();
+  for (const code of codes) {
+    const box = {
+      x: code.box.x / scale - scrollX,
+      y: code.box.y / scale - scrollY,
+      width: code.box.width / scale,
+      height: code.box.height / scale,
     };
-    const x = onPage.x + onPage.width / 2;
-    const y = onPage.y + onPage.height / 2;
-    const area = areas.findLast(
-      ({ box: { x: left, y: top, width, height } }) => x >= left && x <= left + width && y >= top && y <= top + height,
-    );
-    const looked = area?.looked ?? { frame: glance.page.mainFrame(), name: null };
-    const inside = { x: x - (area?.box.x ?? 0), y: y - (area?.box.y ?? 0) };
-    const element = await glance.attempt('element behind a code', () =>
-      inPage(looked.frame, 'locatePoint', elementSchema, inside),
-    );
-    sights.push({
+    const area = areas.findLast((each) => contains(each.box, middleOf(box))) ?? areas[0];
+    if (area) byArea.set(area, [...(byArea.get(area) ?? []), { code, box }]);
+  }
+  const sights = await Promise.all([...byArea].map(([area, seen]) => sightsIn(glance, area, seen)));
+  return sights.flat();
+}
+
+async function sightsIn(
+  glance: Glance,
+  { looked, box: outer }: Area,
+  seen: readonly Seen[],
+): Promise<readonly Sight[]> {
+  const points = seen.map(({ box }) => {
+    const { x, y } = middleOf(box);
+    return { x: x - outer.x, y: y - outer.y };
+  });
+  const elements = await glance.attempt('elements behind the codes', () =>
+    inPage(looked.frame, 'locatePoints', z.array(elementSchema).length(points.length), { points }),
+  );
+  return seen.map(({ code: { canary, picture }, box }, at) => {
+    const element = elements?.[at] ?? null;
+    return {
       canary,
       channel: 'pixels',
-      place: placeOf(element && { ...element, box: onPage }, 'page') + inFrame(looked),
+      place: placeOf({ tag: element?.tag ?? 'page', box }, 'page') + inFrame(looked),
       element: element?.tag ?? null,
       encoding: 'qr',
       frame: looked.name,
-      box: onPage,
+      box,
       picture,
-    });
-  }
-  return sights;
+    };
+  });
 }
+
+const middleOf = ({ x, y, width, height }: Box): { readonly x: number; readonly y: number } => ({
+  x: x + width / 2,
+  y: y + height / 2,
+});
+
+const contains = ({ x, y, width, height }: Box, point: { readonly x: number; readonly y: number }): boolean =>
+  point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height;
 
 interface Area {
   readonly looked: LookedFrame;
   readonly box: Box;
 }
 
-/** Where each frame lies on the page, outer before inner. */
+/** Where each frame lies on the page, outer before inner; the first is the page itself, which is everywhere. */
 async function frameAreas(glance: Glance): Promise<readonly Area[]> {
-  const areas: Area[] = [];
+  const everywhere: Box = { x: 0, y: 0, width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+  const areas: Area[] = [{ looked: { frame: glance.page.mainFrame(), name: null }, box: everywhere }];
   for (const looked of glance.frames) {
     if (looked.name === null) continue;
     const box = await glance.attempt(`place${inFrame(looked)}`, async () =>

@@ -22,7 +22,7 @@ await build({
   platform: 'node',
   target: 'node20',
 });
-for (const file of ['in-page.js', 'reader-worker.js'])
+for (const file of ['in-page.js', 'in-page-storage.js', 'reader-worker.js'])
   copyFileSync(path.join(root, 'harness/eyes', file), path.join(out, file));
 
 const compiler = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
