@@ -36,7 +36,21 @@ describe('crosstalk clinic and crosstalk doctor', () => {
     expect(stdout).toMatch(/view-history json +ok .*canaries: .*title/);
     expect(stdout).toMatch(/watch +ok .*canaries: recording/);
     expect(stdout).toMatch(/view-history json \(signed out\) +refused/);
-    const plain = ['book', 'attend', 'switch-call', 'end-call', 'share', 'withdraw', 'sign-out', 'erase'];
+    const plain = [
+      'book',
+      'attend',
+      'switch-call',
+      'end-call',
+      'share',
+      'withdraw',
+      'sign-out',
+      'move-practice',
+      'erase',
+    ];
+    expect(stdout).toMatch(
+      /view-day \(clinician\) +ok .*canaries: .*title.*surname|view-day \(clinician\) +ok .*canaries: .*surname.*title/,
+    );
+    expect(stdout).toMatch(/watch \(clinician\) +ok .*canaries: recording/);
     const looking = ['turn-page', 'view-consultation', 'follow-link', 'export', 'listen', 'read-inbox'];
     for (const action of [...plain, ...looking]) expect(stdout).toMatch(new RegExp(`${action} +ok`));
     expect(stdout).toMatch(/export +ok .*canaries: .*title.*recording|export +ok .*canaries: .*recording.*title/);
