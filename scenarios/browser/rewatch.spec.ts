@@ -58,9 +58,12 @@ test('the rewatch page plays the own recordings, and only those', async ({ page 
   const signedIn = await page.request.post(`${clinic.url}/auth/sign-in`, { data: { email, password, by: 'cookie' } });
   expect(signedIn.status()).toBe(200);
   await page.goto(`${clinic.url}/me/rewatch`);
-  await expect(page.locator('video')).toHaveCount(2);
+  const links = page.getByRole('link', { name: 'Play' });
+  await expect(links).toHaveCount(2);
 
-  for (const video of await page.locator('video').all()) {
+  for (const link of await links.all()) {
+    await link.click();
+    const video = page.getByRole('region', { name: 'Player' }).locator('video');
     await video.evaluate(async (element: HTMLVideoElement) => {
       element.muted = true;
       // The control bar covers the picture until it fades away.
