@@ -139,10 +139,15 @@ async function untilPlaying(page: Page): Promise<string> {
 
 const openLink =
   (takesAnothers: boolean): Steps =>
-  async ({ clinic, page, first, second }) => {
+  async ({ clinic, context, page, first, second }) => {
     await signIn(page, clinic, first);
     await page.getByRole('link', { name: 'Play' }).click();
     const link = await untilPlaying(page);
+    // In a tab of its own, as "open video in new tab" does: so the browser's history has the link.
+    const tab = await context.newPage();
+    await tab.goto(link);
+    await untilPlaying(tab);
+    await tab.close();
     await signOut(page);
     await signIn(page, clinic, second);
     if (!takesAnothers) {

@@ -1,5 +1,5 @@
 // Each bug leaks under its own trigger and is silent without; the correct clinic is silent under all of them.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bugTriggers } from './bug-triggers.ts';
 import { bugs } from './bugs/index.ts';
 import { type ClinicUnderTest, startClinic } from './clinic-under-test.ts';
@@ -28,9 +28,15 @@ describe.each(bugTriggers)('$bug', ({ bug, nodeCount, quiet, trigger }) => {
 });
 
 describe.each([1, 2])('the correct clinic with %i nodes', (nodeCount) => {
-  const triggers = bugTriggers.filter((each) => each.nodeCount === nodeCount);
-  test('shows nothing foreign under the triggers of the bugs', async () => {
-    clinic = await startClinic('--nodes', String(nodeCount));
-    for (const { trigger } of triggers) expect(await trigger(clinic)).toEqual([]);
+  let correct: ClinicUnderTest;
+  beforeAll(async () => {
+    correct = await startClinic('--nodes', String(nodeCount));
   });
+  afterAll(() => correct.stop());
+  test.each(bugTriggers.filter((each) => each.nodeCount === nodeCount))(
+    'shows nothing foreign under the trigger of $bug',
+    async ({ trigger }) => {
+      expect(await trigger(correct)).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 // Mechanism: so that seeking is quick, recordings may be kept by the browser for an hour. Their links are bound to a viewer and a minute,
 // but that is checked where the browser, having the bytes, does not ask; and signing out does not clear them.
-// Trigger: in one browser A plays a recording and signs out, B signs in and opens A's link, which the browser's history still has.
+// Trigger: in one browser A opens a recording in a tab of its own and signs out, B signs in and opens that again from the browser's
+// history.
 // Must ring: foreign-recording, on the screen; the server is never asked. Who plays only their own sees nothing.
 // Incident: none named in public; the pattern is in every guide to signed addresses.
 import { type Bug, everywhere } from './bug.ts';

@@ -1,8 +1,9 @@
 // Says what happens to the patient's consultations while any page of theirs is open. A stream lasts some seconds; the next goes on where
 // it ended, or from when the page was made.
-const again = 300;
-const againAfterFailure = 3_000;
+const againAfterMs = 300;
+const againAfterFailureMs = 3_000;
 const shownCountMax = 4;
+const shownForMs = 30_000;
 
 const words = { booked: 'Booked', cancelled: 'Cancelled', 'recording-ready': 'Recording ready' };
 
@@ -18,6 +19,7 @@ function tell(kind, event) {
   const line = document.createElement('p');
   line.textContent = `${words[kind]}: ${consultation.title}`;
   place?.append(line);
+  setTimeout(() => line.remove(), shownForMs);
   while (place && place.children.length > shownCountMax) place.firstElementChild?.remove();
   if (kind === 'recording-ready') document.dispatchEvent(new Event('recording-ready'));
 }
@@ -39,7 +41,7 @@ function listen() {
   mine.onerror = () => {
     if (stream !== mine) return;
     close();
-    timer = setTimeout(listen, Date.now() - openedAtMs > again ? again : againAfterFailure);
+    timer = setTimeout(listen, Date.now() - openedAtMs > againAfterMs ? againAfterMs : againAfterFailureMs);
   };
 }
 
