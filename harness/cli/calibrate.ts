@@ -160,7 +160,8 @@ function chosen(known: readonly KnownBug[], { bug: ids, topology }: CalibrateFla
   if (unknown !== undefined) {
     throw new Problem(`there is no bug "${unknown}"; there are: ${known.map(({ id }) => id).join(', ')}`);
   }
-  if (ids === undefined) return known;
+  // Its drivers scan bytes, so what only pictures show is tried where it is asked for by name.
+  if (ids === undefined) return known.filter(({ shownIn }) => shownIn !== 'pictures');
   const named = known.filter(({ id }) => ids.includes(id));
   const elsewhere = named.find(({ topologies: its }) => topology !== 'both' && !its.includes(topology));
   if (elsewhere) {

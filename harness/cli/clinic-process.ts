@@ -136,6 +136,8 @@ const bugSchema = z.object({
   incident: z.string(),
   link: z.url().nullable(),
   topologies: z.array(z.enum(['embedded', 'real'])),
+  /** Nothing in its bytes is foreign: only who looks at pictures can find it. */
+  shownIn: z.literal('pictures').optional(),
 });
 export type KnownBug = z.infer<typeof bugSchema>;
 

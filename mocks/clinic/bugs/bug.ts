@@ -11,6 +11,8 @@ export interface Bug {
   readonly topologies: readonly ('embedded' | 'real')[];
   /** Built into the last of several instances only, as a deploy leaves one behind; absent: into all. */
   readonly onlyIn?: 'last-of-several';
+  /** What it shows stands in pictures alone, where no scan of bytes finds it; absent: also in bytes. */
+  readonly shownIn?: 'pictures';
   readonly seams: Partial<Seams>;
 }
 

@@ -14,6 +14,7 @@ export const thumbnailMix: Bug = {
   incident: 'Wyze, February 2024 (mechanism: a conjecture)',
   link: 'https://securityboulevard.com/2024/02/about-13000-wyze-customers-affected-by-camera-glitch/',
   topologies: everywhere,
+  shownIn: 'pictures',
   seams: {
     openStillPlayer: () => {
       player ??= openStillPlayer();
