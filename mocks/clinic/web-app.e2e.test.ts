@@ -70,6 +70,21 @@ test('a call is booked, held with a switch to video, stored, told of and listed'
   await expectPage(article.getByRole('img', { name: `First picture of Knee-${patient.mark}.webm` })).toHaveCount(2);
 });
 
+test('without a file a call has what the camera recorded, and without either it asks for one', async () => {
+  await context.grantPermissions(['camera', 'microphone']);
+  await signIn(page, clinic, patient);
+  await book(`Camera ${patient.mark}`);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('button', { name: 'End call' }).click();
+  const state = page.getByRole('main').getByRole('status');
+  await expectPage(state).toHaveText('Choose the recording of this part first.');
+  await page.getByRole('button', { name: 'Record with this camera' }).click();
+  await expectPage(state).toHaveText('This camera is recording.');
+  await page.waitForTimeout(1_000);
+  await page.getByRole('button', { name: 'End call' }).click();
+  await expectPage(page.getByRole('status', { name: 'Notifications' })).toContainText('Recording ready:');
+});
+
 test('a booking that is sent twice is one, and can be cancelled', async () => {
   await signIn(page, clinic, patient);
   await main('Book').click();
@@ -252,6 +267,39 @@ test('no page is hard to use, by the rules that a program can check', async () =
     expect([path, ...found]).toEqual([path]);
   }
   await bare.close();
+});
+
+test('whoever signs in as another is another in every tab, and on the server', async () => {
+  const other = await enrolFilmed(clinic);
+  await signIn(page, clinic, patient);
+  const tab = await context.newPage();
+  await tab.goto(`${clinic.url}/me/account`);
+  const [former] = (await context.cookies()).filter(({ name }) => name === 'sid');
+  await page.goto(`${clinic.url}/sign-in`);
+  await signIn(page, clinic, other);
+  await expectPage(tab.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  expect([[...(await marksSeen(tab))], [...(await marksSeen(page))]]).toEqual([[], [other.mark]]);
+  const stale = await clinic.ask('/me', { headers: { cookie: `sid=${former?.value}` } });
+  expect(stale.status).toBe(401);
+});
+
+test('a page is dropped that finds itself in another’s session by what the clinic tells it', async () => {
+  const other = await enrolFilmed(clinic);
+  await signIn(page, clinic, patient);
+  const data = { email: other.email, password, by: 'cookie' };
+  expect((await context.request.post(`${clinic.url}/auth/sign-in`, { data })).status()).toBe(200);
+  await expectPage(page.getByRole('heading', { name: 'Sign in' })).toBeVisible({ timeout: 10_000 });
+  expect([...(await marksSeen(page))]).toEqual([]);
+});
+
+test('a session that ended elsewhere ends here with the next page, and what plays with it', async () => {
+  await signIn(page, clinic, patient);
+  await page.getByRole('link', { name: 'Play' }).click();
+  const [session] = (await context.cookies()).filter(({ name }) => name === 'sid');
+  await clinic.ask('/auth/sign-out', { method: 'POST', headers: { cookie: `sid=${session?.value}` } });
+  await main('Account').click();
+  await expectPage(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expectPage(player()).toBeHidden();
 });
 
 test('offline there is a page that says so, and nothing of anybody’s', async () => {

@@ -38,6 +38,11 @@ function listen() {
   const mine = new EventSource(`/me/live?forMs=5000&after=${encodeURIComponent(after)}`);
   stream = mine;
   for (const kind of Object.keys(words)) mine.addEventListener(kind, (event) => tell(kind, event));
+  mine.addEventListener('hello', (event) => {
+    if (JSON.parse(event.data).patient.id === document.body.dataset.patient) return;
+    close();
+    document.dispatchEvent(new Event('session-is-anothers'));
+  });
   mine.onerror = () => {
     if (stream !== mine) return;
     close();

@@ -14,7 +14,7 @@ async function endSession() {
   await emptyDevice();
 }
 
-/** `ends`: it was asked for so that the session ends. */
+/** `ends`: the session ends with this answer, unless it opens another. */
 async function show(page, ends) {
   const { session = '' } = document.body.dataset;
   const { session: next } = page.body.dataset;
@@ -57,7 +57,8 @@ export async function go(address, how = {}, { keepsPlace = false, ends = false }
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     if (turn.signal.aborted) return;
     if (!keepsPlace && response.url !== location.href) history.pushState(null, '', response.url);
-    await show(page, ends);
+    // Refused for want of a session: it has run out, or was ended elsewhere.
+    await show(page, ends || response.status === 401);
   } catch {
     if (turn.signal.aborted) return;
     // No network, no page, or one that is not for this session: the browser finds out what to show. A form stays, to be sent again.

@@ -32,6 +32,8 @@ export function watchSession() {
     // In the tab that signs out, the answer that says so is still on its way into the page.
     if ([...event.changed, ...event.deleted].some(({ name }) => name === 'mark')) setTimeout(dropUnlessCurrent, 300);
   });
+  // The clinic itself said so, to whatever else the page asked it.
+  document.addEventListener('session-is-anothers', drop);
   for (const event of ['pageshow', 'focus']) window.addEventListener(event, dropUnlessCurrent);
   document.addEventListener('visibilitychange', dropUnlessCurrent);
 }
