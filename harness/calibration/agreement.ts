@@ -102,6 +102,8 @@ function heldIn(
     const { maybe } = held(takenBy(exchange.startedAt + exchange.ms), account);
     return { listed: { surely, maybe }, viewed: { surely: [], maybe: [] } };
   }
+  // Whose a small picture is, no byte of it tells: eyes judge it on the page.
+  if (exchange.route.endsWith('/thumbnail')) return null;
   const answer = exchange.requestId === undefined ? undefined : account.answers.get(exchange.requestId);
   if (answer === undefined) return null;
   const media = [...answer.members, ...(answer.served === null ? [] : [answer.served])];
