@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patientIndex } from '../../fixtures/domain.ts';
-import { base64, takeEvents, takeList } from './clinic-talk.ts';
+import { base64, hrefsOfPage, takeEvents, takeList } from './clinic-talk.ts';
 import type { SessionContext } from './target.ts';
 
 const session = (): SessionContext => ({
@@ -23,6 +23,13 @@ describe('how one speaks to the clinic', () => {
     for (const text of ['', 'a', 'ab', 'abc', 'pat@patients.example:word-word-Aa1!']) {
       expect(base64(text)).toBe(Buffer.from(text).toString('base64'));
     }
+  });
+
+  it('finds what a page can play: on the list by its links, on a recording’s own page by its video', () => {
+    const link = '/recordings/r1/content?exp=1&amp;sig=s';
+    const list = `<img src="/recordings/r1/thumbnail?exp=1"><a class="play" href="/me/rewatch/recordings/r1" data-content="${link}">`;
+    for (const page of [list, `<video controls src="${link}"></video>`])
+      expect(hrefsOfPage(page)).toEqual(['/recordings/r1/content?exp=1&sig=s']);
   });
 
   it('reads a stream frame by frame, and knows where to go on', () => {
