@@ -47,8 +47,8 @@ describe('reading codes off a picture', () => {
     }
   });
 
-  it('reads a picture of 50 pixels', async () => {
-    const codes = await readCodes(await wall([token(1), token(2), token(3)], 50));
+  it('reads pictures of 64 pixels', async () => {
+    const codes = await readCodes(await wall([token(1), token(2), token(3)], 64));
     expect(codes.map(({ canary }) => canary.owner).sort()).toEqual([1, 2, 3]);
   });
 
