@@ -109,14 +109,28 @@
     elementsOf(rootsOf()).filter((element) => element.localName === tag && (everywhere || inView(element)));
 
   /** Pictures and videos that are still on their way. A video that nobody plays and nobody preloads is on no way. */
-  const unsettledCount = ({ everywhere }) => {
-    const pictures = mediaOf('img', everywhere).filter(
-      (image) => !image.complete && (image.loading !== 'lazy' || inView(image)),
-    );
+  const unsettled = ({ everywhere }) => {
+    const pictures = mediaOf('img', everywhere).filter((image) => !image.complete);
+    const isLazy = (image) => image.loading === 'lazy' && !inView(image);
     const videos = mediaOf('video', everywhere).filter(
       (video) => !video.error && video.readyState < 2 && video.networkState === video.NETWORK_LOADING,
     );
-    return pictures.length + videos.length + (document.readyState === 'loading' ? 1 : 0);
+    return {
+      awaited:
+        pictures.filter((image) => !isLazy(image)).length + videos.length + (document.readyState === 'loading' ? 1 : 0),
+      lazy: pictures.filter(isLazy).length,
+    };
+  };
+
+  /** Lets everything come into view once, so that what loads only then has begun to. */
+  const scrollThrough = async ({ heightMax, stepMs }) => {
+    const { scrollX: left, scrollY: top } = window;
+    const height = Math.min(document.documentElement.scrollHeight, heightMax);
+    for (let y = 0; y < height; y += Math.max(100, innerHeight)) {
+      window.scrollTo({ left: 0, top: y, behavior: 'instant' });
+      await new Promise((resolve) => setTimeout(resolve, stepMs));
+    }
+    window.scrollTo({ left, top, behavior: 'instant' });
   };
 
   /** Plays every resting video until it shows a frame. Resolves to how they were, for `restoreMedia`. */
@@ -166,7 +180,8 @@
     locateText,
     locateAttribute,
     locatePoints,
-    unsettledCount,
+    unsettled,
+    scrollThrough,
     playMedia,
     restoreMedia,
     measures,

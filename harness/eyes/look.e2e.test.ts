@@ -27,7 +27,8 @@ beforeAll(async () => {
   const video = Buffer.from(await recording(1, owner, recordingItem(2, 0)));
   server = createServer((request, response) => {
     if (request.url === '/never') return;
-    if (request.url === '/video') response.setHeader('content-type', 'video/webm').end(video);
+    if (request.url === '/picture') response.setHeader('content-type', 'image/webp').end(Buffer.from(webp, 'base64'));
+    else if (request.url === '/video') response.setHeader('content-type', 'video/webm').end(video);
     else response.setHeader('content-type', 'text/html').end(request.url === '/' ? html : '<p>inner</p>');
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
@@ -195,6 +196,16 @@ describe('a look at the page', () => {
     await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'commit' });
     const { problems } = await lookAt(page, { channels: ['pixels'] });
     expect(problems).toEqual([expect.stringMatching(/^pictures: 1 had not loaded after 2000 ms/)]);
+  });
+
+  it('reads pictures that load only in view if it may scroll, and says so if it may not', async () => {
+    await show('<div style="height:9000px"></div><img loading="lazy" src="/picture" width=198 height=198>');
+    const still = await lookAt(page, { channels: ['pixels'], pixelsFullPage: true });
+    expect(still.problems).toEqual([expect.stringContaining('1 load only once they are scrolled into view')]);
+    const { sights, problems } = await lookAt(page, { channels: ['pixels'], pixelsFullPage: true, media: true });
+    expect(problems).toEqual([]);
+    expect(sights.map(brief)).toEqual(['pixels img qr 5/note/3']);
+    expect(await page.evaluate('scrollY')).toBe(0);
   });
 
   it('is not held up by a page that hangs', async () => {

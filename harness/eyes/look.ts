@@ -12,7 +12,8 @@ import { lookAtCookies, lookAtStorage } from './storage.ts';
 export interface LookOptions {
   /** All of them by default. */
   readonly channels?: readonly LookChannel[];
-  /** Videos in view are muted and played for a moment, for one that never played shows no picture; then put back. */
+  /** Videos are muted and played for a moment, for one that never played shows no picture; then put back. With
+   * `pixelsFullPage` the page is scrolled through once too, for pictures that load only in view. */
   readonly media?: boolean;
   /** Pixels of the whole page, not only of what is scrolled into view. */
   readonly pixelsFullPage?: boolean;

@@ -6,10 +6,8 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import { pictureOf } from '../../fixtures/recordings.ts';
 import { picturePixelsMax, readCodes } from './pixels.ts';
 
-const side = 160;
-
 /** Codes side by side on a grey wall, `gap` pixels apart. */
-async function wall(tokens: readonly string[], gap = 40): Promise<Buffer> {
+async function wall(tokens: readonly string[], side = 160, gap = 40): Promise<Buffer> {
   const tiles = await Promise.all(
     tokens.map(async (token, at) => ({
       input: await sharp((await pictureOf(token)).webp)
@@ -36,9 +34,9 @@ describe('reading codes off a picture', () => {
     const found = codes.toSorted((a, b) => a.box.x - b.box.x);
     expect(found.map(({ canary }) => canary.owner)).toEqual([1, 2, 3]);
     for (const [at, { box }] of found.entries()) {
-      const left = 40 + at * (side + 40);
+      const left = 40 + at * (160 + 40);
       expect(box.x).toBeGreaterThan(left);
-      expect(box.x + box.width).toBeLessThan(left + side);
+      expect(box.x + box.width).toBeLessThan(left + 160);
     }
   });
 
@@ -47,6 +45,11 @@ describe('reading codes off a picture', () => {
       const again = await readCodes(picture);
       expect(again.map((code) => code.canary)).toEqual([canary]);
     }
+  });
+
+  it('reads pictures of 64 pixels', async () => {
+    const codes = await readCodes(await wall([token(1), token(2), token(3)], 64));
+    expect(codes.map(({ canary }) => canary.owner).sort()).toEqual([1, 2, 3]);
   });
 
   it('finds the token inside a longer text', async () => {

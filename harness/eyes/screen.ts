@@ -1,7 +1,7 @@
 // Canaries in what the page shows: a screenshot once pictures and videos are there, its codes, and the element behind each.
 import { z } from 'zod';
 import { type Glance, inFrame, inPage, type LookedFrame } from './glance.ts';
-import { prepareMedia, settle } from './media.ts';
+import { pageHeightMaxPixels, prepareMedia, settle } from './media.ts';
 import { elementSchema, placeOf } from './page-text.ts';
 import { type Code, codesMax, readCodes } from './pixels.ts';
 import type { Box, Sight } from './sight.ts';
@@ -11,8 +11,6 @@ export interface ScreenOptions {
   readonly fullPage: boolean;
 }
 
-/** Beyond it Chromium draws nothing but repetitions. */
-export const pageHeightMaxPixels = 16_384;
 export const pageWidthMaxPixels = 3_840;
 /** In the header of every PNG: signature, length and name of IHDR, then the width. */
 const pngWidthAt = 16;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchOptions, requireChromium } from '../eyes/chromium.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const suiteMaxMs = 120_000;
+const suiteMaxMs = 240_000;
 let suite: string;
 
 beforeAll(() => {
