@@ -12,7 +12,7 @@ const pictureWidthPixels = 160;
 
 function recordingItem(one: ShownRecording): Html {
   if (one.status !== 'ready') return html`<li>${one.fileName} is still being stored.</li>`;
-  return html`<li><img src="${one.thumbnailHref}" alt="First picture of ${one.fileName}" width="${pictureWidthPixels}" loading="lazy">
+  return html`<li><img src="${one.thumbnailHref}" alt="First picture of ${one.fileName}" width="${pictureWidthPixels}">
 <a class="play" href="/me/rewatch/recordings/${one.id}" data-content="${one.href}">Play ${one.fileName}</a></li>`;
 }
 
