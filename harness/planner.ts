@@ -23,8 +23,6 @@ export interface PlanInput {
   readonly faults: readonly PlannedFault[];
   /** Lanes that browsers play beside these, numbered on from them, at a person's pace. */
   readonly browser?: Pick<PlanInput, 'lanes' | 'thinkMs' | 'mix'>;
-  /** How late the steps of a session may begin. Default `latenessMaxMs`. */
-  readonly latenessMs?: number;
 }
 
 /** All lanes, the browsers' last. */
@@ -40,7 +38,6 @@ export function browserPlan(input: PlanInput): { readonly plan: PlanInput; reado
       lanes: laneCount(input),
       thinkMs: browser.thinkMs,
       mix: browser.mix,
-      latenessMs: browserLatenessMs,
     },
     lanes: Array.from({ length: browser.lanes }, (_, lane) => lanes + lane),
   };
@@ -48,8 +45,6 @@ export function browserPlan(input: PlanInput): { readonly plan: PlanInput; reado
 
 /** Sessions of a lane that is late may begin this much after their time, then they are left out. */
 export const latenessMaxMs = 4_000;
-/** The same at a browser, where each step takes its time. */
-const browserLatenessMs = 20_000;
 /** A spanning scene begins at least this long before its fault, so that its sessions are signed in by then. */
 const spanLeadMs = 600;
 /** What a spanning scene is given where there is no such fault, in thinking pauses. */
@@ -150,14 +145,7 @@ function shift(step: Step, byMs: number): Step {
 }
 
 /** `turn`: how many parts of that seat came before it. */
-function sessionOf(
-  part: ScenePart,
-  turn: number,
-  stage: Stage,
-  scenario: Scenario,
-  startMs: number,
-  latenessMs: number,
-): SessionPlan {
+function sessionOf(part: ScenePart, turn: number, stage: Stage, scenario: Scenario, startMs: number): SessionPlan {
   const steps = part.steps.map((step) => shift(step, startMs));
   const seat = `${stage.scene}-${part.seat}`;
   return {
@@ -168,16 +156,16 @@ function sessionOf(
     ...(part.sharesDevice && { device: seat }),
     ...(part.clinician !== undefined && { clinician: part.clinician }),
     startMs: steps[0]?.atMs ?? startMs,
-    endMs: (steps.at(-1)?.atMs ?? startMs) + latenessMs,
+    endMs: (steps.at(-1)?.atMs ?? startMs) + latenessMaxMs,
     steps,
   };
 }
 
 /** The scene as it would be played from this moment on. */
-function sceneOf(scenario: Scenario, stage: Stage, startMs: number, latenessMs: number): Scene {
+function sceneOf(scenario: Scenario, stage: Stage, startMs: number): Scene {
   const sessions = scenario.scene(stage).map((part, number, parts) => {
     const turn = parts.slice(0, number).filter(({ seat }) => seat === part.seat).length;
-    return sessionOf(part, turn, stage, scenario, startMs, latenessMs);
+    return sessionOf(part, turn, stage, scenario, startMs);
   });
   const endMs = Math.max(startMs, ...sessions.map(({ steps }) => steps.at(-1)?.atMs ?? startMs));
   return { scenario, sessions, endMs };
@@ -185,7 +173,7 @@ function sceneOf(scenario: Scenario, stage: Stage, startMs: number, latenessMs: 
 
 /** The sessions of four lanes, in order of their scenes. */
 export function* planTroupe(input: PlanInput, troupe: number): Generator<SessionPlan> {
-  const { thinkMs, latenessMs = latenessMaxMs } = input;
+  const { thinkMs } = input;
   const past: Past = { items: new Map(), erased: new Set(), moved: new Map() };
   const appointments = [...appointmentsOf(input, troupe)];
   const ordinary = input.mix.filter(({ scenario }) => scenario.spans === undefined);

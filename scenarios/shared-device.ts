@@ -24,6 +24,8 @@ export const sharedDevice: Scenario = {
         .next({ kind: 'view-history', page: 'html' })
         .next({ kind: 'open-tab' })
         .next({ kind: 'watch', pick: 0 }, { postLinkAs: board })
+        // The recording by itself, so that the browser has all of it, and the list before it is left for good.
+        .next({ kind: 'follow-link', board })
         .next({ kind: 'sign-out' });
       if (random.pick([true, false])) first.next({ kind: 'look-offline' });
       const second = script(random, thinkMs)

@@ -2,7 +2,7 @@
 // another in a device that they share), by the target's pages, and after every step everything in view is looked at.
 import type { Browser } from '@playwright/test';
 import { now } from '../clock.ts';
-import type { Barrier } from '../plan.ts';
+import type { Barrier, SessionPlan } from '../plan.ts';
 import { browserPlan, planLane } from '../planner.ts';
 import { barriers } from './barrier.ts';
 import { openBoard } from './board.ts';
@@ -15,6 +15,8 @@ import { targetWithEyes } from './target-with-eyes.ts';
 
 /** People are not so punctual. */
 const barrierWaitMaxMs = 6_000;
+/** A lane that is this late leaves out a scene, as a whole: what two people do at one device means something only together. */
+const sceneLateMaxMs = 10_000;
 
 export interface BrowserInput {
   readonly launch: () => Promise<Browser>;
@@ -87,13 +89,29 @@ async function driveInBrowsers(
   await Promise.all(
     lanes.map(async (lane) => {
       let device: string | undefined;
+      let scene = '';
+      let leftOut = false;
       for (const session of planLane(plan, lane)) {
         if (stagehand.stopped()) break;
+        if (sceneOf(session) !== scene) {
+          scene = sceneOf(session);
+          leftOut = now() > input.loadStartedAt + session.startMs + sceneLateMaxMs;
+        }
+        if (leftOut) {
+          const { id, scenario, steps } = session;
+          const why = 'too late: the browsers were slower than the plan';
+          input.emit({ v: 1, t: 'skipped', session: id, scenario, steps: steps.length, why });
+          continue;
+        }
         if (device !== undefined && session.device !== device) await putAway(device);
         device = session.device;
-        await performSession(session, { ...stagehand, openClient: () => eyes.openClient(session) });
+        const openClient = () => eyes.openClient(session);
+        await performSession({ ...session, endMs: Number.POSITIVE_INFINITY }, { ...stagehand, openClient });
       }
       if (device !== undefined) await putAway(device);
     }),
   );
 }
+
+/** Its name stands before the seat's. */
+const sceneOf = ({ id }: SessionPlan): string => id.split('-', 1)[0] ?? id;

@@ -37,7 +37,7 @@ export interface Stagehand {
  * A session that would begin later than this is left out as a whole, so that those which are played on a slow target are played
  * to their end, where what was done before shows. Long ones may be late by half their length.
  */
-const beginsLateMs = { least: 1_500, most: 4_000, mostAtBrowser: 12_000 } as const;
+const beginsLateMs = { least: 1_500, most: 4_000 } as const;
 const signInAttemptsMax = 3;
 /** Who waits looks up so often, for the run may have been broken off. */
 const waitSliceMs = 500;
@@ -114,7 +114,7 @@ async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
 
 function cannotGoOn(session: Session, position: number, step: Step, stagehand: Stagehand): string | null {
   if (session.overdue) return 'an action of this session never came back';
-  const latestMs = position === 0 ? latestBeginMs(session) : session.plan.endMs;
+  const latestMs = position === 0 ? latestBeginMs(session.plan) : session.plan.endMs;
   if (stagehand.now() > stagehand.loadStartedAt + latestMs) return 'too late: the target was slower than the plan';
   const { patient, clinician } = session.plan;
   const isSomebody = patient !== null || clinician !== undefined;
@@ -124,10 +124,11 @@ function cannotGoOn(session: Session, position: number, step: Step, stagehand: S
   return null;
 }
 
-function latestBeginMs({ plan: { startMs, endMs, steps }, client }: Session): number {
+function latestBeginMs({ startMs, endMs, steps }: SessionPlan): number {
+  // Whoever leaves out whole scenes, or none, lets each session begin whenever it comes.
+  if (endMs === Number.POSITIVE_INFINITY) return endMs;
   const lengthMs = (steps.at(-1)?.atMs ?? startMs) - startMs;
-  const mostMs = client.screen ? beginsLateMs.mostAtBrowser : beginsLateMs.most;
-  return Math.min(endMs, startMs + Math.max(beginsLateMs.least, Math.min(mostMs, lengthMs / 2)));
+  return Math.min(endMs, startMs + Math.max(beginsLateMs.least, Math.min(beginsLateMs.most, lengthMs / 2)));
 }
 
 function skip(plan: SessionPlan, steps: number, why: string, stagehand: Stagehand): void {
