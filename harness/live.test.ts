@@ -31,3 +31,10 @@ it('stays silent for the alarm test, residue, and wherever a share may be on its
   const planned = historyBuilder().does(1, 'view-history', { sees: [[2, 'title']] });
   expect(watched(planned, { mayShare: (owner, viewer) => owner === 2 && viewer === 1 }).suspected).toBe(0);
 });
+
+it('leaves it to the judge when a clinician’s care began and ended, and suspects one who can have had none', () => {
+  const day = (clinician: number) => historyBuilder().does(null, 'view-day', { clinician, sees: [[1, 'title']] });
+  // Patient 1 is clinician 0's; 4 and 8 have the same number in the other practices.
+  for (const clinician of [0, 4, 8]) expect(watched(day(clinician)).suspected).toBe(0);
+  expect(watched(day(1)).suspected).toBe(1);
+});
