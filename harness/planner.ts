@@ -182,12 +182,7 @@ export function* planTroupe(input: PlanInput, troupe: number): Generator<Session
     const play = (scenario: Scenario, span: Span): Scene => {
       const dice = random(input.seed, 'scene', troupe, number, scenario.name);
       const cast = castOf(troupe, past);
-      return sceneOf(
-        scenario,
-        { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` },
-        startMs,
-        latenessMs,
-      );
+      return sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs);
     };
     const drawn =
       draw(ordinary, random(input.seed, 'draw', troupe, number)) ??

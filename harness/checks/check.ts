@@ -2,7 +2,7 @@
 import type { Exchange, Operation, Sighting } from '../history.ts';
 import type { RuleId, Violation } from '../verdict.ts';
 import { consultationIn } from './care.ts';
-import { type Access, accessOf } from './rights.ts';
+import { type Access, accessOf, knowsByName } from './rights.ts';
 import { faultsOpenDuring, windowsOf } from './windows.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +20,8 @@ export interface Seen {
   readonly access: Access;
 }
 
+const identityKinds: ReadonlySet<Sighting['kind']> = new Set(['surname', 'email']);
+
 /** This run's canaries in the answers of one operation. Those of earlier runs are residue, which says nothing of this one. */
 export function seenBy(op: Operation, world: World): Seen[] {
   const allSeen: Seen[] = [];
@@ -27,14 +29,13 @@ export function seenBy(op: Operation, world: World): Seen[] {
     for (const sighting of exchange.sightings) {
       if (sighting.run !== world.run.run) continue;
       const { owner } = sighting;
-      const access = accessOf(op, exchange, owner, world.rights, world.declares, consultationIn(sighting));
-      allSeen.push({ exchange, sighting, access });
+      const right = accessOf(op, exchange, owner, world.rights, world.declares, consultationIn(sighting));
+      const known = right === 'foreign' && identityKinds.has(sighting.kind) && knowsByName(op, owner, world.rights);
+      allSeen.push({ exchange, sighting, access: known ? 'granted' : right });
     }
   }
   return allSeen;
 }
-
-const identityKinds: ReadonlySet<Sighting['kind']> = new Set(['surname', 'email']);
 
 /** The answer says who the session is, so another's name in it means that it is another's session. */
 export function showsIdentity(op: Operation, sighting: Sighting): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { broken, historyBuilder, judged, options, thisRun } from './history-builder.ts';
+import { broken, historyBuilder, judged, type OperationWords, options, thisRun } from './history-builder.ts';
 
 describe('foreign-recording', () => {
   it('lets a patient watch their own, and not another', () => {
@@ -143,4 +143,12 @@ describe('a proxy right', () => {
 it('judges the order of start, not that of completion', () => {
   const builder = historyBuilder().does(1, 'view-history', { at: 200, sees: [[2, 'title']] });
   expect(broken(builder.does(2, 'share', { of: 1, at: 100 }), { ...options })).toEqual([]);
+});
+
+it('tells who shares whom they share with, on the page where they do so, and nothing else of them', () => {
+  const share = (sees: OperationWords['sees']) => historyBuilder().does(1, 'share', { of: 2, sees: sees ?? [] });
+  expect(broken(share([[2, 'surname']]))).toEqual([]);
+  expect(broken(share([[2, 'title']]))).toEqual(['foreign-listing']);
+  expect(broken(share([[3, 'surname']]))).toEqual(['foreign-identity']);
+  expect(broken(share([]).does(1, 'who-am-i', { sees: [[2, 'surname']] }))).toEqual(['session-swap']);
 });

@@ -99,6 +99,12 @@ function rightTo(op: Operation, owner: number, consultation: number | undefined,
   return owner === op.patient ? 'own' : proxyAccess(op, owner, op.patient, rights);
 }
 
+/** Whoever shares with somebody knows to whom, and the page on which they do so may say it. On any other it says who the session is. */
+export function knowsByName(op: Operation, proxy: number, rights: Rights): boolean {
+  if ((op.action !== 'share' && op.action !== 'withdraw') || op.patient === null) return false;
+  return proxyAccess(op, op.patient, proxy, rights) !== 'foreign';
+}
+
 /** Neither a patient's nor a clinician's. */
 export const isNobodys = ({ patient, clinician }: Operation): boolean => patient === null && clinician === undefined;
 
