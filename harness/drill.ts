@@ -158,7 +158,7 @@ const stepEveryMs = { node: 2.2, k6: 4.5 } as const;
 /** What only browsers can see is played by few of them, so it is played often. */
 const eyesFactor = 5;
 /** Browsers want most of a core for themselves. */
-const besideBrowsers = 2;
+const besideBrowsers = 3;
 /** A person's pace, and what two cores can draw and look at. */
 const browserThinkMs = { perLane: 350, least: 800 } as const;
 

@@ -1,5 +1,5 @@
-// Makes the thumbnails of stored recordings; each app runs one. Calls that have just ended come first, up to four at once; enrolled
-// recordings one by one, once nobody enrols more, so that hundreds of them slow down nothing. Jobs are leased as the store's are (worker.ts).
+// Makes the thumbnails of stored recordings; each app runs one. Calls that have just ended and what somebody is looking at come first, up
+// to four at once; enrolled recordings one by one, once nobody enrols more, so that hundreds of them slow down nothing. Jobs are leased as the store's are (worker.ts).
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,13 +23,13 @@ const claim = (name: string, which: string, countMax: number): Statement => ({
     returning j.id, j.recording_id as "recordingId", (select object_key from recordings r where r.id = j.recording_id) as "objectKey"`,
 });
 
-const claimOfCalls = claim('thumbnail-claim-of-calls', 'of_call', 4);
+const claimUrgent = claim('thumbnail-claim-urgent', 'urgent', 4);
 
 // Others wait for the last of those that are enrolled together, though not for ever.
 const claimEnrolled = claim(
   'thumbnail-claim-enrolled',
-  `not of_call and (queued_at < now() - interval '10 seconds'
-    or not exists (select 1 from thumbnail_jobs where not of_call and queued_at > now() - interval '700 milliseconds'))`,
+  `not urgent and (queued_at < now() - interval '10 seconds'
+    or not exists (select 1 from thumbnail_jobs where not urgent and queued_at > now() - interval '700 milliseconds'))`,
   1,
 );
 
@@ -68,7 +68,7 @@ export function startThumbnailWorker(services: ThumbnailServices): Rounds {
       await Promise.allSettled(jobs.map((job) => make(services, job, lease)));
       return jobs.length > 0;
     };
-    if (await work(claimOfCalls)) return true;
+    if (await work(claimUrgent)) return true;
     const isMade = await work(claimEnrolled);
     if (isMade) await pause(betweenEnrolledMs);
     return isMade;
