@@ -192,7 +192,7 @@ export function planInput(
     ...(browserLanes > 0 && {
       browser: {
         lanes: browserLanes,
-        thinkMs: Math.max(browserThinkMs.least, browserLanes * browserThinkMs.perLane),
+        thinkMs: drill.thinkMs ?? Math.max(browserThinkMs.least, browserLanes * browserThinkMs.perLane),
         mix: weighed(scenarios.filter(possible.inBrowsers), eyesFactor),
       },
     }),

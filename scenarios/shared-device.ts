@@ -23,10 +23,11 @@ export const sharedDevice: Scenario = {
         .next({ kind: 'sign-in', by: 'cookie' })
         .next({ kind: 'view-history', page: 'html' })
         .next({ kind: 'open-tab' })
-        .next({ kind: 'watch', pick: 0 }, { postLinkAs: board })
-        // The recording by itself, so that the browser has all of it, and the list before it is left for good.
-        .next({ kind: 'follow-link', board })
-        .next({ kind: 'sign-out' });
+        .next({ kind: 'watch', pick: 0 }, { postLinkAs: board });
+      // Half of them open the recording by itself, so that the browser has all of it, and the list before it is left for good; the
+      // others go while it still plays.
+      if (seat % 2 === 0) first.next({ kind: 'follow-link', board });
+      first.next({ kind: 'sign-out' });
       if (random.pick([true, false])) first.next({ kind: 'look-offline' });
       const second = script(random, thinkMs)
         .at(first.nowMs)

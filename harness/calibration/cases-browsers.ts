@@ -9,7 +9,9 @@ const without = {
   durationMs: 12_000,
 } as const;
 const durationMs = 40_000;
-const atOneDevice = { scenarios: ['shared-device'], browser: 4, durationMs } as const;
+/** They do one thing right after the other. */
+const thinkMs = 250;
+const atOneDevice = { scenarios: ['shared-device'], browser: 4, durationMs, thinkMs } as const;
 const words = ['foreign-listing', 'foreign-identity', 'afterlife'] as const;
 
 export const browserCases: readonly KnownCase[] = [
@@ -35,7 +37,7 @@ export const browserCases: readonly KnownCase[] = [
   {
     bug: 'thumbnail-mix',
     rings: ['foreign-listing'],
-    trigger: { scenarios: ['thumbnails-in-a-burst'], browser: 4, durationMs },
+    trigger: { scenarios: ['thumbnails-in-a-burst'], browser: 4, durationMs, thinkMs },
     lacks,
     without,
   },

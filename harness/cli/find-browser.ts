@@ -20,7 +20,12 @@ export async function findBrowser(target: Target): Promise<FoundBrowser> {
   // Loaded only where somebody wants to look: Playwright is large.
   const { chromiumAdvice, findChromium, launchOptions } = await import('../eyes/chromium.ts');
   const { chromium } = await import('@playwright/test');
-  const found = findChromium();
+  let found: ReturnType<typeof findChromium>;
+  try {
+    found = findChromium();
+  } catch (error) {
+    return { name: null, problem: error instanceof Error ? error.message : String(error) };
+  }
   if (found === null) return { name: null, problem: chromiumAdvice };
   const launch = (): Promise<Browser> =>
     chromium.launch({
