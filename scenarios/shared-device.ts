@@ -26,9 +26,10 @@ export const sharedDevice: Scenario = {
         .next({ kind: 'watch', pick: 0 }, { postLinkAs: board });
       // Half of them open the recording by itself, so that the browser has all of it, and the list before it is left for good; the
       // others go while it still plays.
-      if (seat % 2 === 0) first.next({ kind: 'follow-link', board });
+      const leavesPages = seat % 2 === 0;
+      if (leavesPages) first.next({ kind: 'follow-link', board });
       first.next({ kind: 'sign-out' });
-      if (random.pick([true, false])) first.next({ kind: 'look-offline' });
+      if (leavesPages) first.next({ kind: 'look-offline' });
       const second = script(random, thinkMs)
         .at(first.nowMs)
         .next({ kind: 'sign-in', by: 'cookie' })
