@@ -23,7 +23,7 @@ export const codesMax = 255;
 /** By the header of the picture, before anything is unpacked. */
 export const picturePixelsMax = 64_000_000;
 const readMaxMs = 10_000;
-const cropMarginPart = 0.2;
+const cropMarginPart = 0.14;
 const options = { formats: ['QRCode'], maxNumberOfSymbols: codesMax };
 
 type Point = { readonly x: number; readonly y: number };
