@@ -17,7 +17,7 @@ function browserPart({ browser, coverage }: Verdict): Markup {
   if (browser === undefined) return nothing;
   if (browser === null) return markup`<p>${mark('short', 'no browser')} Nothing was looked at.</p>`;
   const rows = coverage.rows.filter(({ kind }) => kind === 'channel').map(lookRow);
-  return markup`<p class="quiet">By ${plain(browser, 120)}, after every step of its sessions.</p>
+  return markup`<p class="quiet looked">By ${plain(browser, 120)}, after every step of its sessions.</p>
 <table class="coverage"><thead><tr><th scope="col" class="words">What</th><th scope="col">Looks</th><th scope="col">With personal things</th><th scope="col">Independent</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 

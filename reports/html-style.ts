@@ -68,7 +68,7 @@ thead th{overflow-wrap:normal;color:var(--soft);font-size:.83rem;vertical-align:
 .reach{display:flex;flex-wrap:wrap;gap:1rem 2.2rem;margin:1.2rem 0}
 .reach dd{font-size:.83rem;color:var(--soft)}.reach b{display:block;font:400 1.75rem/1.2 var(--serif);color:var(--ink);font-variant-numeric:lining-nums}
 .evidence{margin-top:1.3rem;padding-top:1.2rem;border-top:1px solid var(--rule)}
-.seen{margin-top:1rem}.seen img{display:block;width:8rem;height:auto;image-rendering:pixelated;border:1px solid var(--rule)}.seen figcaption{font-size:.83rem;color:var(--soft);margin-top:.4rem}
+.seen,.looked{margin-top:1rem}.seen img{display:block;width:8rem;height:auto;image-rendering:pixelated;border:1px solid var(--rule)}.seen figcaption{font-size:.83rem;color:var(--soft);margin-top:.4rem}
 .evidence h4{font:500 .83rem/1.4 var(--sans);color:var(--soft)}
 .sentence{font:1.15rem/1.45 var(--serif);margin:.2rem 0 .8rem}
 .facts{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.35rem 1rem;font-size:.92rem}.facts dt{color:var(--soft)}
