@@ -10,6 +10,7 @@ export interface DeviceOptions {
   readonly run: number;
   readonly declares: Declarations;
   readonly allowedHosts: readonly string[];
+  closed(): void;
 }
 
 export interface Device {
@@ -39,13 +40,14 @@ const consoleLinesMax = 1_000;
 const downloadsMax = 20;
 
 /** Opened when it is first used. */
-export function createDevice({ browser, origin, ...options }: DeviceOptions): Device {
+export function createDevice({ browser, origin, closed, ...options }: DeviceOptions): Device {
   let listener: Listener | null = null;
   let lines: string[] = [];
   let downloads: Download[] = [];
   let inView: Page | undefined;
   let opened: Promise<{ context: BrowserContext; wiretap: Wiretap }> | undefined;
   let wiretapInUse: Wiretap | undefined;
+  let closing: Promise<void> | undefined;
 
   async function open(): Promise<{ context: BrowserContext; wiretap: Wiretap }> {
     const wiretap = await openWiretap(options);
@@ -95,10 +97,14 @@ export function createDevice({ browser, origin, ...options }: DeviceOptions): De
       downloads = [];
       return taken;
     },
-    async close() {
-      const open = await opened?.catch(() => undefined);
-      await open?.context.close().catch(() => {});
-      await wiretapInUse?.close();
+    close() {
+      closing ??= (async () => {
+        closed();
+        const open = await opened?.catch(() => undefined);
+        await open?.context.close().catch(() => {});
+        await wiretapInUse?.close();
+      })();
+      return closing;
     },
   };
 }

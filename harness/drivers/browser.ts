@@ -15,6 +15,8 @@ import { targetWithEyes } from './target-with-eyes.ts';
 
 /** People are not so punctual. */
 const barrierWaitMaxMs = 6_000;
+/** After the run was told to end. */
+const endsWithinMs = 1_500;
 /** A lane that is this late leaves out a scene, as a whole: what two people do at one device means something only together. */
 const sceneLateMaxMs = 10_000;
 
@@ -28,8 +30,21 @@ export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver 
     const browser = await launch();
     const evidence = openEvidence(folder);
     const devices = new Map<string, Device>();
-    const create = (): Device =>
-      createDevice({ browser, ...input.connection, run: input.run, declares: input.target.declares });
+    const inUse = new Set<Device>();
+    let closed = false;
+    const create = (): Device => {
+      const options = { browser, ...input.connection, run: input.run, declares: input.target.declares };
+      const device = createDevice({ ...options, closed: () => inUse.delete(device) });
+      inUse.add(device);
+      return device;
+    };
+    // A page that takes its time would hold up the end of the run: what is begun is given a moment.
+    const endSoon = (): void => {
+      setTimeout(() => {
+        for (const device of inUse) void device.close();
+      }, endsWithinMs).unref();
+    };
+    input.signal.addEventListener('abort', endSoon);
     const shared = (name: string): Device => {
       const known = devices.get(name) ?? create();
       devices.set(name, known);
@@ -53,9 +68,11 @@ export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver 
     };
     return {
       eyes,
-      drive: (loadStartedAt) => driveInBrowsers({ ...input, loadStartedAt }, eyes, putAway),
+      drive: (loadStartedAt) => driveInBrowsers({ ...input, loadStartedAt }, eyes, putAway, () => closed),
       async close() {
-        await Promise.all([...devices.keys()].map(putAway));
+        closed = true;
+        input.signal.removeEventListener('abort', endSoon);
+        await Promise.all([...inUse].map((device) => device.close()));
         await browser.close().catch(() => {});
       },
     } satisfies Load;
@@ -66,6 +83,7 @@ async function driveInBrowsers(
   input: DriveInput,
   eyes: Eyes,
   putAway: (device: string) => Promise<void>,
+  isClosed: () => boolean,
 ): Promise<void> {
   const people = browserPlan(input.plan);
   if (people === null) return;
@@ -84,7 +102,7 @@ async function driveInBrowsers(
     now,
     meet: (barrier: Barrier) => meeting.meet(barrier),
     board: openBoard(),
-    stopped: () => input.signal.aborted || now() >= endsAt,
+    stopped: () => isClosed() || input.signal.aborted || now() >= endsAt,
   };
   await Promise.all(
     lanes.map(async (lane) => {

@@ -37,12 +37,20 @@ export interface Eyes {
   openClient(session: Pick<SessionPlan, 'id' | 'device' | 'patient'>): Client;
 }
 
-/** Two loads at the same time, such as k6's sessions and browsers'. The first error rejects; `close` then ends the other. */
+/** Two loads at the same time, such as k6's sessions and browsers'. The first error ends the other too. */
 export function sideBySide(first: Load, second: Load): Load {
   return {
     eyes: second.eyes ?? first.eyes,
     async drive(loadStartedAt) {
-      await Promise.all([first.drive(loadStartedAt), second.drive(loadStartedAt)]);
+      const ended = await Promise.allSettled(
+        [first, second].map((load, at, both) =>
+          load.drive(loadStartedAt).catch(async (error: unknown) => {
+            await both[1 - at]?.close();
+            throw error;
+          }),
+        ),
+      );
+      for (const end of ended) if (end.status === 'rejected') throw end.reason;
     },
     async close() {
       await Promise.all([first.close(), second.close()]);
