@@ -8,7 +8,7 @@ import { hastenThumbnail } from './thumbnail-jobs.ts';
 
 /** Whoever looks while it is still to be drawn waits for it a while. */
 const waitRoundMs = 100;
-const waitRoundsMax = 12;
+const waitRoundsMax = 30;
 
 const sizeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(
