@@ -1,37 +1,25 @@
-// Makes the thumbnails of stored recordings; each app runs one. Calls that have just ended and what somebody is looking at come first, up
-// to four at once; enrolled recordings one by one, once nobody enrols more, so that hundreds of them slow down nothing. Jobs are leased as the store's are (worker.ts).
+// Makes the thumbnails of stored recordings; each app runs one. Of calls that have just ended they are made at once, up to four together; of
+// enrolled recordings when somebody first looks (thumbnails.ts), so that hundreds of them cost nothing. Jobs are leased as the store's
+// are (worker.ts).
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Statement } from './database.ts';
 import { thumbnailKey } from './objects.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 import type { Services } from './services.ts';
 import { thumbnailOf } from './still-player.ts';
 
 const lookEveryMs = 200;
-const betweenEnrolledMs = 25;
 
-const claim = (name: string, which: string, countMax: number): Statement => ({
-  name,
+const claim = {
+  name: 'thumbnail-claim',
   text: `with due as (
-      select id from thumbnail_jobs where ${which} and leased_until <= now() and attempt_count < 5
-      order by id for update skip locked limit ${countMax}
+      select id from thumbnail_jobs where urgent and leased_until <= now() and attempt_count < 5
+      order by id for update skip locked limit 4
     )
     update thumbnail_jobs j set leased_until = now() + interval '3 seconds', lease = $1, attempt_count = attempt_count + 1
     from due where j.id = due.id
     returning j.id, j.recording_id as "recordingId", (select object_key from recordings r where r.id = j.recording_id) as "objectKey"`,
-});
-
-const claimUrgent = claim('thumbnail-claim-urgent', 'urgent', 4);
-
-// Others wait for the last of those that are enrolled together, though not for ever.
-const claimEnrolled = claim(
-  'thumbnail-claim-enrolled',
-  `not urgent and (queued_at < now() - interval '10 seconds'
-    or not exists (select 1 from thumbnail_jobs where not urgent and queued_at > now() - interval '700 milliseconds'))`,
-  1,
-);
+};
 
 const finish = {
   name: 'thumbnail-finish',
@@ -62,15 +50,9 @@ async function make({ database, objects, seams }: ThumbnailServices, job: Job, l
 export function startThumbnailWorker(services: ThumbnailServices): Rounds {
   return startRounds(lookEveryMs, async () => {
     const lease = randomUUID();
+    const jobs = await services.database.query<Job>(claim, [lease]);
     // One that fails is tried again once its lease has run out, a bounded number of times.
-    const work = async (which: Statement): Promise<boolean> => {
-      const jobs = await services.database.query<Job>(which, [lease]);
-      await Promise.allSettled(jobs.map((job) => make(services, job, lease)));
-      return jobs.length > 0;
-    };
-    if (await work(claimUrgent)) return true;
-    const isMade = await work(claimEnrolled);
-    if (isMade) await pause(betweenEnrolledMs);
-    return isMade;
+    await Promise.allSettled(jobs.map((job) => make(services, job, lease)));
+    return jobs.length > 0;
   });
 }

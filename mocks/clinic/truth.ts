@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openStillPlayer, thumbnailOf } from './still-player.ts';
 
 /** In the order in which they are named in a file's name: `patient_<id>_<patient's id>`, whose content is the patient's address and, of a recording, its consultation. */
 const kinds = ['patient', 'consultation', 'recording', 'media'] as const;
@@ -21,7 +20,7 @@ export interface TruthLine {
 }
 
 export interface Truth {
-  /** To be called before the bytes are stored: whose they are, and whose the thumbnail is that is to be made of them. */
+  /** To be called before the bytes are stored. */
   noteMedia(consultationId: string, media: Uint8Array): Promise<void>;
 }
 
@@ -35,12 +34,8 @@ export function openTruth(folder: string | null): Truth {
   return {
     async noteMedia(consultationId, media) {
       if (folder === null) return;
-      // Drawn here for itself: the worker that will draw it again may be the one that is wrong.
-      const thumbnail = await thumbnailOf(openStillPlayer(), media);
-      for (const each of thumbnail === null ? [media] : [media, thumbnail]) {
-        const sha256 = createHash('sha256').update(each).digest('hex');
-        await writeFile(join(folder, `media_${sha256}_${consultationId}`), '');
-      }
+      const sha256 = createHash('sha256').update(media).digest('hex');
+      await writeFile(join(folder, `media_${sha256}_${consultationId}`), '');
     },
   };
 }
