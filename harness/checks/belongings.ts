@@ -1,7 +1,9 @@
 // What each patient owns, and what their own complete lists showed of it: the ground for saying that something is missing.
 // A list says something only of things that surely existed before it was asked for and surely were not removed by then.
 import type { Operation, Sighting } from '../history.ts';
-import { listUnder, mayHaveHappened } from './rights.ts';
+import { itemKey } from './care.ts';
+import { listUnder } from './list-under.ts';
+import { mayHaveHappened } from './rights.ts';
 import type { Stretch } from './windows.ts';
 
 interface Life {
@@ -31,8 +33,6 @@ export interface Belongings {
   /** From here on a patient may be gone with all they had. */
   readonly erasedFromMs: ReadonlyMap<number, number>;
 }
-
-export const itemKey = (owner: number, item: number): string => `${owner}:${item}`;
 
 export function buildBelongings(
   operations: readonly Operation[],

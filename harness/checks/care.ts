@@ -7,6 +7,7 @@
 //          what is booked       from now on
 import type { HistoryLine, Operation, Sighting } from '../history.ts';
 import type { Declarations } from '../targets/target.ts';
+import { listUnder } from './list-under.ts';
 
 export type CareAccess = 'granted' | 'foreign' | 'afterlife';
 
@@ -24,13 +25,15 @@ interface Care extends Stretch {
 export interface CareFacts {
   readonly caresOf: ReadonlyMap<number, readonly Care[]>;
   readonly enrolledItems: ReadonlySet<string>;
+  /** From when on a clinician has surely lost some patient. */
+  readonly lostFromMs: ReadonlyMap<number, number>;
   /** When a consultation may have been booked, by owner and number. */
   readonly bookedIn: ReadonlyMap<string, readonly Stretch[]>;
 }
 
 type Enrolled = Pick<Extract<HistoryLine, { t: 'enrolled' }>, 'patient' | 'items' | 'clinician'>;
 
-const itemKey = (owner: number, item: number): string => `${owner}:${item}`;
+export const itemKey = (owner: number, item: number): string => `${owner}:${item}`;
 const always = Number.POSITIVE_INFINITY;
 
 /** `operations` in order of start. */
@@ -43,11 +46,11 @@ export function buildCare(
   const bookedIn = new Map<string, Stretch[]>();
   for (const op of operations) {
     if (op.patient === null || op.outcome === 'refused') continue;
-    if (op.action === 'move-practice') put(moves, op.patient, op);
+    if (op.action === 'move-practice') listUnder(moves, op.patient, op);
     if (op.action === 'book' && op.item !== undefined) {
       // An unanswered booking may be made at any time later.
       const untilMs = op.outcome === 'ok' ? op.endedAt : always;
-      put(bookedIn, itemKey(op.patient, op.item), { fromMs: op.startedAt, untilMs });
+      listUnder(bookedIn, itemKey(op.patient, op.item), { fromMs: op.startedAt, untilMs });
     }
   }
   const caresOf = new Map<number, Care[]>();
@@ -56,11 +59,11 @@ export function buildCare(
     for (const item of items) enrolledItems.add(itemKey(patient, item));
     if (clinician !== undefined) caresOf.set(patient, caresFrom(clinician, moves.get(patient) ?? [], declares));
   }
-  return { caresOf, enrolledItems, bookedIn };
-}
-
-function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  map.set(key, [...(map.get(key) ?? []), value]);
+  const lostFromMs = new Map<number, number>();
+  for (const { clinician, untilMs } of [...caresOf.values()].flat()) {
+    lostFromMs.set(clinician, Math.min(untilMs, lostFromMs.get(clinician) ?? always));
+  }
+  return { caresOf, lostFromMs, enrolledItems, bookedIn };
 }
 
 function caresFrom(
@@ -106,9 +109,8 @@ export function careAccess(
 }
 
 /** Whether this clinician has had a patient who, when the operation began, was surely no longer theirs. */
-export function hasLostSomebody({ clinician, startedAt }: Operation, { caresOf }: CareFacts): boolean {
-  if (clinician === undefined) return false;
-  return [...caresOf.values()].flat().some((care) => care.clinician === clinician && care.untilMs < startedAt);
+export function hasLostSomebody({ clinician, startedAt }: Operation, { lostFromMs }: CareFacts): boolean {
+  return clinician !== undefined && (lostFromMs.get(clinician) ?? always) < startedAt;
 }
 
 function covers(care: Care, owner: number, consultation: number | undefined, facts: CareFacts): boolean {

@@ -1,7 +1,7 @@
 // misattributed-write: what A booked turns up under B and never on A's own later lists. One list that lacks it could be a
 // stale copy; all of them, and at least one, mean that it was written to the wrong person.
 import type { Sighting } from '../history.ts';
-import { itemKey } from './belongings.ts';
+import { itemKey } from './care.ts';
 import { type Check, ofSighting, seenBy } from './check.ts';
 import type { World } from './world.ts';
 

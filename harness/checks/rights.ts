@@ -3,6 +3,7 @@
 import type { Exchange, HistoryLine, Operation } from '../history.ts';
 import type { Declarations } from '../targets/target.ts';
 import { buildCare, type CareFacts, careAccess } from './care.ts';
+import { listUnder } from './list-under.ts';
 
 /** `afterlife`: there was a right, and it had ended before the operation began. */
 export type Access = 'own' | 'granted' | 'foreign' | 'afterlife' | 'anonymous';
@@ -26,12 +27,6 @@ const pairKey = (owner: number, viewer: number): string => `${owner}>${viewer}`;
 
 /** Only a refusal is certain to have changed nothing: an error or a lost answer may hide a success. */
 export const mayHaveHappened = (operation: Operation): boolean => operation.outcome !== 'refused';
-
-export function listUnder<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
 
 /** `operations` in order of start; `erasures` are those of the administrator. */
 export function buildRights(

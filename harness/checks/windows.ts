@@ -1,7 +1,7 @@
 // When which fault was open: `steady` is the rest, and `recovery` the moments after a fault was healed, where several
 // public leaks began. An operation belongs to every fault window it overlaps.
 import type { FaultLine, Operation } from '../history.ts';
-import { listUnder } from './rights.ts';
+import { listUnder } from './list-under.ts';
 
 export const recoveryMs = 2_000;
 export const steadyWindow = 'steady';

@@ -64,6 +64,13 @@ function cacheHeadersOf(header: HeaderOf, declared: string | undefined): Record<
   return found;
 }
 
+/** Name and value of a `Set-Cookie` line, without what it says of them. */
+export function cookiePair(line: string): [name: string, value: string] {
+  const pair = line.split(';', 1)[0] ?? '';
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
 /** `name=fingerprint` of those values (of cookies, tokens) that are long enough to be secrets. */
 export function sessionFingerprints(
   run: number,

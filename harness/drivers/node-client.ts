@@ -12,7 +12,15 @@ import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.
 import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
-import { credentialsOf, factsOf, failureOf, foreignHost, responseOf, sessionFingerprints } from './exchange.ts';
+import {
+  cookiePair,
+  credentialsOf,
+  factsOf,
+  failureOf,
+  foreignHost,
+  responseOf,
+  sessionFingerprints,
+} from './exchange.ts';
 
 export interface NodeClientOptions {
   readonly session: string;
@@ -59,7 +67,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         credentials: credentialsOf(headers, cookieHeader),
         ...factsOf(answer, options.declares),
       },
-      sessionFingerprints(options.run, setCookies.map(pairOf)),
+      sessionFingerprints(options.run, setCookies.map(cookiePair)),
     );
     if (answer.failure) throw answer.failure;
     return responseOf(answer.status, answer.header, answer.kept.toString('utf8'), wanted);
@@ -218,12 +226,6 @@ async function* firstHalf(body: Uint8Array, cutOff: AbortSignal): AsyncGenerator
 }
 
 const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
-function pairOf(cookie: string): [name: string, value: string] {
-  const pair = cookie.split(';', 1)[0] ?? '';
-  const at = pair.indexOf('=');
-  return [pair.slice(0, at), pair.slice(at + 1)];
-}
-
 const listOf = (value: string | string[] | undefined): string[] =>
   Array.isArray(value) ? value : value ? [value] : [];
 

@@ -16,7 +16,7 @@ import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations } from '../targets/target.ts';
 import { decoded } from './decode.ts';
-import { type Answer, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
+import { type Answer, cookiePair, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
 import { routeTemplate } from './route-template.ts';
 
 export interface WiretapOptions {
@@ -101,7 +101,7 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
           credentials: credentialsOf(headers as Record<string, string>, asked.headers.cookie),
           ...factsOf(answerOf(received, read), options.declares),
         },
-        sessionFingerprints(options.run, (received?.headers['set-cookie'] ?? []).map(pairOf)),
+        sessionFingerprints(options.run, (received?.headers['set-cookie'] ?? []).map(cookiePair)),
       );
     };
     asked.pipe(upstream);
@@ -233,10 +233,4 @@ function answerOf(received: IncomingMessage | null, read: Reading): Answer {
     header: (name) => values(name)[0],
     sightings: [...scanHeaders(pairs).sightings, ...read.sightings],
   };
-}
-
-function pairOf(cookie: string): [name: string, value: string] {
-  const pair = cookie.split(';', 1)[0] ?? '';
-  const at = pair.indexOf('=');
-  return [pair.slice(0, at), pair.slice(at + 1)];
 }

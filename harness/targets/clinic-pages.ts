@@ -1,8 +1,9 @@
 // How a person says each action to the reference clinic's web app. The example to copy for pages of your own: accessible names
 // only, links and buttons pressed as people press them, an address typed only where there is no link to press.
+import { onConsultation, verdictOf } from './clinic-talk.ts';
 import type { ActionResult, PageContext, PageFunctions } from './target.ts';
 
-const rewatch = { path: '/me/rewatch', link: { role: 'link', name: 'Rewatch' } } as const;
+const rewatchPath = '/me/rewatch';
 const signOut = { role: 'button', name: 'Sign out' } as const;
 const play = { role: 'link', name: /^Play / } as const;
 const waitMs = 3_000;
@@ -43,7 +44,7 @@ export const pages: PageFunctions = {
   async 'view-history'(session, { of }) {
     const owner = of === undefined ? null : session.accountOf(of).id;
     const went =
-      owner === null ? await goTo(session, rewatch.path, 'Rewatch') : await open(session, `/patients/${owner}/rewatch`);
+      owner === null ? await goTo(session, rewatchPath, 'Rewatch') : await open(session, `/patients/${owner}/rewatch`);
     if (went.outcome !== 'ok') return went;
     session.playable = await session.screen.links(play);
     return { outcome: 'ok' };
@@ -56,7 +57,7 @@ export const pages: PageFunctions = {
   },
   async watch(session, { pick }) {
     const { screen } = session;
-    if (!(await screen.sees(play))) await goTo(session, rewatch.path, 'Rewatch');
+    if (!(await screen.sees(play))) await goTo(session, rewatchPath, 'Rewatch');
     const count = await screen.count(play);
     if (count === 0) return { outcome: 'failed', detail: 'nothing to play' };
     await screen.press({ ...play, nth: pick % count });
@@ -74,7 +75,7 @@ export const pages: PageFunctions = {
       : { outcome: 'refused', detail: 'the video does not play' };
   },
   async listen({ screen }, { forMs }) {
-    if (!(await screen.sees(signOut))) await screen.open(rewatch.path);
+    if (!(await screen.sees(signOut))) await screen.open(rewatchPath);
     await screen.stay(forMs);
     return { outcome: 'ok' };
   },
@@ -90,19 +91,18 @@ export const pages: PageFunctions = {
     return pressAt(session, /^Stop sharing with/);
   },
   async 'sign-out'({ screen }) {
-    if (!(await screen.sees(signOut))) await screen.open(rewatch.path);
+    if (!(await screen.sees(signOut))) await screen.open(rewatchPath);
     if (!(await screen.sees(signOut))) return { outcome: 'failed', detail: 'there is no button to sign out' };
     await screen.press(signOut);
     return { outcome: (await screen.sees({ role: 'link', name: 'Sign in' }, waitMs)) ? 'ok' : 'failed' };
   },
 };
 
-function verdictOf(status: number): ActionResult {
-  if (status >= 200 && status < 400) return { outcome: 'ok' };
-  return { outcome: [401, 403, 404, 410].includes(status) ? 'refused' : 'failed', detail: `status ${status}` };
+/** Not modified: the browser shows what it has. All other redirections it has followed. */
+async function open({ screen }: PageContext, path: string): Promise<ActionResult> {
+  const status = await screen.open(path);
+  return verdictOf({ status: status === 304 ? 200 : status });
 }
-
-const open = async ({ screen }: PageContext, path: string): Promise<ActionResult> => verdictOf(await screen.open(path));
 
 /** By the link of the navigation, or, where there is none in view, by the address. */
 async function goTo(session: PageContext, path: string, link: string): Promise<ActionResult> {
@@ -118,16 +118,15 @@ async function askedToSignIn({ screen }: PageContext, otherwise: ActionResult): 
   return (await screen.sees({ label: 'Password' })) ? { outcome: 'refused', detail: 'asked to sign in' } : otherwise;
 }
 
-async function atVisit(session: PageContext, item: number, act: () => Promise<ActionResult>): Promise<ActionResult> {
-  const id = session.memory.get(`consultation ${item}`);
-  if (id === undefined) return { outcome: 'refused', detail: `consultation ${item} was not booked in this session` };
-  const path = `/me/consultations/${id}/visit`;
-  if (session.screen.path() !== path) {
-    const went = await askedToSignIn(session, await open(session, path));
-    if (went.outcome !== 'ok') return went;
-  }
-  return act();
-}
+const atVisit = (session: PageContext, item: number, act: () => Promise<ActionResult>): Promise<ActionResult> =>
+  onConsultation(session, item, async (id) => {
+    const path = `/me/consultations/${id}/visit`;
+    if (session.screen.path() !== path) {
+      const went = await askedToSignIn(session, await open(session, path));
+      if (went.outcome !== 'ok') return went;
+    }
+    return act();
+  });
 
 async function pressAt({ screen }: PageContext, name: string | RegExp): Promise<ActionResult> {
   const button = { role: 'button', name } as const;

@@ -21,10 +21,10 @@ const liveEvent = z.object({ consultation: z.object({ id: z.string() }) });
 const refusals = [401, 403, 404, 410];
 
 /** What the status alone tells. */
-export function verdictOf(response: HttpResponse): ActionResult {
-  if (response.status >= 200 && response.status < 300) return { outcome: 'ok' };
-  const outcome = refusals.includes(response.status) ? 'refused' : 'failed';
-  return { outcome, detail: String(response.status) };
+export function verdictOf({ status }: Pick<HttpResponse, 'status'>): ActionResult {
+  if (status >= 200 && status < 300) return { outcome: 'ok' };
+  const outcome = refusals.includes(status) ? 'refused' : 'failed';
+  return { outcome, detail: String(status) };
 }
 
 /** Bearer sessions send their token; the clinic rotates it now and then and says so in a header. */

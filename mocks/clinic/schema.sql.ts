@@ -115,12 +115,11 @@ create table jobs (
   attempt_count integer not null default 0
 );
 create index on jobs (recording_id);
--- Thumbnails to be made. Those of calls that have just ended come first; enrolled recordings wait.
+-- Thumbnails to be made: urgent ones of calls that have just ended, and the others once somebody looks.
 create table thumbnail_jobs (
   id bigint generated always as identity primary key,
   recording_id uuid not null unique references recordings on delete cascade,
   urgent boolean not null,
-  queued_at timestamptz not null default now(),
   leased_until timestamptz not null default now(),
   lease uuid,
   attempt_count integer not null default 0

@@ -3,8 +3,7 @@
 /** `rows` selects the recording's id, and whether it is urgent: its call has just ended. */
 export const queueThumbnail = (rows: string): string =>
   `insert into thumbnail_jobs (recording_id, urgent) ${rows}
-    on conflict (recording_id) do update set urgent = excluded.urgent, queued_at = now(), leased_until = now(), lease = null,
-      attempt_count = 0`;
+    on conflict (recording_id) do update set urgent = excluded.urgent, leased_until = now(), lease = null, attempt_count = 0`;
 
 /** Somebody is looking at it. */
 export const hastenThumbnail = {
