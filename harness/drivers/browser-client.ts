@@ -1,12 +1,10 @@
 // One session at a device: what performs a plan's steps there, and what is seen after each of them. Answers come from the wiretap,
 // sights from a look at every tab in view; both end up as exchanges, so that one oracle judges all of it.
-import type { Download, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { now } from '../clock.ts';
 import { lookAt } from '../eyes/look.ts';
 import type { Sight } from '../eyes/sight.ts';
-import type { Exchange, LookChannel, Sighting } from '../history.ts';
-import { scanText } from '../scan/portable.ts';
-import { createScanner } from '../scan/stream.ts';
+import { type Exchange, type LookChannel, lookChannels, type Sighting } from '../history.ts';
 import type { Screen } from '../targets/screen.ts';
 import type { Http } from '../targets/target.ts';
 import type { Device } from './browser-device.ts';
@@ -42,7 +40,6 @@ export interface BrowserScreen extends Screen {
 }
 
 const offlinePagesMax = 3;
-const downloadBytesMax = 67_108_864;
 
 export function browserClient(options: BrowserClientOptions): Client & { readonly screen: BrowserScreen } {
   const { device, session, patient, evidence } = options;
@@ -69,21 +66,16 @@ export function browserClient(options: BrowserClientOptions): Client & { readonl
     const record = (channel: LookChannel, sightings: readonly Sighting[], partial = false): void =>
       state.record({ ...lookExchange(channel, page, startedAt, sightings), ...(partial && { partial }) }, []);
     const look = await lookAt(page, { pixelsFullPage: true });
-    const of = (channel: LookChannel): Sight[] => look.sights.filter((sight) => lookChannelOf(sight) === channel);
-    for (const channel of ['page', 'pixels', 'kept'] as const) {
+    const passed = await device.passed();
+    const seenIn = (channel: LookChannel, sights: readonly Sight[]): Sighting[] =>
+      sights.filter((sight) => lookChannelOf(sight) === channel).map((sight) => sightingOf(sight, patient, evidence));
+    for (const channel of lookChannels) {
       const looks = look.channels.filter((each) => lookChannelOf(each) === channel);
-      if (!looks.some(({ looked }) => looked)) continue;
-      const sightings = of(channel).map((sight) => sightingOf(sight, patient, evidence));
-      record(
-        channel,
-        sightings,
-        looks.some(({ looked, why }) => !looked || why !== undefined),
-      );
+      const partial = looks.some(({ looked, why }) => !looked || why !== undefined);
+      if (looks.some(({ looked }) => looked)) record(channel, seenIn(channel, look.sights), partial);
+      const sightings = seenIn(channel, passed.sights);
+      if (sightings.length > 0) record(channel, sightings, passed.problems.length > 0);
     }
-    const { console, downloads } = device.take();
-    const said = scanText(console.join('\n'), { where: 'console' }).sightings;
-    if (said.length > 0) record('page', said);
-    for (const download of downloads) record('kept', await scanDownload(download));
   }
 
   function clientFor(
@@ -183,10 +175,12 @@ const noHttp: Http = {
   request: () => Promise.reject(new HttpFailure('connection-error', 'a browser has a screen, and no Http of its own')),
 };
 
+const shown: ReadonlySet<Sight['channel']> = new Set(['text', 'attribute', 'console', 'network']);
+
 /** What the eyes tell apart, in the three ways that the history does. */
 function lookChannelOf({ channel }: Pick<Sight, 'channel'>): LookChannel {
   if (channel === 'pixels') return 'pixels';
-  return channel === 'text' || channel === 'attribute' || channel === 'console' ? 'page' : 'kept';
+  return shown.has(channel) ? 'page' : 'kept';
 }
 
 function sightingOf(sight: Sight, patient: number | null, evidence: Evidence): Sighting {
@@ -202,18 +196,4 @@ function sightingOf(sight: Sight, patient: number | null, evidence: Evidence): S
     place,
     ...(file !== null && { evidence: file }),
   };
-}
-
-async function scanDownload(download: Download): Promise<readonly Sighting[]> {
-  const scanner = createScanner({ where: 'download' });
-  const stream = await download.createReadStream().catch(() => null);
-  let bytes = 0;
-  for await (const chunk of (stream ?? []) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > downloadBytesMax) break;
-    await scanner.write(chunk);
-  }
-  stream?.destroy();
-  await download.delete().catch(() => {});
-  return (await scanner.end()).sightings;
 }

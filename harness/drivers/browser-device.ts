@@ -1,6 +1,7 @@
 // One browser profile: cookies, caches, storage, service workers, and the tabs in it. Sessions that share a device use it one
 // after another; what each asks for goes through the wiretap to whoever is at the device at that moment.
-import type { Browser, BrowserContext, Download, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { type Watch, type Watched, watchContext } from '../eyes/watch.ts';
 import type { Declarations } from '../targets/target.ts';
 import { type Listener, openWiretap, type Wiretap } from './wiretap.ts';
 
@@ -28,28 +29,29 @@ export interface Device {
   use(listener: Listener): void;
   /** Requests under way, but for streams. */
   pending(): number;
-  /** Console lines and downloads since the last call. */
-  take(): { readonly console: readonly string[]; readonly downloads: readonly Download[] };
+  /** What has passed by since the last call: the console, live frames, downloads. */
+  passed(): Promise<Watched>;
   close(): Promise<void>;
 }
 
 const viewport = { width: 1280, height: 900 } as const;
 const navigationTimeoutMs = 10_000;
 const gestureTimeoutMs = 5_000;
-const consoleLinesMax = 1_000;
-const downloadsMax = 20;
+
+interface Opened {
+  readonly context: BrowserContext;
+  readonly watch: Watch;
+}
 
 /** Opened when it is first used. */
 export function createDevice({ browser, origin, closed, ...options }: DeviceOptions): Device {
   let listener: Listener | null = null;
-  let lines: string[] = [];
-  let downloads: Download[] = [];
   let inView: Page | undefined;
-  let opened: Promise<{ context: BrowserContext; wiretap: Wiretap }> | undefined;
+  let opened: Promise<Opened> | undefined;
   let wiretapInUse: Wiretap | undefined;
   let closing: Promise<void> | undefined;
 
-  async function open(): Promise<{ context: BrowserContext; wiretap: Wiretap }> {
+  async function open(): Promise<Opened> {
     const wiretap = await openWiretap(options);
     wiretap.listenFor(listener);
     wiretapInUse = wiretap;
@@ -58,19 +60,14 @@ export function createDevice({ browser, origin, closed, ...options }: DeviceOpti
     const context = await browser.newContext({ viewport, proxy });
     context.setDefaultNavigationTimeout(navigationTimeoutMs);
     context.setDefaultTimeout(gestureTimeoutMs);
-    context.on('console', (message) => {
-      if (lines.length < consoleLinesMax) lines.push(message.text());
-    });
     context.on('page', (page) => {
-      page.on('download', (download) => {
-        if (downloads.length < downloadsMax) downloads.push(download);
-      });
       // A dialog would hold everything until somebody answers it.
       page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
     });
-    return { context, wiretap };
+    // The wiretap reads the answers, those that browsers give to nobody too.
+    return { context, watch: watchContext(context, { answers: false }) };
   }
-  const ready = (): Promise<{ context: BrowserContext; wiretap: Wiretap }> => {
+  const ready = (): Promise<Opened> => {
     opened ??= open();
     return opened;
   };
@@ -91,12 +88,7 @@ export function createDevice({ browser, origin, closed, ...options }: DeviceOpti
       wiretapInUse?.listenFor(next);
     },
     pending: () => wiretapInUse?.pending() ?? 0,
-    take() {
-      const taken = { console: lines, downloads };
-      lines = [];
-      downloads = [];
-      return taken;
-    },
+    passed: async () => (await ready()).watch.take(),
     close() {
       closing ??= (async () => {
         closed();

@@ -20,6 +20,13 @@ export interface Watched {
 export interface Watch {
   /** All until now, once what is under way has been scanned, which takes a bounded time. The watching goes on. */
   result(): Promise<Watched>;
+  /** The same, and forgets it: what has passed since the last time. */
+  take(): Promise<Watched>;
+}
+
+export interface WatchOptions {
+  /** False: somebody else reads the bodies of answers. */
+  readonly answers?: boolean;
 }
 
 export const answerBytesMax = 16_777_216;
@@ -29,7 +36,7 @@ const underWayMax = 500;
 const bodyMaxMs = 5_000;
 const lettersMax = 1_048_576;
 
-export function watchContext(context: BrowserContext): Watch {
+export function watchContext(context: BrowserContext, { answers = true }: WatchOptions = {}): Watch {
   const sights = new Map<string, Sight>();
   const problems = new Set<string>();
   const underWay = new Set<Promise<void>>();
@@ -85,16 +92,24 @@ export function watchContext(context: BrowserContext): Watch {
 
   for (const opened of context.pages()) page(opened);
   context.on('page', page);
-  context.on('response', answer);
+  if (answers) context.on('response', answer);
   context.on('console', (message) => text('console', `console.${message.type()}`, message.text()));
   context.on('weberror', (error) => text('console', 'an error', String(error.error())));
 
+  async function result(): Promise<Watched> {
+    // Whatever begins meanwhile has its own limit, and is waited for once.
+    await Promise.all(underWay);
+    await Promise.all(underWay);
+    return { sights: [...sights.values()], unreadCount, problems: [...problems] };
+  }
   return {
-    async result() {
-      // Whatever begins meanwhile has its own limit, and is waited for once.
-      await Promise.all(underWay);
-      await Promise.all(underWay);
-      return { sights: [...sights.values()], unreadCount, problems: [...problems] };
+    result,
+    async take() {
+      const taken = await result();
+      sights.clear();
+      problems.clear();
+      unreadCount = 0;
+      return taken;
     },
   };
 }
