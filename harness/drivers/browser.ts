@@ -2,15 +2,14 @@
 // another in a device that they share), by the target's pages, and after every step everything in view is looked at.
 import type { Browser } from '@playwright/test';
 import { now } from '../clock.ts';
-import type { Barrier, SessionPlan } from '../plan.ts';
+import type { SessionPlan } from '../plan.ts';
 import { browserPlan, planLane } from '../planner.ts';
-import { barriers } from './barrier.ts';
-import { openBoard } from './board.ts';
 import { browserClient } from './browser-client.ts';
 import { createDevice, type Device } from './browser-device.ts';
 import type { DriveInput, Eyes, Load, PrepareDriver } from './drive.ts';
 import { openEvidence } from './evidence.ts';
-import { performSession, type Stagehand } from './perform.ts';
+import { driveLanes } from './lanes.ts';
+import { performSession, skip } from './perform.ts';
 import { targetWithEyes } from './target-with-eyes.ts';
 
 /** People are not so punctual. */
@@ -68,7 +67,7 @@ export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver 
     };
     return {
       eyes,
-      drive: (loadStartedAt) => driveInBrowsers({ ...input, loadStartedAt }, eyes, putAway, () => closed),
+      drive: (loadStartedAt) => driveInBrowsers({ ...input, loadStartedAt }, { eyes, putAway, closed: () => closed }),
       async close() {
         closed = true;
         input.signal.removeEventListener('abort', endSoon);
@@ -79,56 +78,38 @@ export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver 
   };
 }
 
-async function driveInBrowsers(
-  input: DriveInput,
-  eyes: Eyes,
-  putAway: (device: string) => Promise<void>,
-  isClosed: () => boolean,
-): Promise<void> {
+interface Stage {
+  readonly eyes: Eyes;
+  putAway(device: string): Promise<void>;
+  closed(): boolean;
+}
+
+async function driveInBrowsers(input: DriveInput, { eyes, putAway, closed }: Stage): Promise<void> {
   const people = browserPlan(input.plan);
   if (people === null) return;
   const { plan, lanes } = people;
-  const meeting = barriers(() => now() - input.loadStartedAt, input.signal, barrierWaitMaxMs);
-  const endsAt = input.loadStartedAt + plan.durationMs;
-  const stagehand: Omit<Stagehand, 'openClient'> = {
-    run: input.run,
-    seed: plan.seed,
-    target: eyes.target,
-    loadStartedAt: input.loadStartedAt,
-    accountOf: input.accountOf,
-    clinicianAccountOf: input.clinicianAccountOf,
-    recording: input.recording,
-    emit: input.emit,
-    now,
-    meet: (barrier: Barrier) => meeting.meet(barrier),
-    board: openBoard(),
-    stopped: () => isClosed() || input.signal.aborted || now() >= endsAt,
-  };
-  await Promise.all(
-    lanes.map(async (lane) => {
-      let device: string | undefined;
-      let scene = '';
-      let leftOut = false;
-      for (const session of planLane(plan, lane)) {
-        if (stagehand.stopped()) break;
-        if (sceneOf(session) !== scene) {
-          scene = sceneOf(session);
-          leftOut = now() > input.loadStartedAt + session.startMs + sceneLateMaxMs;
-        }
-        if (leftOut) {
-          const { id, scenario, steps } = session;
-          const why = 'too late: the browsers were slower than the plan';
-          input.emit({ v: 1, t: 'skipped', session: id, scenario, steps: steps.length, why });
-          continue;
-        }
-        if (device !== undefined && session.device !== device) await putAway(device);
-        device = session.device;
-        const openClient = () => eyes.openClient(session);
-        await performSession({ ...session, endMs: Number.POSITIVE_INFINITY }, { ...stagehand, openClient });
+  const lanesInput = { ...input, plan, target: eyes.target, barrierWaitMaxMs, closed };
+  await driveLanes(lanesInput, lanes, async (lane, stagehand) => {
+    let device: string | undefined;
+    let scene = '';
+    let leftOut = false;
+    for (const session of planLane(plan, lane)) {
+      if (stagehand.stopped()) break;
+      if (sceneOf(session) !== scene) {
+        scene = sceneOf(session);
+        leftOut = now() > input.loadStartedAt + session.startMs + sceneLateMaxMs;
       }
-      if (device !== undefined) await putAway(device);
-    }),
-  );
+      if (leftOut) {
+        skip(session, session.steps.length, 'too late: the browsers were slower than the plan', stagehand);
+        continue;
+      }
+      if (device !== undefined && session.device !== device) await putAway(device);
+      device = session.device;
+      const openClient = () => eyes.openClient(session);
+      await performSession({ ...session, endMs: Number.POSITIVE_INFINITY }, { ...stagehand, openClient });
+    }
+    if (device !== undefined) await putAway(device);
+  });
 }
 
 /** Its name stands before the seat's. */

@@ -131,7 +131,13 @@ function latestBeginMs({ startMs, endMs, steps }: SessionPlan): number {
   return Math.min(endMs, startMs + Math.max(beginsLateMs.least, Math.min(beginsLateMs.most, lengthMs / 2)));
 }
 
-function skip(plan: SessionPlan, steps: number, why: string, stagehand: Stagehand): void {
+/** Puts on record what is left undone of a session, and why. */
+export function skip(
+  plan: Pick<SessionPlan, 'id' | 'scenario'>,
+  steps: number,
+  why: string,
+  stagehand: Pick<Stagehand, 'emit'>,
+): void {
   stagehand.emit({ v: 1, t: 'skipped', session: plan.id, scenario: plan.scenario, steps, why });
 }
 
