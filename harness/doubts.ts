@@ -62,7 +62,11 @@ function* alarmDoubts(alarm: Verdict['alarm'], { browser }: World, channels: Cha
     if (rang || (channel === 'bytes' && channels.pixelsForBytes)) continue;
     // Why there is none is said already.
     if (channel === 'pixels' && browser?.name === null) continue;
-    yield `The alarm test ${phase} the load did not ring on the ${channel} channel: ${detail}. A real leak there would not be seen either, so silence proves nothing.${channel === 'bytes' && !channels.pixelsForBytes && browser === null ? ' Where recordings are re-encoded, browsers can judge them by their pixels: `--browser 4`.' : ''}`;
+    const advice =
+      channel === 'bytes' && browser === null
+        ? ' Where recordings are re-encoded, browsers can judge them by their pixels: `--browser 4`.'
+        : '';
+    yield `The alarm test ${phase} the load did not ring on the ${channel} channel: ${detail}. A real leak there would not be seen either, so silence proves nothing.${advice}`;
   }
 }
 

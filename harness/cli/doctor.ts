@@ -3,10 +3,9 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { clinicianNextDoor, clinicianOf } from '../../fixtures/cohort.ts';
-import { type ClinicianIndex, patientIndex } from '../../fixtures/domain.ts';
+import { clinicianOf } from '../../fixtures/cohort.ts';
+import type { ClinicianIndex } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
-import { dayOf } from '../../fixtures/words.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { openAdmin } from '../admin-client.ts';
 import { now } from '../clock.ts';
@@ -16,83 +15,17 @@ import type { Load, PrepareDriver } from '../drivers/drive.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import { performSession, type Stagehand } from '../drivers/perform.ts';
 import type { HistoryLine, Operation } from '../history.ts';
-import type { Action, SessionPlan, Step } from '../plan.ts';
+import type { SessionPlan } from '../plan.ts';
 import { seedTarget, unseedTarget } from '../seed.ts';
 import { seedClinicians, unseedClinicians } from '../seed-clinicians.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
+import { clinicianWalk, lastWalk, patient, planOf, relative, walk, walkAtPages } from './doctor-walks.ts';
 import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 import { findBrowser } from './find-browser.ts';
 import { missingActions, missingPages } from './possible.ts';
 import { Problem } from './problem.ts';
-
-const patient = patientIndex(3);
-const relative = patientIndex(7);
-const item = 16;
-const cancelled = 17;
-const seen = 18;
-const board = 'doctor';
-
-type Walk = readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[];
-
-const walk: Walk = [
-  { kind: 'sign-in', by: 'cookie' },
-  { kind: 'who-am-i' },
-  { kind: 'slots' },
-  { action: { kind: 'view-history', page: 'json' }, postLinkAs: board },
-  { kind: 'watch', pick: 0 },
-  { kind: 'follow-link', board },
-  { kind: 'view-history', page: 'html' },
-  { kind: 'view-history', page: 'json', limit: 2 },
-  { kind: 'turn-page' },
-  { kind: 'open-odd-path', suffix: '/x.css' },
-  { kind: 'listen', forMs: 1_000 },
-  { kind: 'book', item, modality: 'video', key: 'doctor-1' },
-  { kind: 'book', item, modality: 'video', key: 'doctor-1' },
-  { kind: 'view-consultation', item },
-  { kind: 'book', item: cancelled, modality: 'phone' },
-  { kind: 'attend', item },
-  { kind: 'switch-call', item },
-  { kind: 'end-call', item },
-  { kind: 'cancel', item: cancelled },
-  { kind: 'export' },
-  { kind: 'read-inbox' },
-  { kind: 'share', with: relative },
-  { kind: 'withdraw', from: relative },
-  { kind: 'sign-out' },
-  { kind: 'view-history', page: 'json' },
-];
-const clinicianWalk: Walk = [
-  { kind: 'sign-in', by: 'cookie' },
-  { kind: 'view-day', date: dayOf(0), open: 0 },
-  { kind: 'watch', pick: 0 },
-  { kind: 'sign-out' },
-];
-const lastWalk: Walk = [
-  { kind: 'sign-in', by: 'bearer' },
-  { kind: 'move-practice', to: clinicianNextDoor(clinicianOf(patient)) },
-  { kind: 'erase' },
-];
-
-/** What people do at pages, in their order. */
-const walkAtPages: typeof walk = [
-  { kind: 'sign-in', by: 'cookie' },
-  { kind: 'who-am-i' },
-  { kind: 'view-history', page: 'html' },
-  { kind: 'turn-page' },
-  { kind: 'watch', pick: 0 },
-  { kind: 'book', item: seen, modality: 'video' },
-  { kind: 'attend', item: seen },
-  { kind: 'switch-call', item: seen },
-  { kind: 'end-call', item: seen },
-  { kind: 'share', with: relative },
-  { kind: 'withdraw', from: relative },
-  { kind: 'listen', forMs: 1_000 },
-  { kind: 'go-back', times: 1 },
-  { kind: 'reload' },
-  { kind: 'sign-out' },
-];
 
 export function addDoctor(program: Command, finish: (exitCode: number) => void): void {
   withTargetFlags(program.command('doctor'))
@@ -177,12 +110,6 @@ async function eyesOn(target: Target, input: Parameters<PrepareDriver>[0]): Prom
   say('browser', 'ok', name ?? '');
   const { prepareBrowser } = await import('../drivers/browser.ts');
   return prepareBrowser({ launch, folder: os.tmpdir() })(input);
-}
-
-function planOf(actions: Walk, clinician?: ClinicianIndex): SessionPlan {
-  const steps: Step[] = actions.map((what) => ({ atMs: 0, ...('action' in what ? what : { action: what }) }));
-  const plan = { id: 'doctor', lane: 0, scenario: 'doctor', startMs: 0, endMs: 120_000, steps };
-  return clinician === undefined ? { ...plan, patient } : { ...plan, patient: null, clinician };
 }
 
 function say(what: string, outcome: string, detail: string): void {

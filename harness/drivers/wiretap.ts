@@ -4,20 +4,16 @@
 //
 //     browser ──► wiretap ──► target
 //                    └─ scan ─► exchange ─► whoever was at the browser when the request was made
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { now } from '../clock.ts';
 import type { Exchange } from '../history.ts';
 import { isLoopback } from '../loopback.ts';
-import { scanHeaders } from '../scan/portable.ts';
-import { createScanner } from '../scan/stream.ts';
 import type { Declarations } from '../targets/target.ts';
-import { decoded } from './decode.ts';
-import { type Answer, cookiePair, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
+import { cookiePair, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
 import { routeTemplate } from './route-template.ts';
+import { answerOf, nothingRead, type Reading, relay, withoutHops } from './wiretap-relay.ts';
 
 export interface WiretapOptions {
   readonly run: number;
@@ -40,21 +36,8 @@ export interface Wiretap {
   close(): Promise<void>;
 }
 
-/** What is read of one answer. */
-const bodyBytesMax = 268_435_456;
 const socketsMax = 32;
 const upstreamTimeoutMs = 30_000;
-
-/** RFC 9110, section 7.6.1: between this hop and the next only. */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'upgrade',
-]);
 
 export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
   const agent = new Agent({ keepAlive: true, maxSockets: socketsMax });
@@ -87,7 +70,7 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
       if (isPending) pendingCount -= 1;
       isPending = false;
     };
-    const headers = Object.fromEntries(Object.entries(asked.headers).filter(([name]) => !hopByHop.has(name)));
+    const headers = withoutHops(asked.headers);
     const upstream = send(url, { method: asked.method ?? 'GET', headers, agent, timeout: upstreamTimeoutMs });
     const record = (received: IncomingMessage | null, read: Reading): void => {
       settle();
@@ -107,12 +90,15 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
     asked.pipe(upstream);
     answer.once('close', () => answer.writableFinished || upstream.destroy());
     upstream.once('timeout', () => upstream.destroy(new Error('the target did not answer in time')));
+    let isAnswered = false;
     upstream.once('error', () => {
-      record(null, nothingRead);
+      // What breaks in mid-answer is told by who relays it, with what there was of it.
+      if (!isAnswered) record(null, nothingRead);
       if (answer.headersSent) answer.destroy();
       else answer.writeHead(502).end();
     });
     upstream.once('response', (received) => {
+      isAnswered = true;
       if (isStream(received)) settle();
       relay(received, answer).then(
         (read) => record(received, read),
@@ -164,73 +150,4 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
 
 const parsed = (url: string): URL | null => (URL.canParse(url) ? new URL(url) : null);
 
-type Reading = Pick<Answer, 'bodyBytes' | 'bodySha256' | 'sightings' | 'partial'>;
-
-const nothingRead: Reading = { bodyBytes: 0, bodySha256: undefined, sightings: [], partial: true };
-
 const isStream = ({ headers }: IncomingMessage): boolean => /event-stream/i.test(headers['content-type'] ?? '');
-
-/** Hands the answer on as it comes, and reads along: neither side can run ahead of the other. */
-async function relay(received: IncomingMessage, answer: ServerResponse): Promise<Reading> {
-  const headers = Object.fromEntries(Object.entries(received.headers).filter(([name]) => !hopByHop.has(name)));
-  answer.writeHead(received.statusCode ?? 502, headers);
-  answer.flushHeaders();
-  const along = new PassThrough();
-  const reading = readAlong(along, received.headers['content-encoding']);
-  reading.catch(() => {});
-  let bodyBytes = 0;
-  let whole = true;
-  try {
-    for await (const chunk of received as AsyncIterable<Buffer>) {
-      bodyBytes += chunk.length;
-      if (!answer.write(chunk)) await Promise.race([once(answer, 'drain'), once(answer, 'close')]);
-      if (answer.destroyed) break;
-      if (bodyBytes > bodyBytesMax) whole = false;
-      else if (!along.write(chunk) && !along.destroyed) await Promise.race([once(along, 'drain'), reading]);
-    }
-    whole &&= received.complete;
-  } catch {
-    whole = false;
-  }
-  // What broke off is handed on as broken off, else the browser would take the half for the whole.
-  if (whole || received.complete) answer.end();
-  else answer.destroy();
-  along.end();
-  const read = await reading;
-  return { ...read, bodyBytes, partial: read.partial || !whole };
-}
-
-async function readAlong(along: PassThrough, encoding: string | undefined): Promise<Omit<Reading, 'bodyBytes'>> {
-  const scanner = createScanner();
-  const hash = createHash('sha256');
-  let partial = false;
-  try {
-    for await (const chunk of decoded(along, encoding) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      await scanner.write(chunk);
-    }
-  } catch {
-    // Cut off, or not what its header says.
-    partial = true;
-    along.destroy();
-  }
-  const scanned = await scanner.end();
-  return {
-    bodySha256: hash.digest('hex').slice(0, 16),
-    sightings: [...scanned.sightings],
-    partial: partial || scanned.partial,
-  };
-}
-
-function answerOf(received: IncomingMessage | null, read: Reading): Answer {
-  const values = (name: string): string[] => [received?.headers[name.toLowerCase()] ?? []].flat();
-  const pairs = Object.entries(received?.headers ?? {}).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name, one] as const),
-  );
-  return {
-    ...read,
-    status: received?.statusCode ?? 0,
-    header: (name) => values(name)[0],
-    sightings: [...scanHeaders(pairs).sightings, ...read.sightings],
-  };
-}
