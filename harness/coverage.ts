@@ -4,7 +4,7 @@
 import { isViewed, seenBy } from './checks/check.ts';
 import { recoveryWindow, steadyWindow, windowsOf } from './checks/windows.ts';
 import type { World } from './checks/world.ts';
-import { type Exchange, lookChannels, type Operation } from './history.ts';
+import { type Exchange, lookKinds, type Operation } from './history.ts';
 import type { CoverageRow } from './verdict.ts';
 
 export interface Floors {
@@ -64,7 +64,7 @@ export function coverageOf(world: World, floors: Floors, expected: Expected): Co
   const nodes = new Tally(expected.nodes);
   const versions = new Tally(expected.versions);
   const actions = new Tally(expected.actions);
-  const channels = new Tally(expected.eyes === true ? lookChannels : []);
+  const channels = new Tally(expected.eyes === true ? lookKinds : []);
   const chances = new Set<string>();
   let opportunityOperations = 0;
   const company = companyOf(world.operations);

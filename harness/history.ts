@@ -28,12 +28,12 @@ export const sightingSchema = z.object({
 export type Sighting = z.infer<typeof sightingSchema>;
 
 /** What a look at a browser goes by: the page itself, the pixels of its picture, and what the browser keeps. */
-export const lookChannels = ['page', 'pixels', 'kept'] as const;
-export type LookChannel = (typeof lookChannels)[number];
+export const lookKinds = ['page', 'pixels', 'kept'] as const;
+export type LookKind = (typeof lookKinds)[number];
 
 /** One request and its answer. `status` 0: no answer came. With a `channel`, one look at a page instead, its address for a route. */
 export const exchangeSchema = z.object({
-  channel: z.enum(lookChannels).optional(),
+  channel: z.enum(lookKinds).optional(),
   method: z.string(),
   route: z.string(),
   startedAt: epochMs,

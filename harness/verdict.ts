@@ -1,6 +1,6 @@
 // The verdict, as data: what `verdict.json` holds. Version 1; other programs read it, so fields are added, never changed.
 import { z } from 'zod';
-import { lookChannels } from './history.ts';
+import { lookKinds } from './history.ts';
 
 export const exitCodes = { PASS: 0, LEAK: 1, INCONCLUSIVE: 2, ERROR: 3 } as const;
 export type Outcome = keyof typeof exitCodes;
@@ -50,7 +50,7 @@ export const violationSchema = z.object({
   afterAbort: z.boolean(),
   barrier: z.string().nullable(),
   /** Seen by a look at a browser: what it went by. Absent: in an answer. */
-  channel: z.enum(lookChannels).optional(),
+  channel: z.enum(lookKinds).optional(),
   /** The picture of the code that was seen: a file in the run's folder. */
   evidence: z.string().optional(),
 });

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { now } from '../clock.ts';
 import { lookAt } from '../eyes/look.ts';
 import type { Sight } from '../eyes/sight.ts';
-import { type Exchange, type LookChannel, lookChannels, type Sighting } from '../history.ts';
+import { type Exchange, type LookKind, lookKinds, type Sighting } from '../history.ts';
 import type { Screen } from '../targets/screen.ts';
 import type { Http } from '../targets/target.ts';
 import type { Device } from './browser-device.ts';
@@ -46,7 +46,7 @@ export function browserClient(options: BrowserClientOptions): Client & { readonl
   const main = clientState();
   device.use({ session, record: main.record });
 
-  function lookExchange(channel: LookChannel, page: Page, startedAt: number, sightings: readonly Sighting[]): Exchange {
+  function lookExchange(channel: LookKind, page: Page, startedAt: number, sightings: readonly Sighting[]): Exchange {
     return {
       channel,
       method: 'GET',
@@ -63,14 +63,14 @@ export function browserClient(options: BrowserClientOptions): Client & { readonl
 
   async function lookAtPage(page: Page, state: ClientState): Promise<void> {
     const startedAt = now();
-    const record = (channel: LookChannel, sightings: readonly Sighting[], partial = false): void =>
+    const record = (channel: LookKind, sightings: readonly Sighting[], partial = false): void =>
       state.record({ ...lookExchange(channel, page, startedAt, sightings), ...(partial && { partial }) }, []);
     const look = await lookAt(page, { pixelsFullPage: true });
     const passed = await device.passed();
-    const seenIn = (channel: LookChannel, sights: readonly Sight[]): Sighting[] =>
-      sights.filter((sight) => lookChannelOf(sight) === channel).map((sight) => sightingOf(sight, patient, evidence));
-    for (const channel of lookChannels) {
-      const looks = look.channels.filter((each) => lookChannelOf(each) === channel);
+    const seenIn = (channel: LookKind, sights: readonly Sight[]): Sighting[] =>
+      sights.filter((sight) => lookKindOf(sight) === channel).map((sight) => sightingOf(sight, patient, evidence));
+    for (const channel of lookKinds) {
+      const looks = look.channels.filter((each) => lookKindOf(each) === channel);
       const partial = looks.some(({ looked, why }) => !looked || why !== undefined);
       if (looks.some(({ looked }) => looked)) record(channel, seenIn(channel, look.sights), partial);
       const sightings = seenIn(channel, passed.sights);
@@ -178,7 +178,7 @@ const noHttp: Http = {
 const shown: ReadonlySet<Sight['channel']> = new Set(['text', 'attribute', 'console', 'network']);
 
 /** What the eyes tell apart, in the three ways that the history does. */
-function lookChannelOf({ channel }: Pick<Sight, 'channel'>): LookChannel {
+function lookKindOf({ channel }: Pick<Sight, 'channel'>): LookKind {
   if (channel === 'pixels') return 'pixels';
   return shown.has(channel) ? 'page' : 'kept';
 }
