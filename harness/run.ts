@@ -145,8 +145,8 @@ async function open(input: RunInput): Promise<Stage> {
 
 async function seed(input: RunInput, stage: Stage): Promise<void> {
   const { plan, target, signal } = input;
-  const [admin] = stage.admins as [Admin, ...Admin[]];
-  await seedClinicians({ target, run: stage.run, seed: plan.seed, admin, journal: stage.people }, stage.clinicians);
+  const { run, admins, people } = stage;
+  await seedClinicians({ target, run, seed: plan.seed, admins, journal: people, signal }, stage.clinicians);
   await seedTarget(
     {
       target,
@@ -167,8 +167,7 @@ async function seed(input: RunInput, stage: Stage): Promise<void> {
 async function unseed(input: RunInput, stage: Stage): Promise<void> {
   const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
   const [first] = leftovers;
-  const [admin] = stage.admins as [Admin, ...Admin[]];
-  const problems = await unseedClinicians(input.target, admin, stage.clinicians);
+  const problems = await unseedClinicians(input.target, stage.admins, stage.clinicians);
   if (!first && problems.length === 0) return stage.people.done();
   if (!first) throw new Error(`not all clinicians could be removed; ${problems[0]}`);
   throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);

@@ -5,6 +5,7 @@ import type { ClinicianIndex } from '../fixtures/domain.ts';
 import { seedClinicians, unseedClinicians } from './seed-clinicians.ts';
 import { type Account, defineTarget, type Enrolment, type Target } from './targets/target.ts';
 
+const { signal } = new AbortController();
 const admin = { http: { request: () => Promise.reject(new Error('unused')) }, close: async () => {} };
 
 function targetWith(clinicians: Enrolment['clinicians'], actions: Target['actions'] = {}): Target {
@@ -18,7 +19,7 @@ async function seeded(target: Target): Promise<{ accounts: Map<ClinicianIndex, A
   const accounts = new Map<ClinicianIndex, Account>();
   const journal: ClinicianIndex[] = [];
   const made = { madeClinician: (clinician: ClinicianIndex) => void journal.push(clinician) };
-  await seedClinicians({ target, run: 1, seed: 's', admin, journal: made }, accounts);
+  await seedClinicians({ target, run: 1, seed: 's', admins: [admin], journal: made, signal }, accounts);
   return { accounts, journal };
 }
 
@@ -30,7 +31,7 @@ it('makes all of them, each on record, and removes them', async () => {
   });
   const { accounts, journal } = await seeded(target);
   expect([accounts.size, journal.length]).toEqual([clinicianCount, clinicianCount]);
-  expect(await unseedClinicians(target, admin, accounts)).toEqual([]);
+  expect(await unseedClinicians(target, [admin], accounts)).toEqual([]);
   expect(new Set(removed).size).toBe(clinicianCount);
 });
 
@@ -46,7 +47,7 @@ it('says who could not be removed, and why', async () => {
     unenrol: () => Promise.reject(new Error('still down')),
   });
   const { accounts } = await seeded(target);
-  expect(await unseedClinicians(target, admin, accounts)).toEqual([
+  expect(await unseedClinicians(target, [admin], accounts)).toEqual([
     expect.stringContaining('clinician 0: Error: still down'),
   ]);
 });

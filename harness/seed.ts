@@ -11,6 +11,7 @@ import { sleep } from './drivers/sleep.ts';
 import { within } from './faults/bounded.ts';
 import type { HistoryLine } from './history.ts';
 import type { PeopleJournal } from './people-journal.ts';
+import { shareOut } from './share-out.ts';
 import type { Account, Target } from './targets/target.ts';
 
 export interface SeedInput {
@@ -37,19 +38,13 @@ const removalsFailedMax = 3;
 
 /** Accounts of everybody, by patient. Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedTarget(input: SeedInput, accounts: Map<PatientIndex, Account>): Promise<void> {
-  const waiting = [...input.people, ...input.alarm].values();
-  let failure: { readonly cause: unknown } | null = null;
-  const work = async (admin: Admin): Promise<void> => {
-    for (const patient of waiting) {
-      // Nobody may still be enrolling when the removal begins.
-      if (failure !== null || input.signal.aborted) return;
-      await enrol(input, admin, patient, accounts).catch((cause: unknown) => {
-        failure ??= { cause };
-      });
-    }
-  };
-  await Promise.all(input.admins.map(work));
-  if (failure !== null) throw (failure as { readonly cause: unknown }).cause;
+  // Nobody may still be enrolling when the removal begins.
+  await shareOut(
+    input.admins,
+    [...input.people, ...input.alarm],
+    () => input.signal.aborted,
+    (admin, patient) => enrol(input, admin, patient, accounts),
+  );
 }
 
 async function enrol(

@@ -51,7 +51,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
     const people = [patient, relative];
     const signal = new AbortController().signal;
     const journal = { made: () => {}, madeClinician: () => {} };
-    await seedClinicians({ target, run, seed: drill.seed, admin, journal }, clinicians);
+    await seedClinicians({ target, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
     await seedTarget(
       { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
       accounts,
@@ -96,7 +96,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
     await perform(planOf(lastWalk), byHttp);
   } finally {
     await unseedTarget(target, [admin], accounts, emit);
-    await unseedClinicians(target, admin, clinicians);
+    await unseedClinicians(target, [admin], clinicians);
     await admin.close();
   }
   for (const operation of operations) show(operation);

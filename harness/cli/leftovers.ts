@@ -42,7 +42,7 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const url = drill.target.adminUrl ?? drill.target.url;
   const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));
   const leftovers = gone ? [] : await unseedTarget(target, [admin], people.patients, () => {});
-  const cliniciansLeft = gone || leftovers[0] ? [] : await unseedClinicians(target, admin, people.clinicians);
+  const cliniciansLeft = gone || leftovers[0] ? [] : await unseedClinicians(target, [admin], people.clinicians);
   await admin.close();
   if (leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
   if (cliniciansLeft[0]) return cliniciansLeft[0];
