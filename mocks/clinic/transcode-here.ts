@@ -2,8 +2,9 @@
 // them is left out. For a machine without ffmpeg; synthetic recordings are made of key frames alone.
 import { readFile, writeFile } from 'node:fs/promises';
 import { keyFrameOf } from '../../fixtures/recordings.ts';
+import { type KeyFrame, type Side, webmOf } from '../../fixtures/webm.ts';
 import type { Derivation } from './objects.ts';
-import { type KeyFrame, keyFramesOf, openPicture, type Side, webmOf, webpOf } from './video.ts';
+import { keyFramesOf, openPicture, webpOf } from './video.ts';
 
 const frameCountMax = 240;
 const enlargedBy = 1.25;

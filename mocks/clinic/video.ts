@@ -1,17 +1,8 @@
-// Takes WebM videos apart and puts them together without a decoder of its own: a VP8 key frame is a lossy WebP picture without the RIFF
-// head (RFC 9649, section 2.5), so what reads and writes such pictures reads and writes the frames.
-import {
-  BufferSource,
-  BufferTarget,
-  EncodedPacket,
-  EncodedPacketSink,
-  EncodedVideoPacketSource,
-  Input,
-  Output,
-  WEBM,
-  WebMOutputFormat,
-} from 'mediabunny';
+// Takes WebM videos apart without a decoder of its own: a VP8 key frame is a lossy WebP picture without the RIFF
+// head (RFC 9649, section 2.5), so what reads such pictures reads the frames.
+import { BufferSource, EncodedPacketSink, Input, WEBM } from 'mediabunny';
 import sharp, { type Sharp } from 'sharp';
+import type { KeyFrame } from '../../fixtures/webm.ts';
 
 /** More than any picture of a consultation; what claims to be larger is not decoded. */
 export const picturePixelsMax = 1920 * 1200;
@@ -20,17 +11,6 @@ const pictureSecondsMax = 5;
 // The processes that use this serve patients meanwhile: one thread at a time, and no memory kept for pictures that don't come again.
 sharp.concurrency(1);
 sharp.cache(false);
-
-export interface KeyFrame {
-  readonly data: Uint8Array;
-  readonly atSeconds: number;
-  readonly forSeconds: number;
-}
-
-export interface Side {
-  readonly widthPixels: number;
-  readonly heightPixels: number;
-}
 
 /** The first key frames of a video, at most so many; none of what is no VP8 in WebM, or is broken. */
 export async function keyFramesOf(video: Uint8Array, countMax: number): Promise<readonly KeyFrame[]> {
@@ -68,27 +48,4 @@ export function webpOf(frame: Uint8Array): Uint8Array {
 /** To draw from, within limits of size and time. */
 export function openPicture(webp: Uint8Array): Sharp {
   return sharp(webp, { limitInputPixels: picturePixelsMax }).timeout({ seconds: pictureSecondsMax });
-}
-
-/** Frames a second where that is always the same: a file says how long its last frame stands only by its rate. */
-function steadyRate([first, ...others]: readonly KeyFrame[]): number | null {
-  if (first === undefined || first.forSeconds <= 0) return null;
-  return others.every(({ forSeconds }) => forSeconds === first.forSeconds) ? 1 / first.forSeconds : null;
-}
-
-/** A WebM of key frames alone. */
-export async function webmOf(frames: readonly KeyFrame[], { widthPixels, heightPixels }: Side): Promise<Uint8Array> {
-  const target = new BufferTarget();
-  const output = new Output({ format: new WebMOutputFormat(), target });
-  const track = new EncodedVideoPacketSource('vp8');
-  const framesPerSecond = steadyRate(frames);
-  output.addVideoTrack(track, framesPerSecond === null ? {} : { frameRate: framesPerSecond });
-  await output.start();
-  const meta = { decoderConfig: { codec: 'vp8', codedWidth: widthPixels, codedHeight: heightPixels } };
-  for (const { data, atSeconds, forSeconds } of frames) {
-    await track.add(new EncodedPacket(data, 'key', atSeconds, forSeconds), meta);
-  }
-  await output.finalize();
-  if (target.buffer === null) throw new Error('the WebM muxer finished without a file');
-  return new Uint8Array(target.buffer);
 }

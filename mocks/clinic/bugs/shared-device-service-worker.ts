@@ -4,19 +4,12 @@
 // Must ring: foreign-listing, on the screen and in the browser's storage. In browsers of their own nothing shows.
 // Incident: LINE 2024 (phones kept what they had been shown 25 hours longer than the servers gave it out).
 import { type Bug, everywhere } from './bug.ts';
-import { unwatched, withAssets } from './shared-device.ts';
+import { withWorker } from './shared-device.ts';
 
 export const sharedDeviceServiceWorker: Bug = {
   id: 'shared-device-service-worker',
   incident: 'LINE, 2024',
   link: null,
   topologies: everywhere,
-  seams: {
-    clearedAtSignOut: '"cache"',
-    assetFile: withAssets({
-      ...unwatched,
-      'service-worker.js': 'service-worker-stale-pages.js',
-      'emptying.js': 'emptying-without-caches.js',
-    }),
-  },
+  seams: withWorker('service-worker-stale-pages.js'),
 };

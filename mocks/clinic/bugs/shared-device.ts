@@ -30,3 +30,9 @@ export function withAssets(replaced: Readonly<Record<string, string>>): Seams['a
 
 /** Pages that never ask whose session they show: nobody had thought of it before. */
 export const unwatched = { 'session-guard.js': 'session-guard-absent.js' } as const;
+
+/** Another service worker, which keeps pages; signing out asks for nothing to be emptied that was not there before it. */
+export const withWorker = (file: string): Pick<Seams, 'clearedAtSignOut' | 'assetFile'> => ({
+  clearedAtSignOut: '"cache"',
+  assetFile: withAssets({ ...unwatched, 'service-worker.js': file, 'emptying.js': 'emptying-without-caches.js' }),
+});
