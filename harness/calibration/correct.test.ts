@@ -3,7 +3,7 @@ import { faultNamed, faults } from '../faults/index.ts';
 import { correctDrills, sideBySide } from './correct.ts';
 
 const kinds = faults.map(({ kind }) => kind);
-const durationMs = 30_000;
+const durationMs = 40_000;
 const planned = sideBySide(kinds, durationMs);
 
 describe('all faults together', () => {

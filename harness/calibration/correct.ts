@@ -13,7 +13,8 @@ export interface CorrectDrill {
 }
 
 const leadMs = 2_000;
-const tailMs = 2_000;
+/** Where the last fault heals late, that there is a time after it all the same. */
+const tailMs = 8_000;
 /** Of a fault's slot, how long it is open; the rest is for its healing. */
 const openShare = 0.6;
 
@@ -47,13 +48,13 @@ export function seenDrills(quick: boolean): readonly CorrectDrill[] {
 }
 
 export function correctDrills(quick: boolean): readonly CorrectDrill[] {
-  const dense = { sessions: 80, thinkMs: 60, floor: leastFloor, errorRateMax: 0.6 };
+  const dense = { sessions: 60, thinkMs: 60, floor: leastFloor, errorRateMax: 0.6 };
   return [
     {
       name: 'every fault, one after another',
       schedule: 'default',
-      input: { ...dense, durationMs: quick ? 50_000 : 80_000 },
+      input: { ...dense, durationMs: quick ? 50_000 : 90_000 },
     },
-    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 30_000 : 40_000 } },
+    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 40_000 : 50_000 } },
   ];
 }
