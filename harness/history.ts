@@ -105,6 +105,8 @@ export const runLineSchema = z.object({
   seed: z.string(),
   driver: z.enum(['node', 'k6']),
   target: z.string(),
+  /** The accounts were there before the run, and are always the same patients'. */
+  leased: z.boolean().optional(),
   startedAt: epochMs,
 });
 

@@ -4,14 +4,15 @@ import { clinicians } from '../fixtures/cohort.ts';
 import type { ClinicianIndex } from '../fixtures/domain.ts';
 import { clinicianAccountOf } from '../fixtures/people.ts';
 import type { Admin } from './admin-client.ts';
+import type { Enroller } from './enroller.ts';
 import { within } from './faults/bounded.ts';
 import type { PeopleJournal } from './people-journal.ts';
 import { enrolmentMaxMs, remove } from './seed.ts';
 import { shareOut } from './share-out.ts';
-import type { Account, Target } from './targets/target.ts';
+import type { Account } from './targets/target.ts';
 
 export interface SeedCliniciansInput {
-  readonly target: Target;
+  readonly enroller: Pick<Enroller, 'clinicians'>;
   readonly run: number;
   readonly seed: string;
   readonly admins: readonly Admin[];
@@ -21,10 +22,10 @@ export interface SeedCliniciansInput {
 
 /** Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedClinicians(
-  { target, run, seed, admins, journal, signal }: SeedCliniciansInput,
+  { enroller, run, seed, admins, journal, signal }: SeedCliniciansInput,
   accounts: Map<ClinicianIndex, Account>,
 ): Promise<void> {
-  const enrolment = target.enrolment.clinicians;
+  const enrolment = enroller.clinicians;
   if (enrolment === undefined) return;
   const enrol = async (admin: Admin, clinician: ClinicianIndex): Promise<void> => {
     const account = await within(enrolmentMaxMs, `enrolling clinician ${clinician}`, () =>
@@ -38,11 +39,11 @@ export async function seedClinicians(
 
 /** Those that could not be removed, each with the reason. */
 export async function unseedClinicians(
-  target: Target,
+  enroller: Pick<Enroller, 'clinicians'>,
   admins: readonly Admin[],
   accounts: ReadonlyMap<ClinicianIndex, Account>,
 ): Promise<string[]> {
-  const enrolment = target.enrolment.clinicians;
+  const enrolment = enroller.clinicians;
   if (enrolment === undefined) return [];
   const problems: string[] = [];
   // What one removal has tried in vain several times, the next ones need not.

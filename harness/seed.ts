@@ -8,14 +8,15 @@ import { consultationOf } from '../fixtures/words.ts';
 import type { Admin } from './admin-client.ts';
 import { now } from './clock.ts';
 import { sleep } from './drivers/sleep.ts';
+import type { Enroller } from './enroller.ts';
 import { within } from './faults/bounded.ts';
 import type { HistoryLine } from './history.ts';
 import type { PeopleJournal } from './people-journal.ts';
 import { shareOut } from './share-out.ts';
-import type { Account, Target } from './targets/target.ts';
+import type { Account } from './targets/target.ts';
 
 export interface SeedInput {
-  readonly target: Target;
+  readonly enroller: Enroller;
   readonly run: number;
   readonly seed: string;
   readonly people: readonly PatientIndex[];
@@ -53,20 +54,20 @@ async function enrol(
   patient: PatientIndex,
   accounts: Map<PatientIndex, Account>,
 ): Promise<void> {
-  const { target, run, seed } = input;
+  const { enroller, run, seed } = input;
   const who = person(seed, run, patient);
   const clinician = input.clinicians.get(who.clinicianIndex);
   const account = await within(enrolmentMaxMs, `enrolling patient ${patient}`, () =>
-    target.enrolment.enrol(admin.http, who, clinician),
+    enroller.enrol(admin, who, clinician),
   );
   accounts.set(patient, account);
-  input.journal.made(patient, account);
+  input.journal.made(patient, enroller.leased ? {} : account, who.password);
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));
     const consultation = consultationOf(seed, run, patient, item);
     await within(enrolmentMaxMs, `adding consultation ${item} of patient ${patient}`, () =>
-      target.enrolment.addConsultation(admin.http, account, consultation, media),
+      enroller.addConsultation(admin, patient, account, consultation, media),
     );
   }
   input.emit({
@@ -86,7 +87,7 @@ export interface Leftover {
 
 /** Removes everybody in `accounts`; those that can't be removed are returned, with the reason. */
 export async function unseedTarget(
-  target: Target,
+  { unenrol }: Pick<Enroller, 'unenrol'>,
   admins: readonly Admin[],
   accounts: ReadonlyMap<PatientIndex, Account>,
   emit: (line: HistoryLine) => void,
@@ -98,9 +99,11 @@ export async function unseedTarget(
     admins.map(async (admin) => {
       for (const [patient, account] of waiting) {
         const problem =
-          failedInARow < removalsFailedMax
-            ? await remove(() => target.enrolment.unenrol(admin.http, account), 'removing a patient')
-            : 'not tried: the ones before failed';
+          unenrol === undefined
+            ? 'the adapter has no way to remove what was made'
+            : failedInARow < removalsFailedMax
+              ? await remove(() => unenrol(admin, patient, account), 'removing a patient')
+              : 'not tried: the ones before failed';
         failedInARow = problem === null ? 0 : failedInARow + 1;
         if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
         else leftovers.push({ patient, problem });

@@ -72,6 +72,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
       prepareDriver: withBrowser(driverIn(folder.path), browser, folder.path),
       ...(browser !== null && { browser: { name: browser.name, problem: browser.problem } }),
       adminSecret: deployment.adminSecret,
+      leases: deployment.leases,
       folder,
       watch(written) {
         const count = live.feed(written);
@@ -135,14 +136,14 @@ interface Prepared {
 /** What the target can't do is left out of the plan here, and named in the verdict. */
 export async function prepare(
   drill: Drill,
-  { target, levers }: Deployment,
+  { target, levers, leases }: Deployment,
   { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
 ): Promise<Prepared> {
   const missing = (await levers.missing?.()) ?? [];
   const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
   if (drill.faults !== 'default') requireSchedule(planned, levers, missing);
-  const plan = planInput(drill, own?.list ?? scenarios, planned, possibleOn(target));
+  const plan = planInput(drill, own?.list ?? scenarios, planned, possibleOn(target, leases !== null), leases?.count);
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
   const states = await levers.nodes();

@@ -14,6 +14,7 @@ import { openBoard } from '../drivers/board.ts';
 import type { Load, PrepareDriver } from '../drivers/drive.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import { performSession, type Stagehand } from '../drivers/perform.ts';
+import { openEnroller } from '../enroller.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { SessionPlan } from '../plan.ts';
 import { seedTarget, unseedTarget } from '../seed.ts';
@@ -43,6 +44,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(`doctor ${Date.now()}`);
+  const enroller = openEnroller(drill, { target, run, leases: deployment.leases });
   const operations: Operation[] = [];
   const emit = (line: HistoryLine): void => {
     if (line.t === 'operation') operations.push(line);
@@ -51,9 +53,9 @@ async function doctor(flags: TargetFlags): Promise<number> {
     const people = [patient, relative];
     const signal = new AbortController().signal;
     const journal = { made: () => {}, madeClinician: () => {} };
-    await seedClinicians({ target, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
+    await seedClinicians({ enroller, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
     await seedTarget(
-      { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
+      { enroller, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
       accounts,
     );
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
@@ -95,8 +97,9 @@ async function doctor(flags: TargetFlags): Promise<number> {
     if (clinicians.size > 0) await perform(planOf(clinicianWalk, clinicianOf(patient)), byHttp);
     await perform(planOf(lastWalk), byHttp);
   } finally {
-    await unseedTarget(target, [admin], accounts, emit);
-    await unseedClinicians(target, [admin], clinicians);
+    await unseedTarget(enroller, [admin], accounts, emit);
+    await unseedClinicians(enroller, [admin], clinicians);
+    await enroller.close();
     await admin.close();
   }
   for (const operation of operations) show(operation);

@@ -1,9 +1,10 @@
 // What k6 is told by file: the plan's input without its code, the accounts, and how k6 is to run it: one user for each lane,
 // one iteration for each session of the busiest lane, nothing shared between sessions.
 
-import { clinicians } from '../../fixtures/cohort.ts';
+import { clinicians, halfHousehold } from '../../fixtures/cohort.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
 import { troupeLanes } from '../plan.ts';
-import { latenessMaxMs, leasedPatients, type PlanInput, planTroupe } from '../planner.ts';
+import { latenessMaxMs, type PlanInput, planTroupe } from '../planner.ts';
 import type { Account } from '../targets/target.ts';
 import { actionTimeoutMs } from './client.ts';
 import type { DriveInput } from './drive.ts';
@@ -59,7 +60,8 @@ export function sessionsOfBusiestLane(plan: PlanInput): number {
 
 /** By patient; null where nobody was enrolled. */
 export function accountsFor({ plan, accountOf }: PlannedLoad): (Account | null)[] {
-  return leasedPatients(plan.lanes).map((patient) => enrolledOnly(() => accountOf(patient)));
+  const patients = Array.from({ length: plan.lanes * halfHousehold }, (_, index) => patientIndex(index));
+  return patients.map((patient) => enrolledOnly(() => accountOf(patient)));
 }
 
 /** By clinician. */

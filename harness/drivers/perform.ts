@@ -2,7 +2,6 @@
 // operation for each action. What the adapter throws or returns wrongly is an outcome, never the end of the run. Safe inside k6.
 import { pastConsultationCount } from '../../fixtures/cohort.ts';
 import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
-import { consultationOf } from '../../fixtures/words.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
 import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
@@ -10,6 +9,7 @@ import type { Board } from './board.ts';
 import type { Client } from './client.ts';
 import { sessionFingerprints } from './exchange.ts';
 import { outcomeOf } from './outcome.ts';
+import { sessionContext } from './session-context.ts';
 import { sleep } from './sleep.ts';
 
 /** The world as a driver offers it. */
@@ -86,19 +86,7 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
 
 function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Session['context'] {
   const patient = plan.patient ?? (0 as PatientIndex);
-  return {
-    http: client.http,
-    ...(client.screen && { screen: client.screen }),
-    patient,
-    account: accountFor(plan, stagehand),
-    accountOf: (other) => stagehand.accountOf(other),
-    clinicianAccountOf: (clinician) => stagehand.clinicianAccountOf(clinician),
-    consultation: (item) => consultationOf(stagehand.seed, stagehand.run, patient, item),
-    recording: (item, segment) => stagehand.recording(patient, item, segment),
-    memory: new Map(),
-    playable: [],
-    postedLink: null,
-  };
+  return sessionContext(client, patient, { ...stagehand, account: accountFor(plan, stagehand) });
 }
 
 function accountFor({ patient, clinician }: SessionPlan, stagehand: Stagehand): Account {

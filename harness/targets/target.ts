@@ -109,6 +109,7 @@ export interface Declarations {
 
 /** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */
 export interface Enrolment {
+  readonly by?: 'administrator';
   /** `clinician`: the account of the patient's, where clinicians are enrolled. */
   enrol(admin: Http, patient: Patient, clinician?: Account): Promise<Account>;
   /** A past consultation with its recording; `null` where it has none. */
@@ -127,6 +128,24 @@ export interface Enrolment {
   };
 }
 
+/**
+ * Where no administrator's hand reaches: patients sign up by themselves or, without `signUp`, accounts that exist already are
+ * leased from the drill's list. Each acts in a session of their own, signed in by the adapter's `sign-in`. Runs in Node only.
+ */
+export interface OwnEnrolment {
+  readonly by: 'patients';
+  /** A new account. `http` is a client without a session; the patient's password is theirs to set. */
+  signUp?(http: Http, patient: Patient): Promise<Account>;
+  /** A past consultation with its recording; `null` where it has none. */
+  addConsultation(
+    session: SessionContext,
+    consultation: Consultation,
+    media: Uint8Array<ArrayBuffer> | null,
+  ): Promise<void>;
+  /** Removes all that this run made of the patient's, and who signed up for it; already gone is success. Left out: it stays, and is listed. */
+  remove?(session: SessionContext): Promise<void>;
+}
+
 export interface Target {
   readonly name: string;
   readonly declares: Declarations;
@@ -134,7 +153,7 @@ export interface Target {
   readonly actions: ActionFunctions;
   /** The same actions as a person performs them, on the deployment's pages: for `--browser`. */
   readonly pages?: PageFunctions;
-  readonly enrolment: Enrolment;
+  readonly enrolment: Enrolment | OwnEnrolment;
 }
 
 const clinicianActions = ['view-day', 'move-practice'] as const;
@@ -142,7 +161,7 @@ const clinicianActions = ['view-day', 'move-practice'] as const;
 /** Throws where the adapter can't be whole: what clinicians do needs clinicians. */
 export function defineTarget(target: Target): Target {
   const orphan = clinicianActions.find((kind) => target.actions[kind] !== undefined);
-  if (orphan !== undefined && target.enrolment.clinicians === undefined)
+  if (orphan !== undefined && (target.enrolment.by === 'patients' || target.enrolment.clinicians === undefined))
     throw new AdapterError(
       `the adapter ${target.name} has the action ${orphan} but no enrolment.clinicians, so there would be no clinician to do it with: write enrolment.clinicians, or leave ${orphan} out`,
     );
