@@ -27,6 +27,10 @@ export const targetSchema = z.strictObject({
   accountsEnv: environmentVariable.optional(),
 });
 
+/** Whether its patients are leased accounts that exist already. */
+export const isLeased = ({ accounts, accountsEnv }: Drill['target']): boolean =>
+  accounts !== undefined || accountsEnv !== undefined;
+
 export const faultPlanSchema = z.strictObject({
   kind: z.string().min(1),
   atMs: z.number().int().nonnegative(),

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { capacityProblem } from '../capacity.ts';
-import { type Drill, planInput, plannedFaults, type Schedule } from '../drill.ts';
+import { type Drill, isLeased, planInput, plannedFaults, type Schedule } from '../drill.ts';
 import { type PrepareDriver, sideBySide } from '../drivers/drive.ts';
 import { prepareK6 } from '../drivers/k6.ts';
 import { findK6 } from '../drivers/k6-binary.ts';
@@ -143,7 +143,13 @@ export async function prepare(
   const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
   if (drill.faults !== 'default') requireSchedule(planned, levers, missing);
-  const plan = planInput(drill, own?.list ?? scenarios, planned, possibleOn(target, leases !== null), leases?.count);
+  const plan = planInput(
+    drill,
+    own?.list ?? scenarios,
+    planned,
+    possibleOn(target, isLeased(drill.target)),
+    leases?.count,
+  );
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
   const states = await levers.nodes();

@@ -13,15 +13,14 @@ export const missingPages = ({ needs }: Scenario, target: Target): string[] =>
 /** What needs a second patient of the lane's own, or would take an account away that is not ours. */
 const notWithLeases: ReadonlySet<ActionKind> = new Set(['share', 'withdraw', 'erase']);
 
-const suits = ({ needs }: Scenario, leased: boolean): boolean =>
-  !leased || !needs.some((kind) => notWithLeases.has(kind));
+export const suitsLeases = ({ needs }: Scenario): boolean => !needs.some((kind) => notWithLeases.has(kind));
 
-export const possibleOn = (target: Target, leased = false): Possible => ({
+export const possibleOn = (target: Target, leased: boolean): Possible => ({
   byAnyone: (scenario) =>
-    scenario.eyes !== true && suits(scenario, leased) && missingActions(scenario, target).length === 0,
+    scenario.eyes !== true && (!leased || suitsLeases(scenario)) && missingActions(scenario, target).length === 0,
   // Of what lives through faults, browsers play what is made for eyes: the rest would fill all of their time.
   inBrowsers: (scenario) =>
     missingPages(scenario, target).length === 0 &&
-    suits(scenario, leased) &&
+    (!leased || suitsLeases(scenario)) &&
     (scenario.spans === undefined || scenario.eyes === true),
 });
