@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { clinicianIndex } from '../fixtures/cohort.ts';
 import { type ClinicianIndex, type PatientIndex, patientIndex } from '../fixtures/domain.ts';
 import { isAlive, lookAtProcess } from './faults/process.ts';
+import { isSecretName } from './secrets.ts';
 import type { Account } from './targets/target.ts';
 
 export interface PeopleJournal {
@@ -39,7 +40,7 @@ export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
 }
 
 function withoutSecrets(account: Account): Account {
-  return Object.fromEntries(Object.entries(account).filter(([name]) => !/pass|secret|token|key/i.test(name)));
+  return Object.fromEntries(Object.entries(account).filter(([name]) => !isSecretName(name)));
 }
 
 /** Whom a run left behind; null where it left nobody, or is still at it. A line torn off by a kill is forgiven. */

@@ -170,7 +170,7 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
   const problems = await unseedClinicians(input.target, stage.admins, stage.clinicians);
   if (!first && problems.length === 0) return stage.people.done();
   if (!first) throw new Error(`not all clinicians could be removed; ${problems[0]}`);
-  throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);
+  throw new Error(`${leftovers.length} patients could not be removed; ${first.problem}`);
 }
 
 function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {

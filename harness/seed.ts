@@ -5,12 +5,15 @@ import { type ClinicianIndex, type PatientIndex, recordingItem } from '../fixtur
 import { person } from '../fixtures/people.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { consultationOf } from '../fixtures/words.ts';
+import { type AccountBook, accountBook, accountIn, refuseTwice } from './account-book.ts';
 import type { Admin } from './admin-client.ts';
 import { now } from './clock.ts';
 import { sleep } from './drivers/sleep.ts';
-import { within } from './faults/bounded.ts';
+import { callEnrolment, EnrolmentError } from './enrolment-call.ts';
+import { messageOf } from './faults/bounded.ts';
 import type { HistoryLine } from './history.ts';
 import type { PeopleJournal } from './people-journal.ts';
+import { secretsOf } from './secrets.ts';
 import { shareOut } from './share-out.ts';
 import type { Account, Target } from './targets/target.ts';
 
@@ -29,8 +32,6 @@ export interface SeedInput {
   readonly signal: AbortSignal;
 }
 
-/** One call of the adapter's enrolment functions. */
-export const enrolmentMaxMs = 30_000;
 const removeAttemptsMax = 5;
 const removePauseMs = 500;
 /** After so many in a row could not be removed, the target is down, and the journal keeps the rest. */
@@ -38,12 +39,13 @@ const removalsFailedMax = 3;
 
 /** Accounts of everybody, by patient. Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedTarget(input: SeedInput, accounts: Map<PatientIndex, Account>): Promise<void> {
+  const book = accountBook();
   // Nobody may still be enrolling when the removal begins.
   await shareOut(
     input.admins,
     [...input.people, ...input.alarm],
     () => input.signal.aborted,
-    (admin, patient) => enrol(input, admin, patient, accounts),
+    (admin, patient) => enrol(input, admin, patient, { accounts, book }),
   );
 }
 
@@ -51,21 +53,24 @@ async function enrol(
   input: SeedInput,
   admin: Admin,
   patient: PatientIndex,
-  accounts: Map<PatientIndex, Account>,
+  { accounts, book }: { readonly accounts: Map<PatientIndex, Account>; readonly book: AccountBook },
 ): Promise<void> {
   const { target, run, seed } = input;
   const who = person(seed, run, patient);
   const clinician = input.clinicians.get(who.clinicianIndex);
-  const account = await within(enrolmentMaxMs, `enrolling patient ${patient}`, () =>
-    target.enrolment.enrol(admin.http, who, clinician),
+  const whom = `patient ${patient}`;
+  const account = await callEnrolment(target, admin, { fn: 'enrol', whom, secrets: [who.password] }, async () =>
+    accountIn(await target.enrolment.enrol(admin.http, who, clinician)),
   );
   accounts.set(patient, account);
   input.journal.made(patient, account);
+  refuseTwice(target, 'enrol', book.problem(whom, account));
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));
     const consultation = consultationOf(seed, run, patient, item);
-    await within(enrolmentMaxMs, `adding consultation ${item} of patient ${patient}`, () =>
+    const call = { fn: 'addConsultation', whom: `${whom}, item ${item}`, secrets: secretsOf(account) };
+    await callEnrolment(target, admin, call, async () =>
       target.enrolment.addConsultation(admin.http, account, consultation, media),
     );
   }
@@ -99,7 +104,10 @@ export async function unseedTarget(
       for (const [patient, account] of waiting) {
         const problem =
           failedInARow < removalsFailedMax
-            ? await remove(() => target.enrolment.unenrol(admin.http, account), 'removing a patient')
+            ? await remove(() => {
+                const call = { fn: 'unenrol', whom: `patient ${patient}`, secrets: secretsOf(account) };
+                return callEnrolment(target, admin, call, async () => target.enrolment.unenrol(admin.http, account));
+              })
             : 'not tried: the ones before failed';
         failedInARow = problem === null ? 0 : failedInARow + 1;
         if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
@@ -110,15 +118,16 @@ export async function unseedTarget(
   return leftovers;
 }
 
-/** The target may still be recovering from what we did to it: a few attempts, then the reason. */
-export async function remove(unenrol: () => Promise<void>, what: string): Promise<string | null> {
+/** The target may still be recovering from what we did to it: a few attempts, then the reason. Who never came back is not called again. */
+export async function remove(unenrol: () => Promise<void>): Promise<string | null> {
   let problem = '';
   for (let attempt = 0; attempt < removeAttemptsMax; attempt++) {
     try {
-      await within(enrolmentMaxMs, what, unenrol);
+      await unenrol();
       return null;
     } catch (error) {
-      problem = String(error);
+      problem = messageOf(error);
+      if (error instanceof EnrolmentError && error.isOverdue) return problem;
       await sleep(removePauseMs);
     }
   }
