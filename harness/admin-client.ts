@@ -6,6 +6,8 @@ import type { Http, Target } from './targets/target.ts';
 
 export interface Admin {
   readonly http: Http;
+  /** Never to be seen in what is said of a call. */
+  readonly secrets?: readonly string[];
   /** Holds each call of the adapter's functions. */
   readonly leash?: Leash;
   close(): Promise<void>;
@@ -31,5 +33,5 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
       },
     },
   });
-  return { http: leash.http, leash, close: () => client.close() };
+  return { http: leash.http, leash, secrets: secret ? [secret] : [], close: () => client.close() };
 }

@@ -8,6 +8,7 @@ import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
 import { viewerOf } from './checks/viewer.ts';
 import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
+import { adapterDoubts } from './doubts-adapter.ts';
 import { errorCount } from './doubts-errors.ts';
 import type { JudgeOptions } from './judge.ts';
 import type { Verdict } from './verdict.ts';
@@ -32,6 +33,7 @@ export function doubtsOf(
     ...faultDoubts(world, options),
     ...coverageDoubts(coverage, options, world),
     ...probeDoubts(world, coverage),
+    ...adapterDoubts(world),
     ...errorDoubts(world, options),
     ...skipDoubts(world, options),
     ...residueDoubts(world),

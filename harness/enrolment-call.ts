@@ -29,7 +29,8 @@ export async function callEnrolment<T>(
   } catch (problem) {
     admin.leash?.cut();
     const said = `${placed(source, fn, problem)}, for ${whom}: ${thrownText(problem)}`;
-    throw new EnrolmentError(withoutSecrets(said, secrets), problem instanceof TimeLimitError);
+    const hidden = [...secrets, ...(admin.secrets ?? []), ...(admin.leash?.secrets ?? [])];
+    throw new EnrolmentError(withoutSecrets(said, hidden), problem instanceof TimeLimitError);
   }
 }
 

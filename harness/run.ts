@@ -15,12 +15,14 @@ import { now } from './clock.ts';
 import { type Drill, runNumber } from './drill.ts';
 import type { Load, PrepareDriver } from './drivers/drive.ts';
 import { runSchedule } from './faults/schedule.ts';
+import { hiding } from './hide-secrets.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
 import { openPeopleJournal, type PeopleJournal } from './people-journal.ts';
 import { alarmCast, laneCount, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
+import { secretsOf } from './secrets.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
 import { seedClinicians, unseedClinicians } from './seed-clinicians.ts';
 import type { Levers } from './targets/levers.ts';
@@ -88,7 +90,9 @@ async function open(input: RunInput): Promise<Stage> {
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(folder.id);
-  const emit = (line: HistoryLine): void => {
+  const hidden = hiding(input.adminSecret, () => [...accounts.values(), ...clinicians.values()].flatMap(secretsOf));
+  const emit = (said: HistoryLine): void => {
+    const line = hidden.line(said);
     history.append(line);
     input.watch(line);
   };
@@ -130,8 +134,9 @@ async function open(input: RunInput): Promise<Stage> {
         if (input.signal.aborted && phase === 'load') ending = { cutShort: String(input.signal.reason) };
         return result;
       } catch (error) {
-        ending = { failed: error instanceof Error ? error.message : String(error) };
-        throw error;
+        const failed = hidden.text(error instanceof Error ? error.message : String(error));
+        ending = { failed };
+        throw new Error(failed, { cause: error });
       } finally {
         emit({ v: 1, t: 'phase', phase, event: 'ended', at: now(), ...ending });
       }

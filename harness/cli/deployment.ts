@@ -8,6 +8,7 @@ import { isLoopback } from '../loopback.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
+import { adminSecretOf } from './admin-secret.ts';
 import { type Adapter, loadAdapter } from './load-adapter.ts';
 import { Problem } from './problem.ts';
 
@@ -31,7 +32,7 @@ export async function openDeployment(drill: Drill, owned: readonly string[]): Pr
   for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(url, drill, owned);
   const module = moduleOf(drill.target.adapter);
   const exported = await loadAdapter(module);
-  const adminSecret = process.env[drill.target.adminSecretEnv];
+  const adminSecret = adminSecretOf(drill.target);
   const adminUrl = drill.target.adminUrl ?? '';
   const allowHosts = drill.allowHosts.filter((host) => isLoopback(host) || owned.includes(host));
   return {
@@ -68,7 +69,7 @@ function leversOf(drill: Drill, adapter: Adapter, secret: string | undefined): L
 function needSecret(secret: string | undefined): string {
   if (secret) return secret;
   throw new Problem(
-    "the clinic's admin surface needs its secret: set CROSSTALK_CLINIC_ADMIN_SECRET to the value the clinic was started with",
+    "the clinic's admin surface needs its secret: set CROSSTALK_CLINIC_ADMIN_SECRET to the value the clinic was started with, or name a file that holds it as the drill's target.adminSecretFile",
   );
 }
 

@@ -1,8 +1,8 @@
 // Mends what runs that died left: open faults first, then the people they made. Also done before each run.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { openAdmin } from '../admin-client.ts';
-import { k6FolderPrefix } from '../drivers/k6.ts';
+import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { diesWithItsRun, healLeftovers } from '../heal.ts';
 import { leftBehind, openPeopleJournal } from '../people-journal.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
@@ -11,9 +11,15 @@ import { unseedClinicians } from '../seed-clinicians.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
-export async function mendLeftovers(runs: string, secretEnv: string, say: (line: string) => void): Promise<number> {
+export async function mendLeftovers(
+  runs: string,
+  adminSecret: string | undefined,
+  say: (line: string) => void,
+): Promise<number> {
   let failed = 0;
-  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, process.env[secretEnv]));
+  const files = await removeDeadK6Folders();
+  if (files > 0) say(`${files} folders with accounts for k6 removed`);
+  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, adminSecret));
   for (const { run, kind, outcome, detail } of faults) {
     say(`${run}: ${kind || 'journal'}: ${outcome} (${detail})`);
     if (outcome === 'failed') failed += 1;
@@ -36,8 +42,6 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   if (people === null) return null;
   const { drill } = readKeptDrill(folder);
   const { target, adminSecret } = await openDeployment(drill, drill.allowHosts);
-  for (const name of readdirSync(run).filter((each) => each.startsWith(k6FolderPrefix)))
-    rmSync(path.join(run, name), { recursive: true });
   const admin = openAdmin(drill, target, adminSecret);
   const url = drill.target.adminUrl ?? drill.target.url;
   const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));

@@ -10,10 +10,13 @@ import { addHeal } from './heal.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
+import { guardProcess } from './strays.ts';
 
 const finish = (exitCode: number): void => {
   process.exitCode = exitCode;
 };
+
+const guard = guardProcess();
 
 // Whoever reads along may go away, as `head` does; what goes on (healing above all) goes on.
 for (const stream of [process.stdout, process.stderr]) {
@@ -55,3 +58,4 @@ try {
     finish(exitCodes.ERROR);
   }
 }
+guard.finished();

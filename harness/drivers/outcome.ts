@@ -4,7 +4,7 @@ import type { Operation } from '../history.ts';
 import { withoutSecrets } from '../secrets.ts';
 import type { ActionResult, AdapterSource } from '../targets/target.ts';
 import { blame, placed, shapeOf } from './blame.ts';
-import { actionTimeoutMs, HttpFailure } from './client.ts';
+import { actionTimeoutMs, HttpFailure, neverCameBack } from './client.ts';
 import type { Leash } from './leash.ts';
 
 /** Listed and created ids that are compared; of a longer list the rest is left out. */
@@ -111,7 +111,7 @@ function texts(field: string, values: readonly string[], lettersMax = Number.POS
 class Overdue extends HttpFailure {
   constructor(limitMs: number, call: Call) {
     const sent = call.leash ? `, after ${call.leash.requestCount} requests` : '';
-    super('timeout', `${placed(call.source, call.fn)}: it had not come back after ${limitMs} ms${sent}`);
+    super('timeout', `${placed(call.source, call.fn)}: ${neverCameBack} ${limitMs} ms${sent}`);
   }
 }
 
