@@ -1,10 +1,15 @@
 // The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
 import type { Drill } from './drill.ts';
+import { type Leash, leashOn } from './drivers/leash.ts';
 import { nodeClient } from './drivers/node-client.ts';
 import type { Http, Target } from './targets/target.ts';
 
 export interface Admin {
   readonly http: Http;
+  /** Never to be seen in what is said of a call. */
+  readonly secrets?: readonly string[];
+  /** Holds each call of the adapter's functions. */
+  readonly leash?: Leash;
   close(): Promise<void>;
 }
 
@@ -16,10 +21,10 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
     allowedHosts: drill.allowHosts,
     declares: target.declares,
   });
-  return {
+  const authorization = secret ? { authorization: `Bearer ${secret}` } : {};
+  const leash = leashOn({
     http: {
       async request(request) {
-        const authorization = secret ? { authorization: `Bearer ${secret}` } : {};
         try {
           return await client.http.request({ ...request, headers: { ...authorization, ...request.headers } });
         } finally {
@@ -27,6 +32,6 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
         }
       },
     },
-    close: () => client.close(),
-  };
+  });
+  return { http: leash.http, leash, secrets: secret ? [secret] : [], close: () => client.close() };
 }

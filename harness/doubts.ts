@@ -9,6 +9,7 @@ import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
 import { viewerOf } from './checks/viewer.ts';
 import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
+import { adapterDoubts } from './doubts-adapter.ts';
 import { errorCount } from './doubts-errors.ts';
 import type { Sighting } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
@@ -34,6 +35,7 @@ export function doubtsOf(
     ...faultDoubts(world, options),
     ...coverageDoubts(coverage, options, world),
     ...probeDoubts(world, coverage),
+    ...adapterDoubts(world),
     ...errorDoubts(world, options),
     ...skipDoubts(world, options),
     ...residueDoubts(world),

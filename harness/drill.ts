@@ -12,15 +12,21 @@ const ms = z.number().int().positive();
 export const defaultDurationMs = 95_000;
 
 const environmentVariable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
+/** Addresses are written to the run's folder and shown; a user and password in one would be, too. */
+const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
+  error: 'must hold no user and password; give the secret by adminSecretFile or adminSecretEnv',
+});
 
 export const targetSchema = z.strictObject({
   /** A ready adapter (`clinic`), or the path of a module that exports `target` (and, for faults, `levers`). */
   adapter: z.string().min(1).default('clinic'),
-  url: z.url({ protocol: /^https?$/ }),
+  url: address,
   /** Where the administrator's calls go: enrolment and levers. */
-  adminUrl: z.url({ protocol: /^https?$/ }).optional(),
+  adminUrl: address.optional(),
   /** Name of the environment variable that holds the administrator's secret; the secret itself is never written anywhere. */
   adminSecretEnv: environmentVariable.default('CROSSTALK_CLINIC_ADMIN_SECRET'),
+  /** Or a file that holds it, which nobody but its owner may read. Wins over the environment. */
+  adminSecretFile: z.string().min(1).optional(),
   /** Accounts that exist already, as CSV with a header: a file that only its owner may read. */
   accounts: z.string().min(1).optional(),
   /** Or the environment variable that holds the same. */

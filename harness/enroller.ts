@@ -9,7 +9,15 @@ import type { Client } from './drivers/client.ts';
 import { nodeClient } from './drivers/node-client.ts';
 import { sessionContext } from './drivers/session-context.ts';
 import type { Leases } from './leases.ts';
-import type { Account, Enrolment, Http, OwnEnrolment, SessionContext, Target } from './targets/target.ts';
+import type {
+  Account,
+  AdapterSource,
+  Enrolment,
+  Http,
+  OwnEnrolment,
+  SessionContext,
+  Target,
+} from './targets/target.ts';
 
 export interface Enroller {
   enrol(admin: Admin, patient: Patient, clinician?: Account): Promise<Account>;
@@ -24,6 +32,9 @@ export interface Enroller {
   readonly clinicians?: Enrolment['clinicians'];
   /** The accounts are other people's to list: nothing of them is written down. */
   readonly leased: boolean;
+  /** What the adapter's file calls its functions, and where they are. */
+  readonly names: { readonly enrol: string; readonly remove: string };
+  readonly source?: AdapterSource;
   close(): Promise<void>;
 }
 
@@ -54,16 +65,21 @@ export type OpenEnrollerInput = Omit<EnrollerInput, 'seed' | 'openClient'>;
 
 export function enrollerOf(input: EnrollerInput): Enroller {
   const { enrolment } = input.target;
-  return enrolment.by === 'patients' ? patientsOwn(enrolment, input) : administrators(enrolment);
+  return enrolment.by === 'patients' ? patientsOwn(enrolment, input) : administrators(enrolment, input.target);
 }
 
-function administrators({ enrol, addConsultation, unenrol, clinicians }: Enrolment): Enroller {
+function administrators(
+  { enrol, addConsultation, unenrol, clinicians }: Enrolment,
+  { source }: Pick<Target, 'source'>,
+): Enroller {
   return {
     enrol: (admin, patient, clinician) => enrol(admin.http, patient, clinician),
     addConsultation: (admin, _, account, ...what) => addConsultation(admin.http, account, ...what),
     unenrol: (admin, _, account) => unenrol(admin.http, account),
     ...(clinicians && { clinicians }),
     leased: false,
+    names: { enrol: 'enrol', remove: 'unenrol' },
+    ...(source && { source }),
     close: async () => {},
   };
 }
@@ -110,6 +126,8 @@ function patientsOwn({ signUp, addConsultation, remove }: OwnEnrolment, input: E
       },
     }),
     leased: input.leases !== null,
+    names: { enrol: 'signUp', remove: 'remove' },
+    ...(input.target.source && { source: input.target.source }),
     async close() {
       await Promise.all([...inHand.keys()].map(letGo));
     },

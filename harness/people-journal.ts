@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { clinicianIndex } from '../fixtures/cohort.ts';
 import { type ClinicianIndex, type PatientIndex, patientIndex } from '../fixtures/domain.ts';
 import { isAlive, lookAtProcess } from './faults/process.ts';
+import { isSecretName } from './secrets.ts';
 import type { Account } from './targets/target.ts';
 
 export interface PeopleJournal {
@@ -46,8 +47,7 @@ export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
 }
 
 function withoutSecrets(account: Account, password?: string): Account {
-  const isSecret = ([name, value]: [string, string]): boolean =>
-    value === password || /pass|secret|token|key/i.test(name);
+  const isSecret = ([name, value]: [string, string]): boolean => value === password || isSecretName(name);
   return Object.fromEntries(Object.entries(account).filter((field) => !isSecret(field)));
 }
 

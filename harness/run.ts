@@ -16,6 +16,7 @@ import { type Drill, runNumber } from './drill.ts';
 import type { Load, PrepareDriver } from './drivers/drive.ts';
 import { type Enroller, openEnroller } from './enroller.ts';
 import { runSchedule } from './faults/schedule.ts';
+import { hiding } from './hide-secrets.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
@@ -23,6 +24,7 @@ import type { Leases } from './leases.ts';
 import { keepAsList, openPeopleJournal, type PeopleJournal } from './people-journal.ts';
 import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
+import { secretsOf } from './secrets.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
 import { seedClinicians, unseedClinicians } from './seed-clinicians.ts';
 import type { Levers } from './targets/levers.ts';
@@ -93,7 +95,9 @@ async function open(input: RunInput): Promise<Stage> {
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(folder.id);
-  const emit = (line: HistoryLine): void => {
+  const hidden = hiding(input.adminSecret, () => [...accounts.values(), ...clinicians.values()].flatMap(secretsOf));
+  const emit = (said: HistoryLine): void => {
+    const line = hidden.line(said);
     history.append(line);
     input.watch(line);
   };
@@ -138,8 +142,9 @@ async function open(input: RunInput): Promise<Stage> {
         if (input.signal.aborted && phase === 'load') ending = { cutShort: String(input.signal.reason) };
         return result;
       } catch (error) {
-        ending = { failed: error instanceof Error ? error.message : String(error) };
-        throw error;
+        const failed = hidden.text(error instanceof Error ? error.message : String(error));
+        ending = { failed };
+        throw new Error(failed, { cause: error });
       } finally {
         emit({ v: 1, t: 'phase', phase, event: 'ended', at: now(), ...ending });
       }
@@ -183,7 +188,7 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
   const problems = await unseedClinicians(stage.enroller, stage.admins, stage.clinicians);
   if (!first && problems.length === 0) return stage.people.done();
   if (!first) throw new Error(`not all clinicians could be removed; ${problems[0]}`);
-  throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);
+  throw new Error(`${leftovers.length} patients could not be removed; ${first.problem}`);
 }
 
 function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {

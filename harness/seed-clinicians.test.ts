@@ -46,11 +46,11 @@ it('makes none where clinicians don’t sign in, and such an adapter may have no
 
 it('says who could not be removed, and why', async () => {
   const target = targetWith({
-    enrol: async () => ({ id: 'x' }),
+    enrol: async (_, { email }) => ({ id: email }),
     unenrol: () => Promise.reject(new Error('still down')),
   });
   const { accounts } = await seeded(target);
   expect(await unseedClinicians(target.enrolment as Enrolment, [admin], accounts)).toEqual([
-    expect.stringContaining('clinician 0: Error: still down'),
+    expect.stringContaining('clinicians.unenrol, for clinician 0: still down'),
   ]);
 });

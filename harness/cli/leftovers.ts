@@ -1,10 +1,10 @@
 // Mends what runs that died left: open faults first, then the people they made. Also done before each run.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { person } from '../../fixtures/people.ts';
 import { openAdmin } from '../admin-client.ts';
 import { runNumber } from '../drill.ts';
-import { k6FolderPrefix } from '../drivers/k6.ts';
+import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { openEnroller } from '../enroller.ts';
 import { diesWithItsRun, healLeftovers } from '../heal.ts';
 import { keepAsList, leftBehind, openPeopleJournal } from '../people-journal.ts';
@@ -14,9 +14,15 @@ import { unseedClinicians } from '../seed-clinicians.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
-export async function mendLeftovers(runs: string, secretEnv: string, say: (line: string) => void): Promise<number> {
+export async function mendLeftovers(
+  runs: string,
+  adminSecret: string | undefined,
+  say: (line: string) => void,
+): Promise<number> {
   let failed = 0;
-  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, process.env[secretEnv]));
+  const files = await removeDeadK6Folders();
+  if (files > 0) say(`${files} folders with accounts for k6 removed`);
+  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, adminSecret));
   for (const { run, kind, outcome, detail } of faults) {
     say(`${run}: ${kind || 'journal'}: ${outcome} (${detail})`);
     if (outcome === 'failed') failed += 1;
@@ -41,8 +47,6 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const people = await leftBehind(folder.people, (patient) => person(drill.seed, number, patient).password);
   if (people === null) return null;
   const { target, adminSecret, leases } = await openDeployment(drill, drill.allowHosts);
-  for (const name of readdirSync(run).filter((each) => each.startsWith(k6FolderPrefix)))
-    rmSync(path.join(run, name), { recursive: true });
   const admin = openAdmin(drill, target, adminSecret);
   const enroller = openEnroller(drill, { target, run: number, leases });
   const url = drill.target.adminUrl ?? drill.target.url;

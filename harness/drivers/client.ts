@@ -17,6 +17,8 @@ export interface Client {
   beside(): Client;
   /** Hands over what has happened since the last call. */
   take(): ClientRecord;
+  /** Received in bodies since then. */
+  spentBytes(): number;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,10 @@ export const timeLimitMs = ({ streamsForMs = 0 }: Pick<HttpRequest, 'streamsForM
   requestTimeoutMs + streamsForMs;
 /** An action may take several requests; beyond this it is a time-out, whatever the adapter is waiting for. */
 export const actionTimeoutMs = 20_000;
+/** So it is said of one; the judge tells by it that it was the adapter. */
+export const neverCameBack = 'it had not come back after';
+/** More than this of one answer is not read: we hang up, and the exchange is marked partial. */
+export const bodyBytesMax = 1_073_741_824;
 /** What of a text body the adapter may read; the scan sees all of it. */
 export const bodyKeptBytesMax = 1_048_576;
 /** Under this key session values are compared without being kept. */

@@ -3,6 +3,7 @@
 import { fingerprint } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
 import { AdapterError, type Declarations, type HttpRequest, type HttpResponse } from '../targets/target.ts';
+import { countText } from '../wording.ts';
 import { HttpFailure, sessionKey, timeLimitMs } from './client.ts';
 
 /** Shorter cookie values name a language or a choice, not a session. */
@@ -107,11 +108,18 @@ function parsed(text: string, wanted: HttpRequest, status: number): unknown {
 }
 
 /** Why no whole answer came. `cutOff`: we closed the connection, be it because the plan said so or because time was up. */
-export function failureOf(wanted: HttpRequest, cutOff: boolean, hangUpMs: number | null, problem: string): HttpFailure {
+export function failureOf(
+  wanted: HttpRequest,
+  cutOff: boolean,
+  hangUpMs: number | null,
+  problem: string,
+  bodyBytes = 0,
+): HttpFailure {
   const what = `${wanted.method} ${wanted.route}`;
   if (cutOff && hangUpMs !== null)
     return new HttpFailure('aborted', `${what}: hung up after ${hangUpMs} ms, as planned`);
-  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${timeLimitMs(wanted)} ms`);
+  const came = bodyBytes > 0 ? `, of which ${countText(bodyBytes)} bytes had come` : '';
+  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${timeLimitMs(wanted)} ms${came}`);
   return new HttpFailure('connection-error', `${what}: ${problem}`);
 }
 

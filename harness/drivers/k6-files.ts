@@ -5,7 +5,7 @@ import { clinicians, halfHousehold } from '../../fixtures/cohort.ts';
 import { patientIndex } from '../../fixtures/domain.ts';
 import { troupeLanes } from '../plan.ts';
 import { latenessMaxMs, type PlanInput, planTroupe } from '../planner.ts';
-import type { Account } from '../targets/target.ts';
+import type { Account, Target } from '../targets/target.ts';
 import { actionTimeoutMs } from './client.ts';
 import type { DriveInput } from './drive.ts';
 import type { K6Config } from './k6-config.ts';
@@ -13,9 +13,11 @@ import type { K6Config } from './k6-config.ts';
 /** Between k6's readiness and the plan's time 0 lies less than this. */
 const leadMaxMs = 60_000;
 
-export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf'>;
+export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf'> & {
+  readonly target: Pick<Target, 'source'>;
+};
 
-export function configFor({ plan, run, connection }: PlannedLoad, desk: string, startWaitMs: number): K6Config {
+export function configFor({ plan, run, connection, target }: PlannedLoad, desk: string, startWaitMs: number): K6Config {
   const { mix, ...rest } = plan;
   return {
     run,
@@ -24,6 +26,7 @@ export function configFor({ plan, run, connection }: PlannedLoad, desk: string, 
     connection: { ...connection, origin: new URL(connection.origin).origin },
     desk,
     startWaitMs,
+    ...(target.source && { source: target.source }),
     options: optionsFor(plan, startWaitMs),
   };
 }

@@ -9,7 +9,8 @@ import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
-import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
+import { countText } from '../wording.ts';
+import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
@@ -31,8 +32,6 @@ export interface NodeClientOptions {
   readonly declares: Declarations;
 }
 
-/** More than this of one answer is not read: the exchange is marked partial. */
-const bodyBytesMax = 1_073_741_824;
 const cookiesOptions = { ignoreError: true } as const;
 
 export function nodeClient(options: NodeClientOptions): Client {
@@ -170,7 +169,7 @@ async function exchange(
     await readBody(decoded(body, answer.header('content-encoding')), wanted, answer, scanner);
   } catch (problem) {
     answer.partial = true;
-    answer.failure = failureOf(wanted, cutOff.signal.aborted, hangUpMs, messageOf(problem));
+    answer.failure = failureOf(wanted, cutOff.signal.aborted, hangUpMs, messageOf(problem), answer.bodyBytes);
   } finally {
     clearTimeout(timer);
   }
@@ -199,12 +198,19 @@ async function readBody(
     }
     if (answer.bodyBytes > bodyBytesMax) {
       answer.partial = true;
+      answer.failure = tooLong(wanted);
       break;
     }
   }
   answer.bodySha256 = hash.digest('hex').slice(0, 16);
   answer.kept = Buffer.concat(kept);
 }
+
+const tooLong = ({ method, route }: HttpRequest): HttpFailure =>
+  new HttpFailure(
+    'connection-error',
+    `${method} ${route}: hung up after ${countText(bodyBytesMax)} bytes, more than is read of one answer`,
+  );
 
 /** An upload that is to be cut off stops half-way and waits for it: on a fast network it would else be over before any hang-up. */
 function bodyOf(

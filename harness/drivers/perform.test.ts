@@ -55,6 +55,7 @@ async function play(
       client.frozen = true;
     },
     take: () => ({ exchanges: records.shift() ?? [], sessionValues: [] }),
+    spentBytes: () => 0,
     beside: () => ({ ...port, close: async () => {} }),
     close: async () => {
       client.closed = true;

@@ -4,11 +4,14 @@ import { pastConsultationCount } from '../../fixtures/cohort.ts';
 import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
+import { secretsOf } from '../secrets.ts';
 import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
 import type { Board } from './board.ts';
 import type { Client } from './client.ts';
 import { sessionFingerprints } from './exchange.ts';
+import { type Leash, leashOn } from './leash.ts';
 import { outcomeOf } from './outcome.ts';
+import { whatItLeft } from './playable.ts';
 import { sessionContext } from './session-context.ts';
 import { sleep } from './sleep.ts';
 
@@ -46,10 +49,15 @@ const signInPauseMs = 250;
 interface Session {
   readonly plan: SessionPlan;
   readonly client: Client;
+  readonly leash: Leash;
+  /** What was shown or given to it, and must not be told. */
+  readonly secrets: Set<string>;
+  readonly memory: ReadonlyMap<string, string>;
   readonly context: SessionContext & { postedLink: string | null };
   signedIn: Operation['signedIn'];
   afterAbort: boolean;
-  overdue: boolean;
+  /** Why nothing more can be asked of it. */
+  lost: string | null;
   /** The stream that is being read beside the steps, until it ends. */
   listening: Promise<void>;
   /** Set by the first sign-in, taken by the one that may follow a refusal. */
@@ -59,13 +67,18 @@ interface Session {
 
 export async function performSession(plan: SessionPlan, stagehand: Stagehand): Promise<void> {
   const client = stagehand.openClient(plan.id);
+  const leash = leashOn(client);
+  const context = contextOf(plan, { ...client, http: leash.http }, stagehand);
   const session: Session = {
     plan,
     client,
-    context: contextOf(plan, client, stagehand),
+    leash,
+    secrets: new Set(secretsOf(context.account)),
+    memory: context.memory,
+    context,
     signedIn: 'never',
     afterAbort: false,
-    overdue: false,
+    lost: null,
     listening: Promise.resolve(),
     signInAgain: null,
     count: 0,
@@ -80,6 +93,7 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
     }
   } finally {
     await session.listening;
+    leash.cut();
     await client.close();
   }
 }
@@ -101,7 +115,7 @@ async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
 }
 
 function cannotGoOn(session: Session, position: number, step: Step, stagehand: Stagehand): string | null {
-  if (session.overdue) return 'an action of this session never came back';
+  if (session.lost !== null) return session.lost;
   const latestMs = position === 0 ? latestBeginMs(session.plan) : session.plan.endMs;
   if (stagehand.now() > stagehand.loadStartedAt + latestMs) return 'too late: the target was slower than the plan';
   const { patient, clinician } = session.plan;
@@ -171,10 +185,12 @@ async function signIn(session: Session, step: Step, stagehand: Stagehand): Promi
 /** As an app does that stays subscribed while its user goes on. */
 async function listenBeside(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
   const client = session.client.beside();
-  const context = { ...session.context, http: client.http, ...(client.screen && { screen: client.screen }) };
+  const leash = leashOn(client);
+  const context = { ...session.context, http: leash.http, ...(client.screen && { screen: client.screen }) };
   try {
-    await performAction({ ...session, client, context }, step, stagehand, frameOf(session, step));
+    await performAction({ ...session, client, leash, context }, step, stagehand, frameOf(session, step));
   } finally {
+    leash.cut();
     await client.close();
   }
 }
@@ -193,7 +209,16 @@ async function performAction(
   if (action.kind === 'sign-out') session.client.freezeCookies();
   const frame = given ?? frameOf(session, step);
   const startedAt = stagehand.now();
-  const done = await outcomeOf(() => perform(session.context, action as never));
+  const done = await outcomeOf(
+    async () => whatItLeft(session.context, await perform(session.context, action as never)),
+    {
+      fn: session.client.screen ? `pages.${action.kind}` : action.kind,
+      source: stagehand.target.source,
+      leash: session.leash,
+      secrets: () => [...session.secrets, ...session.leash.secrets, ...session.memory.values()],
+    },
+  );
+  for (const value of done.sessionValues) session.secrets.add(value);
   const operation: Operation = {
     ...frame,
     startedAt,
@@ -203,7 +228,7 @@ async function performAction(
   };
   stagehand.emit(operation);
   session.afterAbort = operation.outcome === 'aborted';
-  session.overdue = done.overdue === true;
+  session.lost = done.lost ?? null;
   if (operation.outcome === 'ok' && action.kind === 'sign-in') session.signedIn = 'yes';
   if (operation.outcome === 'ok' && (action.kind === 'sign-out' || action.kind === 'erase')) session.signedIn = 'ended';
   return operation;

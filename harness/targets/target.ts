@@ -146,8 +146,18 @@ export interface OwnEnrolment {
   remove?(session: SessionContext): Promise<void>;
 }
 
+/** Where an adapter stands, so that messages can name its file and line. */
+export interface AdapterSource {
+  /** Absolute path of the module, with forward slashes. */
+  readonly path: string;
+  /** Where each function begins, such as `my-adapter.ts:41`, by its name: `watch`, `pages.watch`, `enrol`. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
 export interface Target {
   readonly name: string;
+  /** Filled in by the harness, where it knows from which file the target came. */
+  readonly source?: AdapterSource;
   readonly declares: Declarations;
   /** An action left out can't be done here; the report says what was therefore not tested. */
   readonly actions: ActionFunctions;
