@@ -46,7 +46,7 @@ const signInPauseMs = 250;
 interface Session {
   readonly plan: SessionPlan;
   readonly client: Client;
-  readonly context: SessionContext & { postedLink: string | null };
+  readonly context: Context;
   signedIn: Operation['signedIn'];
   afterAbort: boolean;
   overdue: boolean;
@@ -56,6 +56,8 @@ interface Session {
   signInAgain: Step | null;
   count: number;
 }
+
+type Context = SessionContext & { postedLink: string | null; signedIn: Operation['signedIn'] };
 
 export async function performSession(plan: SessionPlan, stagehand: Stagehand): Promise<void> {
   const client = stagehand.openClient(plan.id);
@@ -84,11 +86,11 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
   }
 }
 
-function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Session['context'] {
+function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Context {
   const patient = plan.patient ?? (0 as PatientIndex);
   return {
-    http: client.http,
-    ...(client.screen && { screen: client.screen }),
+    ...seenThrough(client, stagehand.run),
+    origin: client.origin,
     patient,
     account: accountFor(plan, stagehand),
     accountOf: (other) => stagehand.accountOf(other),
@@ -98,8 +100,25 @@ function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Ses
     memory: new Map(),
     playable: [],
     postedLink: null,
+    signedIn: 'never',
   };
 }
+
+/** The part of a context that is the client's, which a stream beside the steps has of its own. */
+function seenThrough(client: Client, run: number): Pick<SessionContext, 'http' | 'screen' | 'issued'> {
+  return {
+    http: client.http,
+    ...(client.screen && { screen: client.screen }),
+    issued: (...values) => client.issued(tokenFingerprints(run, values)),
+  };
+}
+
+/** Tokens have one name for all of them: adapters don't say what they are called. */
+const tokenFingerprints = (run: number, values: readonly string[]): string[] =>
+  sessionFingerprints(
+    run,
+    values.map((value) => ['token', value]),
+  );
 
 function accountFor({ patient, clinician }: SessionPlan, stagehand: Stagehand): Account {
   if (clinician !== undefined) return stagehand.clinicianAccountOf(clinician);
@@ -169,7 +188,8 @@ async function performStep(session: Session, step: Step, stagehand: Stagehand): 
 
 /** A session that has not signed out is none any more, as after a failover that revoked all: as people do, it signs in again, once. */
 function isTurnedOut({ outcome, exchanges }: Operation): boolean {
-  return outcome === 'refused' && exchanges.at(-1)?.status === 401;
+  // It may have tried to renew its token since.
+  return outcome === 'refused' && exchanges.some(({ status }) => status === 401);
 }
 
 async function signIn(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
@@ -183,7 +203,7 @@ async function signIn(session: Session, step: Step, stagehand: Stagehand): Promi
 /** As an app does that stays subscribed while its user goes on. */
 async function listenBeside(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
   const client = session.client.beside();
-  const context = { ...session.context, http: client.http, ...(client.screen && { screen: client.screen }) };
+  const context = { ...session.context, ...seenThrough(client, stagehand.run) };
   try {
     await performAction({ ...session, client, context }, step, stagehand, frameOf(session, step));
   } finally {
@@ -204,6 +224,7 @@ async function performAction(
   session.client.hangUpAfter(step.abortAfterMs ?? null);
   if (action.kind === 'sign-out') session.client.freezeCookies();
   const frame = given ?? frameOf(session, step);
+  session.context.signedIn = session.signedIn;
   const startedAt = stagehand.now();
   const done = await outcomeOf(() => perform(session.context, action as never));
   const operation: Operation = {
@@ -240,13 +261,7 @@ function recordOf(
   run: number,
 ): Pick<Operation, 'exchanges' | 'sessionValues'> {
   const { exchanges, sessionValues } = session.client.take();
-  const all = [
-    ...sessionValues,
-    ...sessionFingerprints(
-      run,
-      bearer.map((value) => ['token', value]),
-    ),
-  ];
+  const all = [...sessionValues, ...tokenFingerprints(run, bearer)];
   return { exchanges: [...exchanges], ...(all.length > 0 && { sessionValues: all }) };
 }
 

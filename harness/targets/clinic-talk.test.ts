@@ -5,6 +5,7 @@ import type { SessionContext } from './target.ts';
 
 const session = (): SessionContext => ({
   http: { request: () => Promise.reject(new Error('not in this test')) },
+  origin: 'http://clinic.example',
   patient: patientIndex(0),
   account: {},
   accountOf: () => ({}),
@@ -16,6 +17,8 @@ const session = (): SessionContext => ({
   memory: new Map(),
   playable: [],
   postedLink: null,
+  signedIn: 'yes',
+  issued: () => {},
 });
 
 describe('how one speaks to the clinic', () => {
