@@ -51,8 +51,8 @@ export const exchangeSchema = z.object({
   sightings: z.array(sightingSchema),
   /** What shared caches go by: the answer's own words, lower-cased names. */
   cacheHeaders: z.record(z.string(), z.string()).optional(),
-  /** Credentials the request carried. */
-  credentials: z.enum(['none', 'cookie', 'authorization']),
+  /** Credentials the request carried; `header`: in one of the product's own. */
+  credentials: z.enum(['none', 'cookie', 'authorization', 'header']),
 });
 export type Exchange = z.infer<typeof exchangeSchema>;
 

@@ -8,7 +8,7 @@ export interface ClientState {
   readonly cookiesFrozen: boolean;
   record(exchange: Exchange, sessionValues: readonly string[]): void;
   /** The part of `Client` that only reads and sets this state. */
-  readonly controls: Pick<Client, 'hangUpAfter' | 'freezeCookies' | 'take' | 'spentBytes'>;
+  readonly controls: Pick<Client, 'hangUpAfter' | 'freezeCookies' | 'issued' | 'take' | 'spentBytes'>;
 }
 
 export function clientState(): ClientState {
@@ -35,6 +35,9 @@ export function clientState(): ClientState {
         cookiesFrozen = true;
       },
       spentBytes: () => exchanges.reduce((bytes, { bodyBytes }) => bytes + bodyBytes, 0),
+      issued(fingerprints) {
+        sessionValues.push(...fingerprints);
+      },
       take() {
         const record = { exchanges, sessionValues };
         exchanges = [];

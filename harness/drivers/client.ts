@@ -7,6 +7,8 @@ import type { Http, HttpRequest } from '../targets/target.ts';
 
 export interface Client {
   readonly http: Http;
+  /** Where paths lead, without a slash at the end. */
+  readonly origin: string;
   /** Where a person sits at this client. */
   readonly screen?: Screen;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */
@@ -15,6 +17,8 @@ export interface Client {
   freezeCookies(): void;
   /** The same client a second time, for a request that goes on while others are made: its cookies, a connection and a record of its own. */
   beside(): Client;
+  /** Fingerprints of what answers issued otherwise than in cookies: part of the record, too. */
+  issued(fingerprints: readonly string[]): void;
   /** Hands over what has happened since the last call. */
   take(): ClientRecord;
   /** Received in bodies since then. */
@@ -24,7 +28,7 @@ export interface Client {
 
 export interface ClientRecord {
   readonly exchanges: readonly Exchange[];
-  /** Fingerprints of the cookies that the answers set. */
+  /** Fingerprints of the cookies and tokens that the answers issued. */
   readonly sessionValues: readonly string[];
 }
 

@@ -47,9 +47,15 @@ describe('facts of an answer', () => {
 
 describe('credentials', () => {
   it('are seen in whatever case the header is written', () => {
-    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b')).toBe('authorization');
-    expect(credentialsOf({}, 'a=b')).toBe('cookie');
-    expect(credentialsOf({}, undefined)).toBe('none');
+    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b', undefined)).toBe('authorization');
+    expect(credentialsOf({}, 'a=b', undefined)).toBe('cookie');
+    expect(credentialsOf({}, undefined, undefined)).toBe('none');
+  });
+
+  it('are seen in a header of the product’s own once it is declared', () => {
+    const headers = { 'X-Session': 'x' };
+    expect(credentialsOf(headers, undefined, undefined)).toBe('none');
+    expect(credentialsOf(headers, 'lang=en', 'x-session')).toBe('header');
   });
 
   it('are fingerprinted when long enough to be secrets, differently in each run', () => {

@@ -22,7 +22,7 @@ const cacheHeaderNames = [
   'cache-status',
 ];
 
-/** The first value of that name, in any case. */
+/** The value of that name, in any case; several are joined by `, `. */
 export type HeaderOf = (name: string) => string | undefined;
 
 /** An answer as it came, whole or not. `status` 0: none came. */
@@ -86,8 +86,11 @@ export function sessionFingerprints(
 export function credentialsOf(
   headers: Readonly<Record<string, string>>,
   cookieHeader: string | undefined,
+  sessionHeader: string | undefined,
 ): Exchange['credentials'] {
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return 'authorization';
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  if (names.includes('authorization')) return 'authorization';
+  if (sessionHeader !== undefined && names.includes(sessionHeader.toLowerCase())) return 'header';
   return cookieHeader ? 'cookie' : 'none';
 }
 

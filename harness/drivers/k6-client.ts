@@ -94,7 +94,7 @@ function clientWith(
         startedAt,
         ms,
         connection: `${options.session}#${connections.count}`,
-        credentials: credentialsOf(given.headers, cookie),
+        credentials: credentialsOf(given.headers, cookie, options.declares.sessionHeader),
         ...factsOf(answer, options.declares),
       },
       sessionFingerprints(options.run, cookiesOf(got)),
@@ -106,6 +106,7 @@ function clientWith(
 
   return {
     http: { request },
+    origin: options.origin,
     ...state.controls,
     beside() {
       const other = clientWith(options, jar, clearance, connections);

@@ -63,7 +63,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         startedAt,
         ms: now() - startedAt,
         connection: `${options.session}#${connection}`,
-        credentials: credentialsOf(headers, cookieHeader),
+        credentials: credentialsOf(headers, cookieHeader, options.declares.sessionHeader),
         ...factsOf(answer, options.declares),
       },
       sessionFingerprints(options.run, setCookies.map(cookiePair)),
@@ -74,6 +74,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
 
   return {
     http: { request },
+    origin: new URL(options.origin).origin,
     ...state.controls,
     beside() {
       const other = clientWith(options, cookies, connections);
@@ -142,7 +143,10 @@ async function exchange(
   const answer: Reading = {
     status: 0,
     headers: {},
-    header: (name) => listOf(answer.headers[name.toLowerCase()])[0],
+    header: (name) => {
+      const lines = listOf(answer.headers[name.toLowerCase()]);
+      return lines.length === 0 ? undefined : lines.join(', ');
+    },
     bodyBytes: 0,
     bodySha256: undefined,
     sightings: [],

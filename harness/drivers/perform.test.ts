@@ -48,13 +48,16 @@ async function play(
   const stopsAt = Date.now() + stopMs;
   const client = { frozen: false, closed: false, hangUps: [] as (number | null)[] };
   const lines: HistoryLine[] = [];
+  const issued: string[] = [];
   const port: Client = {
     http: { request: () => Promise.reject(new Error('not in this test')) },
+    origin: 'http://test.example',
     hangUpAfter: (ms) => void client.hangUps.push(ms),
+    issued: (fingerprints) => void issued.push(...fingerprints),
     freezeCookies: () => {
       client.frozen = true;
     },
-    take: () => ({ exchanges: records.shift() ?? [], sessionValues: [] }),
+    take: () => ({ exchanges: records.shift() ?? [], sessionValues: issued.splice(0) }),
     spentBytes: () => 0,
     beside: () => ({ ...port, close: async () => {} }),
     close: async () => {
@@ -114,6 +117,26 @@ describe('performSession', () => {
     ]);
     expect(operations.map(({ action }) => action)).toEqual(['sign-in', 'sign-in', 'sign-in']);
     expect(lines.at(-1)).toMatchObject({ t: 'skipped', steps: 2, why: 'could not sign in (3 attempts)' });
+  });
+
+  it('keeps what was issued by an action that fails, as a fingerprint, and tells each whether the session is signed in', async () => {
+    const states: string[] = [];
+    const actions: ActionFunctions = {
+      ...everything,
+      'sign-in': async (session) => {
+        session.issued('an-access-token-of-theirs');
+        return { outcome: 'ok', sessionValues: ['a-refresh-token-of-theirs'] };
+      },
+      'who-am-i': async (session) => {
+        states.push(session.signedIn);
+        session.issued('another-access-token');
+        throw new Error('no such field');
+      },
+    };
+    const { operations } = await play(actions, [signIn, look, { kind: 'sign-out' }, look]);
+    expect(operations.map(({ sessionValues = [] }) => sessionValues.length)).toEqual([2, 1, 0, 1]);
+    expect(operations[1]?.sessionValues).toEqual([expect.stringMatching(/^token=[0-9a-f]{16}$/)]);
+    expect(states).toEqual(['yes', 'ended']);
   });
 
   it('plans the hang-up of one request only, and marks the operation after it', async () => {
@@ -181,6 +204,12 @@ describe('performSession', () => {
         'who-am-i refused',
         'who-am-i refused',
       ]);
+    });
+
+    it('signs in again after an attempt to renew its token, which was refused too', async () => {
+      const renewed = [[], [turnedOut, { status: 400 } as Exchange]];
+      const played = await play({ ...everything, 'who-am-i': refuse }, [signIn, look], { exchanges: renewed });
+      expect(names(played)).toEqual(['sign-in ok', 'who-am-i refused', 'sign-in ok']);
     });
 
     it('is one that is told 401: a right that it lacks is another thing', async () => {

@@ -5,14 +5,13 @@ import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
 import { secretsOf } from '../secrets.ts';
-import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
+import type { Account, ActionFunction, Target } from '../targets/target.ts';
 import type { Board } from './board.ts';
 import type { Client } from './client.ts';
-import { sessionFingerprints } from './exchange.ts';
 import { type Leash, leashOn } from './leash.ts';
 import { outcomeOf } from './outcome.ts';
 import { whatItLeft } from './playable.ts';
-import { sessionContext } from './session-context.ts';
+import { type OpenContext, seenThrough, sessionContext, tokenFingerprints } from './session-context.ts';
 import { sleep } from './sleep.ts';
 
 /** The world as a driver offers it. */
@@ -53,7 +52,7 @@ interface Session {
   /** What was shown or given to it, and must not be told. */
   readonly secrets: Set<string>;
   readonly memory: ReadonlyMap<string, string>;
-  readonly context: SessionContext & { postedLink: string | null };
+  readonly context: OpenContext;
   signedIn: Operation['signedIn'];
   afterAbort: boolean;
   /** Why nothing more can be asked of it. */
@@ -98,7 +97,7 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
   }
 }
 
-function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Session['context'] {
+function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): OpenContext {
   const patient = plan.patient ?? (0 as PatientIndex);
   return sessionContext(client, patient, { ...stagehand, account: accountFor(plan, stagehand) });
 }
@@ -171,7 +170,8 @@ async function performStep(session: Session, step: Step, stagehand: Stagehand): 
 
 /** A session that has not signed out is none any more, as after a failover that revoked all: as people do, it signs in again, once. */
 function isTurnedOut({ outcome, exchanges }: Operation): boolean {
-  return outcome === 'refused' && exchanges.at(-1)?.status === 401;
+  // It may have tried to renew its token since.
+  return outcome === 'refused' && exchanges.some(({ status }) => status === 401);
 }
 
 async function signIn(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
@@ -186,7 +186,7 @@ async function signIn(session: Session, step: Step, stagehand: Stagehand): Promi
 async function listenBeside(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
   const client = session.client.beside();
   const leash = leashOn(client);
-  const context = { ...session.context, http: leash.http, ...(client.screen && { screen: client.screen }) };
+  const context = { ...session.context, ...seenThrough({ ...client, http: leash.http }, stagehand.run) };
   try {
     await performAction({ ...session, client, leash, context }, step, stagehand, frameOf(session, step));
   } finally {
@@ -208,6 +208,7 @@ async function performAction(
   session.client.hangUpAfter(step.abortAfterMs ?? null);
   if (action.kind === 'sign-out') session.client.freezeCookies();
   const frame = given ?? frameOf(session, step);
+  session.context.signedIn = session.signedIn;
   const startedAt = stagehand.now();
   const done = await outcomeOf(
     async () => whatItLeft(session.context, await perform(session.context, action as never)),
@@ -253,13 +254,7 @@ function recordOf(
   run: number,
 ): Pick<Operation, 'exchanges' | 'sessionValues'> {
   const { exchanges, sessionValues } = session.client.take();
-  const all = [
-    ...sessionValues,
-    ...sessionFingerprints(
-      run,
-      bearer.map((value) => ['token', value]),
-    ),
-  ];
+  const all = [...sessionValues, ...tokenFingerprints(run, bearer)];
   return { exchanges: [...exchanges], ...(all.length > 0 && { sessionValues: all }) };
 }
 

@@ -81,7 +81,11 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
           startedAt,
           ms: now() - startedAt,
           connection: `${heard.session}#${numberOf(upstream.socket)}`,
-          credentials: credentialsOf(headers as Record<string, string>, asked.headers.cookie),
+          credentials: credentialsOf(
+            headers as Record<string, string>,
+            asked.headers.cookie,
+            options.declares.sessionHeader,
+          ),
           ...factsOf(answerOf(received, read), options.declares),
         },
         sessionFingerprints(options.run, (received?.headers['set-cookie'] ?? []).map(cookiePair)),

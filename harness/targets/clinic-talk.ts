@@ -1,6 +1,7 @@
 // How one speaks to the reference clinic: tokens that travel in headers, lists and streams and what is remembered of them.
 // No `node:` module: it runs inside k6.
 import { z } from 'zod';
+import { verdictOf } from '../logins/authorized.ts';
 import type { ActionResult, HttpResponse, SessionContext } from './target.ts';
 
 export const history = z.object({
@@ -17,15 +18,6 @@ export const history = z.object({
 export const day = history.pick({ consultations: true });
 
 const liveEvent = z.object({ consultation: z.object({ id: z.string() }) });
-
-const refusals = [401, 403, 404, 410];
-
-/** What the status alone tells. */
-export function verdictOf({ status }: Pick<HttpResponse, 'status'>): ActionResult {
-  if (status >= 200 && status < 300) return { outcome: 'ok' };
-  const outcome = refusals.includes(status) ? 'refused' : 'failed';
-  return { outcome, detail: String(status) };
-}
 
 /** Bearer sessions send their token; the clinic rotates it now and then and says so in a header. */
 export async function send(
@@ -87,19 +79,6 @@ function parsed(json: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Base64 of ASCII, for k6 has no btoa. */
-export function base64(text: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  let written = '';
-  for (let at = 0; at < text.length; at += 3) {
-    const [a = 0, b = 0, c = 0] = [0, 1, 2].map((next) => text.charCodeAt(at + next) || 0);
-    const bits = (a << 16) | (b << 8) | c;
-    for (const shift of [18, 12, 6, 0]) written += letters[(bits >> shift) & 63];
-  }
-  const padding = (3 - (text.length % 3)) % 3;
-  return written.slice(0, written.length - padding) + '='.repeat(padding);
 }
 
 export function hrefsOfPage(html: string): string[] {

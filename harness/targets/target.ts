@@ -21,6 +21,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
+  /** Several of one name are joined by `, `, `Set-Cookie` lines too. */
   header(name: string): string | undefined;
   /** Empty for `expect: 'bytes'`. At most `bodyKeptBytesMax` of it. */
   readonly text: string;
@@ -39,6 +40,8 @@ export type Account = Readonly<Record<string, string>>;
 /** What the adapter sees of the session on whose behalf it speaks. */
 export interface SessionContext {
   readonly http: Http;
+  /** Where paths lead, as in `https://staging.example.org`. */
+  readonly origin: string;
   /** What a person sees and touches, where a browser performs the session. */
   readonly screen?: Screen;
   /** Whose session it is; 0 where it is nobody's or a clinician's. */
@@ -56,6 +59,10 @@ export interface SessionContext {
   playable: readonly string[];
   /** For `follow-link`: what another session put on the board. */
   readonly postedLink: string | null;
+  /** Whether the session was signed in when the action began; `ended`: it has signed out, and shows what it had once more. */
+  readonly signedIn: 'never' | 'yes' | 'ended';
+  /** Tells the oracle of a token as soon as it came, as `sessionValues` of the result do, and even if the action then fails. */
+  issued(...values: readonly string[]): void;
 }
 
 /** What an action made of the answer. The oracle never relies on it for canaries, which are read from the raw bytes. */
@@ -95,6 +102,8 @@ export interface Declarations {
     readonly cacheStatus?: string;
     readonly requestId?: string;
   };
+  /** Request header of the product's own that carries the session, such as `x-parse-session-token`. */
+  readonly sessionHeader?: string;
   /** How long after sign-out, withdrawal or erasure an answer may still hold personal data. 0: at once. */
   readonly signOutBoundMs: number;
   readonly withdrawalBoundMs: number;
