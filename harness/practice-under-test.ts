@@ -1,5 +1,6 @@
 // For tests of adapters: a practice small enough to read at a glance, its right adapter, and a drill of a second or two. What a
 // test bends is one function of the adapter; with none bent the drill passes, so what does not pass is the bend's doing.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,15 +25,23 @@ interface Person {
   readonly email: string;
   readonly password: string;
   readonly surname: string;
-  readonly visits: { readonly id: string; readonly title: string; readonly fileName: string; readonly video: Buffer }[];
+  readonly visits: {
+    readonly id: string;
+    readonly title: string;
+    readonly fileName: string;
+    readonly sig: string;
+    readonly video: Buffer;
+  }[];
 }
 
 export interface Practice {
   readonly origin: string;
   /** By id. */
   readonly people: ReadonlyMap<string, Person>;
-  /** Every token it gave out. */
+  /** Whose each token is, until it is signed out. */
   readonly tokens: ReadonlyMap<string, string>;
+  /** All that must never be told: passwords, tokens and signatures of links, of everybody ever. */
+  readonly secrets: ReadonlySet<string>;
   readonly requestCount: number;
   close(): Promise<void>;
 }
@@ -40,6 +49,12 @@ export interface Practice {
 export async function startPractice(): Promise<Practice> {
   const people = new Map<string, Person>();
   const tokens = new Map<string, string>();
+  const secrets = new Set<string>();
+  const newSecret = (kind: string): string => {
+    const secret = `${kind}-${randomBytes(12).toString('hex')}`;
+    secrets.add(secret);
+    return secret;
+  };
   let count = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -54,14 +69,16 @@ export async function startPractice(): Promise<Practice> {
     // Each page names the next, for ever.
     if (first === 'pages') return send(200, { next: `/pages?after=${Number(url.searchParams.get('after')) + 1}` });
     if (first === 'login') {
-      const { email, password } = JSON.parse(body.toString());
+      const { email, password, by } = JSON.parse(body.toString());
       const who = [...people.values()].find((one) => one.email === email && one.password === password);
       if (who === undefined) return send(401, {});
-      const token = `token-${tokens.size}-${'x'.repeat(16)}-${who.id}`;
+      const token = newSecret(by === 'cookie' ? 'cookie' : 'token');
       tokens.set(token, who.id);
-      return send(200, { token });
+      if (by === 'cookie') response.setHeader('set-cookie', `sid=${token}; Path=/; HttpOnly`);
+      return send(200, by === 'cookie' ? {} : { token });
     }
-    const bearer = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const cookie = /sid=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const bearer = request.headers.authorization?.replace('Bearer ', '') ?? cookie ?? '';
     if (first === 'people') return bearer === adminSecret ? manage(request.method, second, third) : send(403, {});
     const who = people.get(tokens.get(bearer) ?? '');
     if (who === undefined) return send(401, {});
@@ -69,10 +86,10 @@ export async function startPractice(): Promise<Practice> {
     if (first === 'visits')
       return send(
         200,
-        who.visits.map(({ video, ...visit }) => ({ ...visit, video: `/videos/${visit.id}` })),
+        who.visits.map(({ video, sig, ...visit }) => ({ ...visit, video: `/videos/${visit.id}?sig=${sig}` })),
       );
     if (first === 'videos') {
-      const visit = who.visits.find(({ id }) => id === second);
+      const visit = who.visits.find(({ id, sig }) => id === second && sig === url.searchParams.get('sig'));
       return visit ? void response.end(visit.video) : send(404, {});
     }
     if (first === 'logout') tokens.delete(bearer);
@@ -84,10 +101,11 @@ export async function startPractice(): Promise<Practice> {
       else if (what === 'visits') {
         const told = (name: string): string => url.searchParams.get(name) ?? '';
         const visit = { id: `${id}-${person?.visits.length}`, title: told('title'), fileName: told('fileName') };
-        person?.visits.push({ ...visit, video: body });
+        person?.visits.push({ ...visit, sig: newSecret('sig'), video: body });
       } else {
         const made = { ...JSON.parse(body.toString()), id: `p${count}`, visits: [] };
         people.set(made.id, made);
+        secrets.add(made.password);
         send(200, { id: made.id });
         return;
       }
@@ -102,6 +120,7 @@ export async function startPractice(): Promise<Practice> {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     people,
     tokens,
+    secrets,
     get requestCount() {
       return count;
     },
