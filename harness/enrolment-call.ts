@@ -1,7 +1,7 @@
 // One call of the adapter's enrolment functions, which make and remove people: bounded in time and requests, and whatever goes
 // wrong is said with the function and its line, without a secret.
 import type { Admin } from './admin-client.ts';
-import { placed, thrownText } from './drivers/blame.ts';
+import { isA, placed, thrownText } from './drivers/blame.ts';
 import { TimeLimitError, within } from './faults/bounded.ts';
 import { withoutSecrets } from './secrets.ts';
 import { AdapterError, type Target } from './targets/target.ts';
@@ -30,7 +30,7 @@ export async function callEnrolment<T>(
     admin.leash?.cut();
     const said = `${placed(source, fn, problem)}, for ${whom}: ${thrownText(problem)}`;
     const hidden = [...secrets, ...(admin.secrets ?? []), ...(admin.leash?.secrets ?? [])];
-    throw new EnrolmentError(withoutSecrets(said, hidden), problem instanceof TimeLimitError);
+    throw new EnrolmentError(withoutSecrets(said, hidden), isA(problem, TimeLimitError));
   }
 }
 

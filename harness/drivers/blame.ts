@@ -60,6 +60,15 @@ const stackOf = (problem: unknown): string =>
 
 export const fileOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
+/** `instanceof` asks the value, and a value of somebody else's may do anything when it is asked. */
+export function isA<T>(problem: unknown, kind: abstract new (...args: never[]) => T): problem is T {
+  try {
+    return problem instanceof kind;
+  } catch {
+    return false;
+  }
+}
+
 function safely(work: () => string, otherwise: string): string {
   try {
     return work();

@@ -3,7 +3,7 @@
 import type { Operation } from '../history.ts';
 import { withoutSecrets } from '../secrets.ts';
 import type { ActionResult, AdapterSource } from '../targets/target.ts';
-import { blame, placed, shapeOf } from './blame.ts';
+import { blame, isA, placed, shapeOf } from './blame.ts';
 import { actionTimeoutMs, HttpFailure, neverCameBack } from './client.ts';
 import type { Leash } from './leash.ts';
 
@@ -41,11 +41,10 @@ export async function outcomeOf(perform: () => Promise<ActionResult>, call: Call
     const { detail } = done.facts;
     return detail === undefined ? done : { ...done, facts: { ...done.facts, detail: told(detail, call) } };
   } catch (problem) {
-    const [outcome, said] =
-      problem instanceof HttpFailure
-        ? [problem.reason, problem.message]
-        : (['adapter-error', blame(call.source, call.fn, problem)] as const);
-    const lost = snapped || problem instanceof Overdue;
+    const [outcome, said] = isA(problem, HttpFailure)
+      ? [problem.reason, problem.message]
+      : (['adapter-error', blame(call.source, call.fn, problem)] as const);
+    const lost = snapped || isA(problem, Overdue);
     if (lost) call.leash?.cut();
     return {
       facts: { outcome, detail: told(said, call) },
