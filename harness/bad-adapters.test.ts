@@ -28,14 +28,15 @@ async function drill({ actions, enrolment }: Bent): Promise<Drilled> {
   const target: Target = {
     ...right,
     actions: { ...right.actions, ...actions },
-    enrolment: { ...right.enrolment, ...enrolment },
+    enrolment: { ...byHand, ...enrolment },
   };
   drilled = await drillPractice(practice, target);
   return drilled;
 }
 
 const signIn = right.actions['sign-in'] as NonNullable<ActionFunctions['sign-in']>;
-const { enrol } = right.enrolment;
+const byHand = right.enrolment as Enrolment;
+const { enrol } = byHand;
 /** The session of one, with the account of another. */
 const signInWith = (account: (patient: number) => Account): typeof signIn => {
   return (session, action) => signIn({ ...session, account: account(session.patient) }, action);
@@ -89,9 +90,8 @@ describe('everybody as one patient', () => {
           const { id = '', email = '', password = '' } = await made;
           return { id: String(patient.index), realId: id, realEmail: email, password };
         },
-        addConsultation: (admin, { realId = '' }, ...rest) =>
-          right.enrolment.addConsultation(admin, { id: realId }, ...rest),
-        unenrol: (admin, { realId = '' }) => right.enrolment.unenrol(admin, { id: realId }),
+        addConsultation: (admin, { realId = '' }, ...rest) => byHand.addConsultation(admin, { id: realId }, ...rest),
+        unenrol: (admin, { realId = '' }) => byHand.unenrol(admin, { id: realId }),
       },
       actions: {
         'sign-in': (session, action) =>

@@ -188,6 +188,7 @@ export async function drillPractice(
     leversReference: { name: 'none', adminUrl: practice.origin },
     prepareDriver: driver,
     adminSecret,
+    leases: null,
     folder,
     watch: (line) => watch?.(line, folder),
     signal: new AbortController().signal,

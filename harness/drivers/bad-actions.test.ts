@@ -32,6 +32,8 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
     hangUpAfter: () => {},
     freezeCookies: () => {},
     take: () => ({ exchanges: [], sessionValues: [] }),
+    origin: 'http://127.0.0.1:1',
+    issued: () => {},
     spentBytes: () => bodyBytes * asked.length,
     beside: () => client,
     close: async () => {},
