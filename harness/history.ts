@@ -91,7 +91,7 @@ export const operationSchema = z.object({
   listedIds: z.array(z.string()).optional(),
   createdIds: z.array(z.string()).optional(),
   complete: z.boolean().optional(),
-  /** `name=keyed hash` of the session cookies and tokens that its answers issued. */
+  /** `name=keyed hash` of the session cookies and tokens that its answers issued; of what the adapter told of, the name is `token`. */
   sessionValues: z.array(z.string()).optional(),
   exchanges: z.array(exchangeSchema),
 });

@@ -64,18 +64,29 @@ function cacheHeadersOf(header: HeaderOf, declared: string | undefined): Record<
   return found;
 }
 
-/** Name and value of a `Set-Cookie` line, without what it says of them. */
-export function cookiePair(line: string): [name: string, value: string] {
+type CookiePair = readonly [name: string, value: string];
+
+/** Names and values of `Set-Cookie` lines. One that takes a cookie away issues nothing, though it may carry a value, the same for all. */
+export function cookiePairs(lines: readonly string[]): CookiePair[] {
+  return lines.filter((line) => !takesAway(line)).map(cookiePair);
+}
+
+function cookiePair(line: string): CookiePair {
   const pair = line.split(';', 1)[0] ?? '';
   const at = pair.indexOf('=');
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
+/** RFC 6265, section 5.2: `Max-Age` comes before `Expires`. */
+function takesAway(line: string): boolean {
+  const seconds = /;\s*max-age=(-?\d+)/i.exec(line)?.[1];
+  if (seconds !== undefined) return Number(seconds) <= 0;
+  const expires = /;\s*expires=([^;]+)/i.exec(line)?.[1];
+  return expires !== undefined && Date.parse(expires) <= Date.now();
+}
+
 /** `name=fingerprint` of those values (of cookies, tokens) that are long enough to be secrets. */
-export function sessionFingerprints(
-  run: number,
-  values: readonly (readonly [name: string, value: string])[],
-): string[] {
+export function sessionFingerprints(run: number, values: readonly CookiePair[]): string[] {
   return values
     .filter(([, value]) => value.length >= sessionValueLettersMin)
     .map(([name, value]) => `${name}=${fingerprint(sessionKey(run), value)}`);

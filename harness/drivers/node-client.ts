@@ -13,7 +13,7 @@ import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs, time
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
-  cookiePair,
+  cookiePairs,
   credentialsOf,
   factsOf,
   failureOf,
@@ -67,7 +67,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         credentials: credentialsOf(headers, cookieHeader, options.declares.sessionHeader),
         ...factsOf(answer, options.declares),
       },
-      sessionFingerprints(options.run, setCookies.map(cookiePair)),
+      sessionFingerprints(options.run, cookiePairs(setCookies)),
     );
     if (answer.failure) throw answer.failure;
     return responseOf(answer.status, answer.header, answer.kept.toString('utf8'), wanted);

@@ -7,7 +7,7 @@ import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
 import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
 import type { Board } from './board.ts';
-import type { Client } from './client.ts';
+import { type Client, toldName } from './client.ts';
 import { sessionFingerprints } from './exchange.ts';
 import { outcomeOf } from './outcome.ts';
 import { sleep } from './sleep.ts';
@@ -113,11 +113,10 @@ function seenThrough(client: Client, run: number): Pick<SessionContext, 'http' |
   };
 }
 
-/** Tokens have one name for all of them: adapters don't say what they are called. */
 const tokenFingerprints = (run: number, values: readonly string[]): string[] =>
   sessionFingerprints(
     run,
-    values.map((value) => ['token', value]),
+    values.map((value) => [toldName, value]),
   );
 
 function accountFor({ patient, clinician }: SessionPlan, stagehand: Stagehand): Account {
