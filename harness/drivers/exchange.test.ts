@@ -47,9 +47,20 @@ describe('facts of an answer', () => {
 
 describe('credentials', () => {
   it('are seen in whatever case the header is written', () => {
-    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b')).toBe('authorization');
-    expect(credentialsOf({}, 'a=b')).toBe('cookie');
-    expect(credentialsOf({}, undefined)).toBe('none');
+    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b', {})).toEqual({ credentials: 'authorization' });
+    expect(credentialsOf({}, 'a=b', {})).toEqual({ credentials: 'cookie' });
+    expect(credentialsOf({}, undefined, {})).toEqual({ credentials: 'none' });
+  });
+
+  it('may travel in a header of the product’s own, of which the name is kept and the value is not', () => {
+    const declared = { credentialHeaders: ['X-Session'] };
+    expect(credentialsOf({ 'x-session': 'secret', 'x-app': 'a' }, undefined, declared)).toEqual({
+      credentials: 'header',
+      credentialHeaders: ['x-session'],
+    });
+    expect(credentialsOf({ 'x-session': 'secret' }, undefined, {})).toEqual({ credentials: 'none' });
+    expect(credentialsOf({ 'x-app': 'a' }, undefined, declared)).toEqual({ credentials: 'none' });
+    expect(credentialsOf({ 'x-session': 'secret' }, 'a=b', declared).credentials).toBe('cookie');
   });
 
   it('are fingerprinted when long enough to be secrets, differently in each run', () => {
