@@ -8,6 +8,8 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+const asBearer = (secret: string): Record<string, string> => ({ authorization: `Bearer ${secret}` });
+
 export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
   const client = nodeClient({
     session: 'admin',
@@ -16,12 +18,12 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
     allowedHosts: drill.allowHosts,
     declares: target.declares,
   });
+  const shown = secret ? (target.enrolment.adminHeaders ?? asBearer)(secret) : {};
   return {
     http: {
       async request(request) {
-        const authorization = secret ? { authorization: `Bearer ${secret}` } : {};
         try {
-          return await client.http.request({ ...request, headers: { ...authorization, ...request.headers } });
+          return await client.http.request({ ...request, headers: { ...shown, ...request.headers } });
         } finally {
           client.take();
         }

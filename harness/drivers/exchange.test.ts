@@ -47,15 +47,20 @@ describe('facts of an answer', () => {
 
 describe('credentials', () => {
   it('are seen in whatever case the header is written', () => {
-    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b', undefined)).toBe('authorization');
-    expect(credentialsOf({}, 'a=b', undefined)).toBe('cookie');
-    expect(credentialsOf({}, undefined, undefined)).toBe('none');
+    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b', {})).toEqual({ credentials: 'authorization' });
+    expect(credentialsOf({}, 'a=b', {})).toEqual({ credentials: 'cookie' });
+    expect(credentialsOf({}, undefined, {})).toEqual({ credentials: 'none' });
   });
 
-  it('are seen in a header of the product’s own once it is declared', () => {
-    const headers = { 'X-Session': 'x' };
-    expect(credentialsOf(headers, undefined, undefined)).toBe('none');
-    expect(credentialsOf(headers, 'lang=en', 'x-session')).toBe('header');
+  it('may travel in a header of the product’s own, of which the name is kept and the value is not', () => {
+    const declared = { credentialHeaders: ['X-Session'] };
+    expect(credentialsOf({ 'x-session': 'secret', 'x-app': 'a' }, undefined, declared)).toEqual({
+      credentials: 'header',
+      credentialHeaders: ['x-session'],
+    });
+    expect(credentialsOf({ 'x-session': 'secret' }, undefined, {})).toEqual({ credentials: 'none' });
+    expect(credentialsOf({ 'x-app': 'a' }, undefined, declared)).toEqual({ credentials: 'none' });
+    expect(credentialsOf({ 'x-session': 'secret' }, 'a=b', declared).credentials).toBe('cookie');
   });
 
   it('are none in a cookie that is taken away, whatever value it carries', () => {

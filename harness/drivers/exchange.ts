@@ -16,7 +16,10 @@ const cacheHeaderNames = [
   'pragma',
   'vary',
   'age',
+  'via',
+  'x-varnish',
   'x-cache',
+  'x-cache-status',
   'cf-cache-status',
   'cache-status',
 ];
@@ -34,7 +37,11 @@ export interface Answer {
   readonly partial: boolean;
 }
 
-export type AnswerFacts = Omit<Exchange, 'method' | 'route' | 'startedAt' | 'ms' | 'connection' | 'credentials'>;
+export type CredentialFacts = Pick<Exchange, 'credentials' | 'credentialHeaders'>;
+export type AnswerFacts = Omit<
+  Exchange,
+  'method' | 'route' | 'startedAt' | 'ms' | 'connection' | keyof CredentialFacts
+>;
 
 export function factsOf(answer: Answer, declares: Declarations): AnswerFacts {
   const declared = (name: string | undefined): string | undefined => (name ? answer.header(name) : undefined);
@@ -92,16 +99,18 @@ export function sessionFingerprints(run: number, values: readonly CookiePair[]):
     .map(([name, value]) => `${name}=${fingerprint(sessionKey(run), value)}`);
 }
 
-/** How the request proved who it was. */
+/** How the request proved who it was: by what shared caches know, else by headers of the product's own. Names only. */
 export function credentialsOf(
   headers: Readonly<Record<string, string>>,
   cookieHeader: string | undefined,
-  sessionHeader: string | undefined,
-): Exchange['credentials'] {
-  const names = Object.keys(headers).map((name) => name.toLowerCase());
-  if (names.includes('authorization')) return 'authorization';
-  if (sessionHeader !== undefined && names.includes(sessionHeader.toLowerCase())) return 'header';
-  return cookieHeader ? 'cookie' : 'none';
+  { credentialHeaders = [] }: Pick<Declarations, 'credentialHeaders'>,
+): CredentialFacts {
+  const sent = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const own = credentialHeaders.map((name) => name.toLowerCase()).filter((name) => sent.has(name));
+  const names = own.length > 0 ? { credentialHeaders: own } : {};
+  if (sent.has('authorization')) return { credentials: 'authorization', ...names };
+  if (cookieHeader) return { credentials: 'cookie', ...names };
+  return { credentials: own.length > 0 ? 'header' : 'none', ...names };
 }
 
 /** What the adapter is given of an answer. */

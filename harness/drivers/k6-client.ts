@@ -103,7 +103,7 @@ function clientWith(
         startedAt,
         ms,
         connection: `${options.session}#${connections.count}`,
-        credentials: credentialsOf(given.headers, cookie, options.declares.sessionHeader),
+        ...credentialsOf(given.headers, cookie, options.declares),
         ...factsOf(answer, options.declares),
       },
       sessionFingerprints(options.run, cookiesOf(got)),

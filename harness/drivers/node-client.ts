@@ -64,7 +64,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         startedAt,
         ms: now() - startedAt,
         connection: `${options.session}#${connection}`,
-        credentials: credentialsOf(headers, cookieHeader, options.declares.sessionHeader),
+        ...credentialsOf(headers, cookieHeader, options.declares),
         ...factsOf(answer, options.declares),
       },
       sessionFingerprints(options.run, cookiePairs(setCookies)),

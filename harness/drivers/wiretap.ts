@@ -81,11 +81,7 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
           startedAt,
           ms: now() - startedAt,
           connection: `${heard.session}#${numberOf(upstream.socket)}`,
-          credentials: credentialsOf(
-            headers as Record<string, string>,
-            asked.headers.cookie,
-            options.declares.sessionHeader,
-          ),
+          ...credentialsOf(headers as Record<string, string>, asked.headers.cookie, options.declares),
           ...factsOf(answerOf(received, read), options.declares),
         },
         sessionFingerprints(options.run, cookiePairs(received?.headers['set-cookie'] ?? [])),
