@@ -8,6 +8,7 @@ import type { ActionFunction, Target } from '../targets/target.ts';
 import { say } from './authorized.ts';
 import { type Driven, drivenInNode, emailOf, outcomesOf, passwordOf } from './drive-under-test.ts';
 import { type FormLogin, formLogin } from './form-login.ts';
+import { headerSession } from './json-login.ts';
 import { providerPages, target } from './oauth-target-under-test.ts';
 
 const clientSecret = 'a-secret-of-the-client';
@@ -94,6 +95,25 @@ describe('a form with a CSRF token', () => {
     const withoutToken: FormLogin['forms'] = [{ fields: { login: 'patient-0', password: 'x', _csrf: 'forged' } }];
     const driven = await drivenInNode(form({ forms: withoutToken }), app.origin);
     expect(outcomesOf(driven)[0]).toMatch(/^sign-in never refused POST \/login answered 403/);
+  });
+});
+
+describe('a session in a header of the product’s own', () => {
+  const inHeader = withSignIn((session) => {
+    const { login, password } = session.account;
+    const body = { login, password };
+    return headerSession(session, { url: '/api/sessions', body, token: 'session.token', header: 'x-app-session' });
+  });
+
+  it('is known for one to the oracle, where it is declared', async () => {
+    const declared = { ...inHeader, declares: { ...inHeader.declares, credentialHeaders: ['x-app-session'] } };
+    const driven = await drivenInNode(declared, app.origin);
+    expect(outcomesOf(driven)).toEqual(['sign-in never ok', 'who-am-i yes ok']);
+    expect(new Set(ownersSeen(driven))).toEqual(new Set([true]));
+    expect(driven.rules).toEqual([]);
+    expectNoSecret(driven);
+    const credentials = driven.operations.flatMap(({ exchanges }) => exchanges.map((exchange) => exchange.credentials));
+    expect(new Set(credentials)).toEqual(new Set(['none', 'header']));
   });
 });
 

@@ -1,5 +1,5 @@
-// A product for tests that keeps its sessions by itself: express with express-session, a form guarded by csrf-sync, and a login at
-// an identity provider by openid-client. Correct: it gives a new session to whoever signs in, and forbids keeping any answer.
+// A product for tests that keeps its sessions by itself: express with express-session, a form guarded by csrf-sync, a login at an
+// identity provider by openid-client, and for apps a session in a header of its own. Correct: it gives a new session to whoever signs in, and forbids keeping any answer.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { csrfSync } from 'csrf-sync';
@@ -51,8 +51,17 @@ export async function startWebApp(options: WebAppOptions): Promise<WebApp> {
     if (email === null) response.status(403).send('No such person.');
     else await signIn(request, response, email);
   });
+  const byHeader = new Map<string, string>();
+  app.post('/api/sessions', express.json(), (request, response) => {
+    const { login, password } = request.body as Record<string, string>;
+    const email = options.emailOf(login ?? '', password ?? '');
+    if (email === null) return void response.status(401).json({ error: 'no such person' });
+    const token = oidc.randomState();
+    byHeader.set(token, email);
+    response.status(201).json({ session: { token } });
+  });
   app.get('/me', (request, response) => {
-    const { email } = request.session;
+    const email = request.session.email ?? byHeader.get(request.get('x-app-session') ?? '');
     response.status(email === undefined ? 401 : 200).json({ email });
   });
   app.post('/logout', (request, response) => request.session.destroy(() => response.redirect(303, '/login')));
