@@ -13,6 +13,11 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
+  const headers = enrolment.by === 'patients' ? undefined : enrolment.adminHeaders?.(secret);
+  return headers ?? { authorization: `Bearer ${secret}` };
+}
+
 export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
   const client = nodeClient({
     session: 'admin',
@@ -21,12 +26,12 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
     allowedHosts: drill.allowHosts,
     declares: target.declares,
   });
-  const authorization = secret ? { authorization: `Bearer ${secret}` } : {};
+  const shown = secret ? shownBy(target, secret) : {};
   const leash = leashOn({
     http: {
       async request(request) {
         try {
-          return await client.http.request({ ...request, headers: { ...authorization, ...request.headers } });
+          return await client.http.request({ ...request, headers: { ...shown, ...request.headers } });
         } finally {
           client.take();
         }

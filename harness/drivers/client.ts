@@ -58,3 +58,6 @@ export const bodyKeptBytesMax = 1_048_576;
 export function sessionKey(run: number): HashKey {
   return [run, 0x73657373];
 }
+
+/** The name that session values have which an adapter told of, whatever the target calls them. */
+export const toldName = 'token';

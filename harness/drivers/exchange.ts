@@ -17,7 +17,10 @@ const cacheHeaderNames = [
   'pragma',
   'vary',
   'age',
+  'via',
+  'x-varnish',
   'x-cache',
+  'x-cache-status',
   'cf-cache-status',
   'cache-status',
 ];
@@ -35,7 +38,11 @@ export interface Answer {
   readonly partial: boolean;
 }
 
-export type AnswerFacts = Omit<Exchange, 'method' | 'route' | 'startedAt' | 'ms' | 'connection' | 'credentials'>;
+export type CredentialFacts = Pick<Exchange, 'credentials' | 'credentialHeaders'>;
+export type AnswerFacts = Omit<
+  Exchange,
+  'method' | 'route' | 'startedAt' | 'ms' | 'connection' | keyof CredentialFacts
+>;
 
 export function factsOf(answer: Answer, declares: Declarations): AnswerFacts {
   const declared = (name: string | undefined): string | undefined => (name ? answer.header(name) : undefined);
@@ -65,33 +72,46 @@ function cacheHeadersOf(header: HeaderOf, declared: string | undefined): Record<
   return found;
 }
 
-/** Name and value of a `Set-Cookie` line, without what it says of them. */
-export function cookiePair(line: string): [name: string, value: string] {
+type CookiePair = readonly [name: string, value: string];
+
+/** Names and values of `Set-Cookie` lines. One that takes a cookie away issues nothing, though it may carry a value, the same for all. */
+export function cookiePairs(lines: readonly string[]): CookiePair[] {
+  return lines.filter((line) => !takesAway(line)).map(cookiePair);
+}
+
+function cookiePair(line: string): CookiePair {
   const pair = line.split(';', 1)[0] ?? '';
   const at = pair.indexOf('=');
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
+/** RFC 6265, section 5.2: `Max-Age` comes before `Expires`. */
+function takesAway(line: string): boolean {
+  const seconds = /;\s*max-age=(-?\d+)/i.exec(line)?.[1];
+  if (seconds !== undefined) return Number(seconds) <= 0;
+  const expires = /;\s*expires=([^;]+)/i.exec(line)?.[1];
+  return expires !== undefined && Date.parse(expires) <= Date.now();
+}
+
 /** `name=fingerprint` of those values (of cookies, tokens) that are long enough to be secrets. */
-export function sessionFingerprints(
-  run: number,
-  values: readonly (readonly [name: string, value: string])[],
-): string[] {
+export function sessionFingerprints(run: number, values: readonly CookiePair[]): string[] {
   return values
     .filter(([, value]) => value.length >= sessionValueLettersMin)
     .map(([name, value]) => `${name}=${fingerprint(sessionKey(run), value)}`);
 }
 
-/** How the request proved who it was. */
+/** How the request proved who it was: by what shared caches know, else by headers of the product's own. Names only. */
 export function credentialsOf(
   headers: Readonly<Record<string, string>>,
   cookieHeader: string | undefined,
-  sessionHeader: string | undefined,
-): Exchange['credentials'] {
-  const names = Object.keys(headers).map((name) => name.toLowerCase());
-  if (names.includes('authorization')) return 'authorization';
-  if (sessionHeader !== undefined && names.includes(sessionHeader.toLowerCase())) return 'header';
-  return cookieHeader ? 'cookie' : 'none';
+  { credentialHeaders = [] }: Pick<Declarations, 'credentialHeaders'>,
+): CredentialFacts {
+  const sent = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const own = credentialHeaders.map((name) => name.toLowerCase()).filter((name) => sent.has(name));
+  const names = own.length > 0 ? { credentialHeaders: own } : {};
+  if (sent.has('authorization')) return { credentials: 'authorization', ...names };
+  if (cookieHeader) return { credentials: 'cookie', ...names };
+  return { credentials: own.length > 0 ? 'header' : 'none', ...names };
 }
 
 /** What the adapter is given of an answer. */

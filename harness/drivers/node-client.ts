@@ -14,7 +14,7 @@ import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeou
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
-  cookiePair,
+  cookiePairs,
   credentialsOf,
   factsOf,
   failureOf,
@@ -63,10 +63,10 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         startedAt,
         ms: now() - startedAt,
         connection: `${options.session}#${connection}`,
-        credentials: credentialsOf(headers, cookieHeader, options.declares.sessionHeader),
+        ...credentialsOf(headers, cookieHeader, options.declares),
         ...factsOf(answer, options.declares),
       },
-      sessionFingerprints(options.run, setCookies.map(cookiePair)),
+      sessionFingerprints(options.run, cookiePairs(setCookies)),
     );
     if (answer.failure) throw answer.failure;
     return responseOf(answer.status, answer.header, answer.kept.toString('utf8'), wanted);

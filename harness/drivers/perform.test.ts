@@ -241,10 +241,9 @@ describe('performSession', () => {
         return { outcome: 'ok' };
       },
     };
-    await play(actions, [signIn, { atMs: 0, action: { kind: 'view-history', page: 'json' }, postLinkAs: 'a' }], {
-      board,
-    });
-    const { lines } = await play(
+    const posting = { atMs: 0, action: { kind: 'view-history', page: 'json' }, postLinkAs: 'a' } as const;
+    const posted = await play(actions, [signIn, posting], { board });
+    const { lines, operations } = await play(
       actions,
       [signIn, { kind: 'follow-link', board: 'a' }, { kind: 'follow-link', board: 'b' }],
       {
@@ -252,6 +251,9 @@ describe('performSession', () => {
       },
     );
     expect(seen).toEqual(['/r/1']);
+    // Who handed on what is on record, for the judge.
+    expect(posted.operations.map(({ posts }) => posts)).toEqual([undefined, 'a']);
+    expect(operations.map((op) => op.board)).toEqual([undefined, 'a']);
     expect(lines.at(-1)).toMatchObject({ t: 'skipped', steps: 1, why: 'no link was posted' });
   });
 

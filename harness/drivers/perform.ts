@@ -277,11 +277,12 @@ function frameOf(session: Session, step: Step): Frame {
     signedIn,
     ...(step.barrier && { barrier: step.barrier.name }),
     ...(afterAbort && { afterAbort }),
+    ...(step.postLinkAs !== undefined && { posts: step.postLinkAs }),
     ...factsOf(step.action),
   };
 }
 
-function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'toClinician' | 'page'> {
+function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'toClinician' | 'page' | 'board'> {
   switch (action.kind) {
     case 'book':
     case 'view-consultation':
@@ -296,6 +297,8 @@ function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'to
       return { action: action.kind, of: action.with };
     case 'withdraw':
       return { action: action.kind, of: action.from };
+    case 'follow-link':
+      return { action: action.kind, board: action.board };
     case 'move-practice':
       return { action: action.kind, toClinician: action.to };
     default:

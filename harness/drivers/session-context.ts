@@ -3,7 +3,7 @@ import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
 import { consultationOf } from '../../fixtures/words.ts';
 import type { Operation } from '../history.ts';
 import type { Account, SessionContext } from '../targets/target.ts';
-import type { Client } from './client.ts';
+import { type Client, toldName } from './client.ts';
 import { sessionFingerprints } from './exchange.ts';
 
 export interface Around {
@@ -49,9 +49,8 @@ export function seenThrough(
   };
 }
 
-/** Tokens have one name for all of them: adapters don't say what they are called. */
 export const tokenFingerprints = (run: number, values: readonly string[]): string[] =>
   sessionFingerprints(
     run,
-    values.map((value) => ['token', value]),
+    values.map((value) => [toldName, value]),
   );

@@ -114,6 +114,33 @@ describe('renewal', () => {
     expect(under.client.take().exchanges.map(({ status }) => status)).toEqual([401, 401]);
   });
 
+  it('is not made twice for one request, nor for an answer to a token that somebody else has renewed since', async () => {
+    let renewals = 0;
+    let late = (): void => {};
+    const held401 = new Promise<void>((resolve) => {
+      late = resolve;
+    });
+    under = await sessionUnderTest(async ({ path, headers }) => {
+      if (path === '/late' && headers.authorization === 'old') await held401;
+      return { status: path === '/never' || headers.authorization === 'old' ? 401 : 200 };
+    });
+    const renew = async () => {
+      renewals += 1;
+      return { ...held('new'), renew };
+    };
+    hold(under.session, { ...held('old'), renewAtMs: 0, renew });
+    await authorized(under.session, get('/never'));
+    expect([renewals, shownTo('/never')]).toEqual([1, ['new']]);
+    hold(under.session, { ...held('old'), renew });
+    const beside = under.client.beside();
+    const waiting = authorized({ ...under.session, http: beside.http }, get('/late'));
+    await authorized(under.session, get('/me'));
+    late();
+    expect((await waiting).status).toBe(200);
+    expect([renewals, shownTo('/late')]).toEqual([2, ['old', 'new']]);
+    await beside.close();
+  });
+
   it('that is refused leaves the 401 as it was, and is not tried again', async () => {
     let count = 0;
     under = await sessionUnderTest(() => ({ status: 401 }));

@@ -24,7 +24,7 @@ export const jsonLogin = (session: SessionContext, login: JsonLogin): Promise<Ac
   });
 
 export interface HeaderLogin extends JsonLogin {
-  /** Request header that carries the session. Declare it as `sessionHeader`, too, so that the oracle knows it for a credential. */
+  /** Request header that carries the session. Declare it among `credentialHeaders`, too, so that the oracle knows it for one. */
   readonly header: string;
   /** Header of any later answer that carries the session's next value. */
   readonly rolledIn?: string;

@@ -93,6 +93,14 @@ export type PageFunctions = {
   readonly [K in ActionKind]?: (session: PageContext, action: Extract<Action, { kind: K }>) => Promise<ActionResult>;
 };
 
+/** Addresses of which whoever holds one may read what is behind it, with or without a session: "the URL is the secret". */
+export interface CapabilityUrls {
+  /** The route's template, as the adapter gives it to `http.request`. */
+  readonly route: string;
+  /** How long after it was handed out such an address may go on answering. Left out: for as long as the thing is there. */
+  readonly expiresAfterMs?: number;
+}
+
 /** What the target says of itself, and the oracle allows for. */
 export interface Declarations {
   /** Response headers that name the serving node, its version, the cache's verdict, and the request. */
@@ -102,8 +110,6 @@ export interface Declarations {
     readonly cacheStatus?: string;
     readonly requestId?: string;
   };
-  /** Request header of the product's own that carries the session, such as `x-parse-session-token`. */
-  readonly sessionHeader?: string;
   /** How long after sign-out, withdrawal or erasure an answer may still hold personal data. 0: at once. */
   readonly signOutBoundMs: number;
   readonly withdrawalBoundMs: number;
@@ -114,11 +120,17 @@ export interface Declarations {
   readonly recordingReadyBoundMs: number;
   /** How long its caches may keep what a hostile probe put into them. Default 60,000. */
   readonly cacheLifetimeMs?: number;
+  /** Request headers of the product's own in which a session shows itself, such as `x-session-token`; cookies and `Authorization` are known. */
+  readonly credentialHeaders?: readonly string[];
+  /** What is read under them by somebody who was given the address is counted and reported, and is no leak. Default none. */
+  readonly capabilityUrls?: readonly CapabilityUrls[];
 }
 
 /** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */
 export interface Enrolment {
   readonly by?: 'administrator';
+  /** The headers that show the administrator's secret. Default: `authorization: Bearer …`. */
+  adminHeaders?(secret: string): Readonly<Record<string, string>>;
   /** `clinician`: the account of the patient's, where clinicians are enrolled. */
   enrol(admin: Http, patient: Patient, clinician?: Account): Promise<Account>;
   /** A past consultation with its recording; `null` where it has none. */
