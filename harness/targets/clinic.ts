@@ -2,19 +2,8 @@
 import { z } from 'zod';
 import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
-import {
-  base64,
-  day,
-  history,
-  hrefsOfPage,
-  onConsultation,
-  pause,
-  say,
-  send,
-  takeEvents,
-  takeList,
-  verdictOf,
-} from './clinic-talk.ts';
+import { base64, day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
+import { onConsultation, pause, verdictOf } from './talk.ts';
 import { defineTarget } from './target.ts';
 
 const signedIn = z.object({ token: z.string().optional() });
