@@ -16,6 +16,24 @@ export const text = (value: string): string =>
     ? JSON.stringify(value)
     : `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
+/** Text as it stands within a template. */
+const templated = (value: string): string => value.replaceAll(/[`\\]|\$\{/g, (special) => `\\${special}`);
+
+/** An address as source, its ids filled in with expressions, and a parameter with its value behind it. */
+export function address(
+  path: string,
+  ids: readonly string[],
+  query?: { readonly name: string; readonly value: string },
+): string {
+  const parts = path.split(/\{[^}]*\}/);
+  if (parts.length === 1 && query === undefined) return text(path);
+  const filled = parts.map((part, place) =>
+    place === 0 ? templated(part) : `\${${ids[place - 1] ?? ids.at(-1) ?? "''"}}${templated(part)}`,
+  );
+  const asked = query === undefined ? '' : `?${templated(encodeURIComponent(query.name))}=\${${query.value}}`;
+  return `\`${filled.join('')}${asked}\``;
+}
+
 const isName = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name);
 export const key = (name: string): string => (isName(name) ? name : text(name));
 export const member = (value: string, name: string): string =>

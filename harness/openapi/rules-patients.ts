@@ -14,7 +14,7 @@ import {
   titleWords,
   writes,
 } from './rule.ts';
-import { findLink, findList, wordsOf } from './schema.ts';
+import { findField, findLink, findList, wordsOf } from './schema.ts';
 
 const ofOneConsultation = (operation: ApiOperation): number | null =>
   lastIsOf(operation, 'consultation', 'other') && !endsWithId(operation) ? 1 : null;
@@ -22,7 +22,13 @@ const ofOneConsultation = (operation: ApiOperation): number | null =>
 const list = (operation: ApiOperation): number | null => {
   const found = operation.answer.kind === 'json' ? findList(operation.answer.schema) : undefined;
   if (found === undefined) return null;
-  return bonus([findLink(found.schema) !== undefined, 3], [/\b(me|my|mine)\b/.test(operation.said), 2]);
+  const hasRecordings = findField(found.schema, ({ name }) => /\b(recording|video|media)s?\b/.test(wordsOf(name)));
+  return bonus(
+    [true, 2],
+    [findLink(found.schema) !== undefined, 2],
+    [hasRecordings !== undefined, 2],
+    [/\b(me|my|mine)\b/.test(operation.said), 2],
+  );
 };
 
 export const patientRules: readonly Rule[] = [
@@ -71,7 +77,7 @@ export const patientRules: readonly Rule[] = [
     ],
     not: /\b(slots?|availab\w*|exports?)\b/,
     by: 'patient',
-    shape: (operation) => (onlyOf(operation, 'person') ? maybe(list(operation), operation.ids.length * -2) : null),
+    shape: (operation) => (onlyOf(operation, 'person') ? maybe(list(operation), -operation.ids.length) : null),
   },
   {
     role: 'view-history-of',
@@ -81,7 +87,8 @@ export const patientRules: readonly Rule[] = [
       [/\b(histor(y|ies)|rewatch)\b/, 2],
     ],
     by: 'patient',
-    shape: (operation) => (operation.ids.length === 1 && onlyOf(operation, 'person') ? list(operation) : null),
+    shape: (operation) =>
+      operation.ids.length === 1 && onlyOf(operation, 'person') ? maybe(list(operation), -3) : null,
   },
   {
     role: 'view-consultation',

@@ -147,8 +147,5 @@ function missingLines(kind: (typeof adapterActions)[number], scenarios: readonly
     : scenarios.length === 0
       ? ''
       : ` It is needed by: ${scenarios.join(', ')}.`;
-  return [
-    ...comment(`TODO ${key(kind)}: ${what}. ${unlocks}`.replaceAll(/ +/g, ' ').trim(), 4),
-    ...comment(`${sketch},`, 4),
-  ];
+  return [...comment(`TODO ${key(kind)}: ${what}. ${unlocks}`.replaceAll(/ +/g, ' ').trim(), 4), `// ${sketch},`];
 }

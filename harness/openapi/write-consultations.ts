@@ -21,7 +21,7 @@ export function slotsLines(operation: ApiOperation): readonly string[] {
     (each) => each.in === 'query' && /^(modality|type|kind|channel)$/.test(wordsOf(each.name)),
   );
   if (!byModality) return arrow('slots: (session)', sayBlock(operation, []), ')', column);
-  const entries = requestEntries(operation, [], [], `?${byModality.name}=\${modality}`);
+  const entries = requestEntries(operation, [], [], { name: byModality.name, value: 'modality' });
   return arrow("slots: (session, { modality = 'video' })", { head: 'say(session, ', entries }, ')', column);
 }
 
@@ -40,6 +40,7 @@ export function bookLines(operation: ApiOperation): WrittenAction {
   const headers = header ? [`headers: key === undefined ? {} : { ${key(header)}: key }`] : [];
   const id = findId(operation.answer.schema);
   const gives = taken(id?.path ?? ['id'], 'string');
+  const value = id && id.path.length > 1 ? 'id' : gives.value;
   const hasTitle = facts.includes('title') || facts.includes('note');
   return {
     lines: method(`book(session, { ${names.join(', ')} })`, [
@@ -47,11 +48,14 @@ export function bookLines(operation: ApiOperation): WrittenAction {
       ...sendLines(operation, idsFor(operation), [...headers, ...body]),
       unlessOk,
       gives.line,
-      ...(id && id.path.length > 1
-        ? [`if (${gives.value} === undefined) return { outcome: 'failed', detail: 'no id was given' };`]
-        : []),
-      `keepConsultation(session, item, ${gives.value});`,
-      `return { outcome: 'ok', createdIds: [${gives.value}] };`,
+      ...(value === gives.value
+        ? []
+        : [
+            `const id = ${gives.value};`,
+            "if (id === undefined) return { outcome: 'failed', detail: 'the answer told no id' };",
+          ]),
+      `keepConsultation(session, item, ${value});`,
+      `return { outcome: 'ok', createdIds: [${value}] };`,
     ]),
     todo: [
       ...(hasTitle

@@ -26,7 +26,12 @@ export function writeEnrolment(picks: Picks): WrittenEnrolment {
       ? [nameOf(found.operation), ...found.others.map((other) => `or ${nameOf(other)}?`)].join(' ')
       : '';
     const body = found ? write(found.operation) : notWritten(head.split('(', 1)[0] ?? '', wanted[role] ?? '');
-    return [...comment(found ? said : `TODO ${wanted[role]}`, column), `async ${head} {`, ...indented(body, 2), '},'];
+    return [
+      ...comment(found ? said : `TODO ${wanted[role]}`, column),
+      `async ${found ? head : `${head.split('(', 1)[0]}()`} {`,
+      ...indented(body, 2),
+      '},',
+    ];
   };
   const usesClinician = hasClinicians && picks.get('enrol')?.operation.body?.kind === 'json';
   const facts = usesClinician ? [...treatedBy, ...patientFacts] : patientFacts;

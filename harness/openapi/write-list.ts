@@ -1,5 +1,5 @@
 // Writes how a list is read: its ids, what can be played, where the next page begins; and of what shape it is taken to be.
-import { indented, key, member } from './code.ts';
+import { address, indented, key, member } from './code.ts';
 import type { ApiOperation } from './operations.ts';
 import { findField, findId, findLink, findList, isText, type Path, type Schema, wordsOf } from './schema.ts';
 
@@ -99,7 +99,7 @@ function idIn(item: Schema, watch: ApiOperation | undefined): Playing | undefine
     (watch.ids[0] === 'recording' ? undefined : findId(item));
   const path = inner && innerId ? [...inner.path, ...innerId.path] : own?.path;
   if (path === undefined) return undefined;
-  const link = (value: string): string => `(${value} ? [\`${watch.path.replace(/\{[^}]+\}/, `\${${value}}`)}\`] : [])`;
+  const link = (value: string): string => `(${value} ? [${address(watch.path, [value])}] : [])`;
   return { path, expression: flat('one', path, link) };
 }
 

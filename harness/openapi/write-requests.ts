@@ -1,5 +1,5 @@
 // What all written functions are made of: an operation's request as source, and a value taken out of its answer.
-import { type Block, block, type Entry, indented, key, member, text } from './code.ts';
+import { address, type Block, block, type Entry, indented, key, member, text } from './code.ts';
 import { bodyEntries, type Facts } from './fields.ts';
 import type { ApiOperation } from './operations.ts';
 import type { Path } from './schema.ts';
@@ -12,22 +12,14 @@ export interface WrittenAction {
   readonly todo: readonly string[];
 }
 
-/** The address as source: a template where it holds ids. */
-export function urlOf({ path }: ApiOperation, ids: readonly string[], query = ''): string {
-  let used = 0;
-  const filled = path.replaceAll(/\{[^}]+\}/g, () => `\${${ids[used++] ?? ids.at(-1) ?? "''"}}`);
-  return filled.includes('${') || query !== '' ? `\`${filled}${query}\`` : text(filled);
-}
-
 /** Method, address and route, and what else is given. */
 export function requestEntries(
-  operation: ApiOperation,
+  { method, path }: ApiOperation,
   ids: readonly string[],
   more: readonly Entry[] = [],
-  query = '',
+  query?: Parameters<typeof address>[2],
 ): Entry[] {
-  const url = urlOf(operation, ids, query);
-  return [`method: ${text(operation.method)}`, `url: ${url}`, `route: ${text(operation.path)}`, ...more];
+  return [`method: ${text(method)}`, `url: ${address(path, ids, query)}`, `route: ${text(path)}`, ...more];
 }
 
 /** The ids of an address on behalf of a session: its own account's, and `last` for what the action is about. */

@@ -58,7 +58,7 @@ export function listenLines(operation: ApiOperation): WrittenAction {
     operation,
     idsFor(operation),
     ['streamsForMs: forMs'],
-    forMs ? `?${forMs.name}=\${forMs}` : '',
+    forMs && { name: forMs.name, value: 'forMs' },
   );
   return {
     lines: arrow('listen: (session, { forMs })', { head: 'listenTo(session, ', entries }, ')', column),

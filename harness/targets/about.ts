@@ -38,7 +38,7 @@ export const about: Readonly<Record<AdapterAction, About>> = {
   },
   'view-consultation': {
     what: 'one consultation that this session booked',
-    sketch: `'view-consultation': (session, { item }) => ${onOne('GET')}`,
+    sketch: `'view-consultation': (session, { item }) => onConsultation(session, item, (id) => say(session, { … }))`,
   },
   cancel: { what: 'cancels a booked consultation', sketch: `cancel: (session, { item }) => ${onOne('DELETE')}` },
   attend: { what: 'begins the call', sketch: `attend: (session, { item }) => ${onOne('POST')}` },
@@ -87,7 +87,7 @@ export const about: Readonly<Record<AdapterAction, About>> = {
   'move-practice': {
     what: 'the patient goes to another clinician’s practice; it takes enrolment.clinicians',
     sketch:
-      "'move-practice': (session, { to }) => say(session, { …, body: { clinicianId: session.clinicianAccountOf(to).id } })",
+      "'move-practice': (session, { to }) => say(session, { …, body: { id: session.clinicianAccountOf(to).id } })",
   },
   erase: {
     what: 'the patient erases everything of theirs',
