@@ -26,6 +26,8 @@ export interface Walked {
   readonly scenarios: readonly Scenario[];
   /** With a browser. */
   readonly looked: boolean;
+  /** Why nobody could be enrolled: then nothing was walked. */
+  readonly enrolment?: string;
 }
 
 /** An odd path is there to be refused. */
@@ -58,7 +60,15 @@ function sees(operations: readonly Operation[], action: ActionKind, kind: string
   );
 }
 
-function mustHaves({ operations, target, looked }: Walked): readonly Need[] {
+function mustHaves({ operations, target, looked, enrolment }: Walked): readonly Need[] {
+  const enrols = 'enrolment makes two patients, each with recorded consultations';
+  if (enrolment !== undefined)
+    return [
+      {
+        what: enrols,
+        problem: `${enrolment}. Nothing else was tried: look at enrolment in the adapter, at adminUrl, and at the administrator's secret`,
+      },
+    ];
   const need = (action: AdapterAction, what: string, holds: boolean, otherwise: string): Need => {
     if (holds) return { what };
     return { what, problem: target.actions[action] ? otherwise : toWrite(action) };
@@ -68,6 +78,7 @@ function mustHaves({ operations, target, looked }: Walked): readonly Need[] {
     exchanges.some(({ sightings }) => sightings.some(({ where }) => where === 'pixels:video')),
   );
   return [
+    { what: enrols },
     need(
       'sign-in',
       'sign-in opens a session',

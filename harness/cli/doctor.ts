@@ -54,11 +54,17 @@ async function doctor(flags: TargetFlags): Promise<number> {
     const people = [patient, relative];
     const signal = new AbortController().signal;
     const journal = { made: () => {}, madeClinician: () => {} };
-    await seedClinicians({ target, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
-    await seedTarget(
-      { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
-      accounts,
-    );
+    try {
+      await seedClinicians({ target, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
+      await seedTarget(
+        { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
+        accounts,
+      );
+    } catch (error) {
+      const enrolment = error instanceof Error ? error.message : String(error);
+      say('enrolment', 'failed', enrolment);
+      return conclude({ operations, target, scenarios, looked: false, enrolment });
+    }
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
     const connection = { origin: drill.target.url, allowedHosts: drill.allowHosts };
     const input = {
