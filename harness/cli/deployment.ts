@@ -130,11 +130,14 @@ function mayTouch(url: string, drill: Drill, owned: readonly string[]): void {
       `${hostname} is not on the drill's list of hosts (${drill.allowHosts.join(', ')}). A drill floods and breaks what it is pointed at: add the host to allowHosts if it is yours to break.`,
     );
   }
-  if (!isLoopback(hostname) && !owned.includes(hostname)) {
-    throw new Problem(
-      `${hostname} is not this machine. Say \`--i-own ${hostname}\` to confirm that you may flood and break it.`,
-    );
-  }
+  requireOwned(hostname, owned);
+}
+
+export function requireOwned(hostname: string, owned: readonly string[]): void {
+  if (isLoopback(hostname) || owned.includes(hostname)) return;
+  throw new Problem(
+    `${hostname} is not this machine. Say \`--i-own ${hostname}\` to confirm that you may flood and break it.`,
+  );
 }
 
 export async function requireReachable(url: string): Promise<void> {

@@ -53,9 +53,10 @@ describe('crosstalk clinic and crosstalk doctor', () => {
     expect(stdout).toMatch(/watch \(clinician\) +ok .*canaries: recording/);
     const looking = ['turn-page', 'view-consultation', 'follow-link', 'export', 'listen', 'read-inbox'];
     for (const action of [...plain, ...looking]) expect(stdout).toMatch(new RegExp(`${action} +ok`));
-    expect(stdout).toMatch(/export +ok .*canaries: .*title.*recording|export +ok .*canaries: .*recording.*title/);
+    expect(stdout).toMatch(/ GET \/me\/exports\/\{id\}\/content .*canaries: .*title.*recording/);
     expect(stdout).toMatch(/read-inbox +ok .*canaries: .*title/);
     expect(stdout).toMatch(/open-odd-path +refused/);
+    expect(stdout).toContain('ready for a drill: 23 of 23 scenarios can be played');
     expect(exitCode).toBe(0);
     clinic.kill('SIGINT');
     expect((await clinic.finished).exitCode).toBe(0);
@@ -66,12 +67,19 @@ describe('crosstalk clinic and crosstalk doctor', () => {
     writeFileSync(
       file,
       `import { target as clinic } from ${JSON.stringify(clinicModule)};
-       const { watch, ...actions } = clinic.actions;
+       const { watch, 'read-inbox': inbox, ...actions } = clinic.actions;
        export const target = { ...clinic, actions };`,
     );
     const { exitCode, stdout } = await doctor('--adapter', file);
-    expect(stdout).toContain("scenario book-while-rewatching can't be played: the adapter has no watch");
-    expect(stdout).toContain('watch showed no recording canary');
+    expect(stdout).toMatch(/lacking watch shows .*: the adapter has none; .* Begin with: watch: \(session/);
+    expect(stdout).toMatch(/missing read-inbox: .* needed by notices-after-outage\. Begin with: 'read-inbox'/);
+    expect(stdout).toMatch(/POST \/auth\/sign-in \{email, password, by\} → 200, \d+ bytes from app-\d v1/);
+    expect(stdout).not.toMatch(/\.example/);
+    expect(stdout).toMatch(/not ready for a drill; \d+ of 23 scenarios/);
     expect(exitCode).toBe(2);
+
+    const { exitCode: refused, stdout: why } = await doctor('--admin-url', 'http://127.0.0.1:1');
+    expect(why).toMatch(/lacking enrolment makes two patients.*adminUrl/);
+    expect(refused).toBe(2);
   });
 });

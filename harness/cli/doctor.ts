@@ -1,5 +1,5 @@
-// `crosstalk doctor`: walks the adapter action by action with two throwaway patients and shows what each made of it: which
-// canary came back, from which node, and what the scenarios lack. With `--browser` it walks the pages as well, in a real one.
+// `crosstalk doctor`: walks the adapter action by action with two throwaway patients and shows what each made of it, what is lacking
+// for a drill, and what to write next. With `--browser` it walks the pages as well, in a real one.
 import os from 'node:os';
 import type { Command } from 'commander';
 import pc from 'picocolors';
@@ -22,10 +22,12 @@ import { seedClinicians, unseedClinicians } from '../seed-clinicians.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
+import { findings, type Walked } from './doctor-findings.ts';
+import { notingSent, type Sent } from './doctor-sent.ts';
+import { say, show } from './doctor-show.ts';
 import { clinicianWalk, lastWalk, patient, planOf, relative, walk, walkAtPages } from './doctor-walks.ts';
 import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 import { findBrowser } from './find-browser.ts';
-import { missingActions, missingPages } from './possible.ts';
 import { Problem } from './problem.ts';
 
 export function addDoctor(program: Command, finish: (exitCode: number) => void): void {
@@ -46,6 +48,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const run = runNumber(`doctor ${Date.now()}`);
   const enroller = openEnroller(drill, { target, run, leases: deployment.leases });
   const operations: Operation[] = [];
+  const sent: Sent = new WeakMap();
   const emit = (line: HistoryLine): void => {
     if (line.t === 'operation') operations.push(line);
   };
@@ -53,11 +56,17 @@ async function doctor(flags: TargetFlags): Promise<number> {
     const people = [patient, relative];
     const signal = new AbortController().signal;
     const journal = { made: () => {}, madeClinician: () => {} };
-    await seedClinicians({ enroller, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
-    await seedTarget(
-      { enroller, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
-      accounts,
-    );
+    try {
+      await seedClinicians({ enroller, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
+      await seedTarget(
+        { enroller, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
+        accounts,
+      );
+    } catch (error) {
+      const enrolment = error instanceof Error ? error.message : String(error);
+      say('enrolment', 'failed', enrolment);
+      return conclude({ operations, target, scenarios, looked: false, enrolment });
+    }
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
     const connection = { origin: drill.target.url, allowedHosts: drill.allowHosts };
     const input = {
@@ -91,19 +100,23 @@ async function doctor(flags: TargetFlags): Promise<number> {
     }
     const byHttp = {
       target,
-      openClient: (session: string) => nodeClient({ ...connection, session, run, declares: target.declares }),
+      openClient: (session: string) =>
+        notingSent(nodeClient({ ...connection, session, run, declares: target.declares }), sent),
     };
     await perform(planOf(walk), byHttp);
     if (clinicians.size > 0) await perform(planOf(clinicianWalk, clinicianOf(patient)), byHttp);
-    await perform(planOf(lastWalk), byHttp);
+    // An account that is not ours to take away is kept.
+    const last =
+      deployment.leases === null ? lastWalk : lastWalk.filter((step) => !('kind' in step) || step.kind !== 'erase');
+    await perform(planOf(last), byHttp);
   } finally {
     await unseedTarget(enroller, [admin], accounts, emit);
     await unseedClinicians(enroller, [admin], clinicians);
     await enroller.close();
     await admin.close();
   }
-  for (const operation of operations) show(operation);
-  return conclude(operations, target, drill.browser > 0);
+  for (const operation of operations) show(operation, sent);
+  return conclude({ operations, target, scenarios, looked: drill.browser > 0 });
 }
 
 /** A browser that is ready to look. Throws a `Problem` where there is none. */
@@ -115,68 +128,23 @@ async function eyesOn(target: Target, input: Parameters<PrepareDriver>[0]): Prom
   return prepareBrowser({ launch, folder: os.tmpdir() })(input);
 }
 
-function say(what: string, outcome: string, detail: string): void {
-  const colour = outcome === 'ok' ? pc.green : outcome === 'refused' ? pc.yellow : pc.red;
-  process.stdout.write(`${what.padEnd(28)} ${colour(outcome.padEnd(14))} ${detail}\n`);
-}
-
-function show(operation: Operation): void {
-  const name = [
-    operation.action,
-    operation.page,
-    operation.clinician !== undefined && '(clinician)',
-    operation.signedIn === 'ended' && '(signed out)',
-  ]
-    .filter(Boolean)
-    .join(' ');
-  const seen = new Set(
-    operation.exchanges.flatMap(({ channel, sightings }) =>
-      sightings.map(({ kind }) => (channel === undefined ? kind : `${kind} (${channel})`)),
-    ),
+function conclude(walked: Walked): number {
+  const { mustHave, wentWrong, couldHave, warnings, playable } = findings(walked);
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  write('\nA drill must have:');
+  for (const { what, problem } of mustHave)
+    write(problem === undefined ? `  ${pc.green('ok')}      ${what}` : `  ${pc.red('lacking')} ${what}: ${problem}`);
+  if (wentWrong.length > 0) write('\nWhat the adapter has, and went wrong:');
+  for (const line of wentWrong) write(`  ${pc.red('wrong')}   ${line}`);
+  for (const line of warnings) write(`  ${pc.yellow('warning')} ${line}`);
+  if (couldHave.length > 0) write('\nIt could have besides:');
+  for (const line of couldHave) write(`  ${pc.yellow('missing')} ${line}`);
+  const isWell = wentWrong.length === 0 && mustHave.every(({ problem }) => problem === undefined);
+  const played = `${playable.count} of ${playable.of} scenarios can be played`;
+  write(
+    isWell
+      ? pc.green(`\nThe adapter is ready for a drill: ${played}.`)
+      : pc.red(`\nThe adapter is not ready for a drill; ${played}.`),
   );
-  const last = operation.exchanges.findLast(({ channel }) => channel === undefined);
-  const served = last
-    ? `${last.method} ${last.route} ${last.status} from ${last.node ?? '(no node header)'} ${last.version ?? ''}`
-    : 'nothing was sent';
-  const canaries = seen.size > 0 ? `canaries: ${[...seen].join(', ')}` : 'no canary';
-  say(name, operation.outcome, `${served} · ${canaries}${operation.detail ? ` · ${operation.detail}` : ''}`);
-}
-
-/** Without an own list and own bytes there is nothing a drill could judge. */
-function conclude(operations: readonly Operation[], target: Target, looked: boolean): number {
-  const sees = (action: string, kind: string): boolean =>
-    operations.some(
-      (op) =>
-        op.browser !== true &&
-        op.action === action &&
-        op.exchanges.some(({ sightings }) => sightings.some((s) => s.kind === kind)),
-    );
-  const lacks = scenarios
-    .filter(({ eyes }) => eyes !== true || looked)
-    .flatMap((scenario) => {
-      const [missing, what] = scenario.eyes
-        ? [missingPages(scenario, target), 'page for']
-        : [missingActions(scenario, target), ''];
-      if (missing.length === 0) return [];
-      return [
-        `scenario ${scenario.name} can't be played: the adapter has no ${`${what} ${missing.join(', ')}`.trim()}`,
-      ];
-    });
-  const isPlayed = operations.some(({ exchanges }) =>
-    exchanges.some(({ sightings }) => sightings.some(({ where }) => where === 'pixels:video')),
-  );
-  if (looked && !isPlayed)
-    lacks.push('no code was read off a playing video: either it does not play, or its picture is covered');
-  if (!sees('view-history', 'title'))
-    lacks.push(
-      "view-history showed no title canary: the target doesn't show the title as it was written, or the list is another's",
-    );
-  if (!sees('watch', 'recording'))
-    lacks.push(
-      'watch showed no recording canary in the bytes: the target re-encodes them, or the link leads elsewhere',
-    );
-  for (const line of lacks) process.stdout.write(`${pc.red('lacking')}: ${line}\n`);
-  if (lacks.length === 0)
-    process.stdout.write(pc.green('every scenario can be played, and canaries survive on lists and in bytes\n'));
-  return lacks.length === 0 ? exitCodes.PASS : exitCodes.INCONCLUSIVE;
+  return isWell ? exitCodes.PASS : exitCodes.INCONCLUSIVE;
 }

@@ -1,4 +1,6 @@
 // The drill that `run`, `plan` and `doctor` work on: config file, then flags, then checked.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { type Drill, type DrillInput, resolveDrill } from '../drill.ts';
@@ -36,12 +38,19 @@ export async function drillOf(flags: TargetFlags): Promise<Drill> {
     );
   }
   const target: DrillInput['target'] = {
-    ...base.target,
+    ...besideConfig(base.target, config?.file),
     ...(flags.url !== undefined && { url: flags.url }),
     ...(flags.adminUrl !== undefined && { adminUrl: flags.adminUrl }),
     ...(flags.adapter !== undefined && { adapter: flags.adapter }),
   };
   return resolveDrill(mergeFlags({ ...base, target }, flags, scenarios), config?.file ?? 'the command line');
+}
+
+/** An adapter's file is named as from the config's own folder. */
+function besideConfig(target: DrillInput['target'], config: string | undefined): DrillInput['target'] {
+  if (config === undefined || typeof target?.adapter !== 'string' || !/^\.{1,2}\//.test(target.adapter)) return target;
+  const file = path.relative('.', path.resolve(path.dirname(config), target.adapter));
+  return existsSync(file) ? { ...target, adapter: file } : target;
 }
 
 export function repeatOf(flags: TargetFlags): string {

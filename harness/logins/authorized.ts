@@ -1,10 +1,9 @@
 // Requests of a session that has signed in: each shows what the session holds, to the target and to nobody else. What is about to
 // expire is renewed before, and once after a 401, which stays in the history as it was. Safe inside k6.
+import { verdictOf } from '../targets/talk.ts';
 import type { ActionResult, HttpRequest, HttpResponse, SessionContext } from '../targets/target.ts';
 import { isOwn } from './address.ts';
 import { type Held, heldBy, hold, renewed } from './held.ts';
-
-const refusals: readonly number[] = [401, 403, 404, 410];
 
 export async function authorized(session: SessionContext, request: HttpRequest): Promise<HttpResponse> {
   const held = isOwn(request.url, session.origin) ? heldBy(session) : undefined;
@@ -22,12 +21,6 @@ export async function authorized(session: SessionContext, request: HttpRequest):
 /** A request whose status says all. */
 export async function say(session: SessionContext, request: HttpRequest): Promise<ActionResult> {
   return verdictOf(await authorized(session, request));
-}
-
-/** What the status alone tells. */
-export function verdictOf({ status }: Pick<HttpResponse, 'status'>): ActionResult {
-  if (status >= 200 && status < 300) return { outcome: 'ok' };
-  return { outcome: refusals.includes(status) ? 'refused' : 'failed', detail: String(status) };
 }
 
 async function shown(session: SessionContext, request: HttpRequest, held: Held): Promise<HttpResponse> {

@@ -1,9 +1,12 @@
 // The package as somebody else's suite has it: packed, unpacked under node_modules, and imported from a plain TypeScript spec, once
 // by a suite of CommonJS and once by one of ES modules. Dependencies are lent by this repository, so that nothing is downloaded.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchOptions, requireChromium } from '../eyes/chromium.ts';
 
@@ -44,7 +47,7 @@ test('history', async ({ page, patient, otherPatient }) => {
 `,
   );
   const compilerOptions = { strict: true, noEmit: true, module: 'NodeNext', target: 'ES2022', types: ['node'] };
-  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['tests'] }));
+  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['tests', 'staging'] }));
 }, suiteMaxMs);
 
 afterAll(() => rmSync(suite, { recursive: true, force: true }));
@@ -70,6 +73,25 @@ describe.each(['commonjs', 'module'])('in a suite of type %s', (type) => {
     const failed = play({ SHOW_OTHER: '1', FORCE_COLOR: '0' });
     expect(failed.status).toBe(1);
     expect(failed.output).toMatch(/patient 4 +text +title 0 +<h2> at/);
+  });
+
+  it('finds the package in what its `crosstalk init` writes, and runs it', { timeout: suiteMaxMs }, async () => {
+    // It has nobody to enrol, which the adapter is asked for first.
+    const deployment = createServer((_, response) => response.writeHead(404).end('{}'));
+    await new Promise<void>((resolve) => deployment.listen(0, '127.0.0.1', () => resolve()));
+    const url = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
+    const installed = path.join(suite, 'node_modules/crosstalk');
+    const crosstalk = async (folder: string, ...args: readonly string[]): Promise<string> => {
+      const command = [path.join(installed, 'harness/cli/crosstalk.js'), ...args];
+      const told = (error: { stdout: string }): { stdout: string } => error;
+      return (await promisify(execFile)(process.execPath, command, { cwd: path.join(suite, folder) }).catch(told))
+        .stdout;
+    };
+    const document = path.join(installed, 'mocks/clinic/openapi.json');
+    const init = ['init', 'staging', '--url', url, '--openapi', document, '--name', 'staging', '--yes', '--force'];
+    expect(await crosstalk('.', ...init)).toMatch(/cd staging\n.*\n +npx crosstalk doctor\n/);
+    expect(await crosstalk('staging', 'doctor')).toContain('enrolling a clinician: the target answered 404');
+    deployment.close();
   });
 
   it('has types', { timeout: suiteMaxMs }, () => {

@@ -1,6 +1,7 @@
 // How people are made and removed on the reference clinic, by its administrator's hand. Node only.
 import { z } from 'zod';
-import type { Enrolment, HttpResponse } from './target.ts';
+import { expectOk } from './talk.ts';
+import type { Enrolment } from './target.ts';
 
 const created = z.object({ id: z.string() });
 /** `inbox`: where the patient's mail can be read, at the mail provider. */
@@ -21,7 +22,7 @@ export const enrolment: Enrolment = {
         ...(theirs !== undefined && { clinicianId: theirs.id }),
       },
     });
-    const { id, inbox } = enrolled.parse(expectStatus(response, 201).json());
+    const { id, inbox } = enrolled.parse(expectOk(response, 'enrolling a patient').json());
     return { id, email: patient.email, password: patient.password, ...(inbox !== undefined && { inbox }) };
   },
   async addConsultation(admin, account, consultation, media) {
@@ -33,7 +34,7 @@ export const enrolment: Enrolment = {
       route: '/patients/{id}/consultations',
       body: { title, note, startsAt, modality, fileName },
     });
-    const { id } = created.parse(expectStatus(made, 201).json());
+    const { id } = created.parse(expectOk(made, 'adding a consultation').json());
     if (media === null) return;
     const stored = await admin.request({
       method: 'PUT',
@@ -42,7 +43,7 @@ export const enrolment: Enrolment = {
       headers: { 'content-type': 'video/webm' },
       body: media,
     });
-    expectStatus(stored, 204);
+    expectOk(stored, 'storing a recording');
   },
   async unenrol(admin, account) {
     const gone = await admin.request({
@@ -50,7 +51,7 @@ export const enrolment: Enrolment = {
       url: `/patients/${account.id}`,
       route: '/patients/{id}',
     });
-    expectStatus(gone, 204);
+    expectOk(gone, 'removing a patient');
   },
   clinicians: {
     async enrol(admin, { name, practice, email, password }) {
@@ -60,7 +61,7 @@ export const enrolment: Enrolment = {
         route: '/clinicians',
         body: { name, email, password, practiceId: practice.id, practiceName: practice.name },
       });
-      const { id } = created.parse(expectStatus(response, 201).json());
+      const { id } = created.parse(expectOk(response, 'enrolling a clinician').json());
       return { id, email, password };
     },
     async unenrol(admin, account) {
@@ -69,16 +70,7 @@ export const enrolment: Enrolment = {
         url: `/clinicians/${account.id}`,
         route: '/clinicians/{id}',
       });
-      expectStatus(gone, 204);
+      expectOk(gone, 'removing a clinician');
     },
   },
 };
-
-function expectStatus(response: HttpResponse, status: number): HttpResponse {
-  if (response.status !== status) {
-    throw new Error(
-      `the clinic's admin surface answered ${response.status} where ${status} was expected: ${response.text.slice(0, 200)}`,
-    );
-  }
-  return response;
-}

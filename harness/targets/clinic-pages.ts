@@ -1,7 +1,6 @@
 // How a person says each action to the reference clinic's web app. The example to copy for pages of your own: accessible names
 // only, links and buttons pressed as people press them, an address typed only where there is no link to press.
-import { verdictOf } from '../logins/authorized.ts';
-import { onConsultation } from './clinic-talk.ts';
+import { onConsultation, verdictOf } from './talk.ts';
 import type { ActionResult, PageContext, PageFunctions } from './target.ts';
 
 const rewatchPath = '/me/rewatch';

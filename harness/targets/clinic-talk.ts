@@ -1,8 +1,8 @@
 // How one speaks to the reference clinic: tokens that travel in headers, lists and streams and what is remembered of them.
 // No `node:` module: it runs inside k6.
 import { z } from 'zod';
-import { verdictOf } from '../logins/authorized.ts';
-import type { ActionResult, HttpResponse, SessionContext } from './target.ts';
+import { keepToken, send as sendWithToken, verdictOf } from './talk.ts';
+import type { ActionResult, HttpRequest, HttpResponse, SessionContext } from './target.ts';
 
 export const history = z.object({
   consultations: z.array(
@@ -19,38 +19,19 @@ export const day = history.pick({ consultations: true });
 
 const liveEvent = z.object({ consultation: z.object({ id: z.string() }) });
 
-/** Bearer sessions send their token; the clinic rotates it now and then and says so in a header. */
+/** The clinic rotates a bearer session's token now and then, and says so in a header. */
 export async function send(
   session: SessionContext,
-  request: Parameters<SessionContext['http']['request']>[0],
-): Promise<{ response: HttpResponse; sessionValues: string[] }> {
-  // A link may lead to another host, which has no business with the token.
-  const token = request.url.startsWith('/') ? session.memory.get('token') : undefined;
-  const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token}` }) };
-  const response = await session.http.request({ ...request, headers });
+  request: HttpRequest,
+): Promise<{ response: HttpResponse; sessionValues: readonly string[] }> {
+  const response = await sendWithToken(session, request);
   const rotated = response.header('x-session-token');
-  if (rotated && rotated !== token) session.memory.set('token', rotated);
-  return { response, sessionValues: rotated ? [rotated] : [] };
+  return { response, sessionValues: rotated ? keepToken(session, rotated) : [] };
 }
 
-export async function say(session: SessionContext, request: Parameters<typeof send>[1]): Promise<ActionResult> {
+export async function say(session: SessionContext, request: HttpRequest): Promise<ActionResult> {
   const { response, sessionValues } = await send(session, request);
   return { ...verdictOf(response), sessionValues };
-}
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const consultationId = (session: SessionContext, item: number): string | undefined =>
-  session.memory.get(`consultation ${item}`);
-
-/** Acts on a consultation that this session booked; it may have none, when the booking failed. */
-export async function onConsultation(
-  session: SessionContext,
-  item: number,
-  act: (id: string) => Promise<ActionResult>,
-): Promise<ActionResult> {
-  const id = consultationId(session, item);
-  return id ? act(id) : { outcome: 'failed', detail: `consultation ${item} was not booked in this session` };
 }
 
 type Listed = z.infer<typeof history>;

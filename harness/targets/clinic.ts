@@ -1,10 +1,10 @@
 // The adapter of the reference clinic: how each action is said to it. The example to copy for a deployment of your own.
 import { z } from 'zod';
-import { verdictOf } from '../logins/authorized.ts';
 import { base64 } from '../logins/base64.ts';
 import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
-import { day, history, hrefsOfPage, onConsultation, pause, say, send, takeEvents, takeList } from './clinic-talk.ts';
+import { day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
+import { onConsultation, pause, verdictOf } from './talk.ts';
 import { defineTarget } from './target.ts';
 
 const signedIn = z.object({ token: z.string().optional() });

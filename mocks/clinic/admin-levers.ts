@@ -165,7 +165,7 @@ function deployLevers({ rollout }: Deployment, bites: Bites): Readonly<Record<st
   };
 }
 
-/** `POST /nodes/{node}/signal`: node names are no ids, so this one is not in the table. */
+/** `POST /nodes/{node}/signal`. */
 export async function signalNode(
   deployment: Deployment,
   options: ClinicOptions,

@@ -41,6 +41,19 @@ async function truth({ record }: Deployment): Promise<Answer> {
   return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body };
 }
 
+/** All that an administrator can ask for, by method and route. */
+export const actsOf = (
+  deployment: Deployment,
+  options: ClinicOptions,
+  people: Readonly<Record<string, Act>>,
+): Readonly<Record<string, Act>> => ({
+  ...createLevers(deployment, options),
+  ...people,
+  // Node names are no ids, so this act is given the whole path.
+  'POST /nodes/{node}/signal': (request, [path = '']) => signalNode(deployment, options, path, request),
+  'GET /truth': () => truth(deployment),
+});
+
 export async function createAdmin(deployment: Deployment, options: ClinicOptions): Promise<Server> {
   const truthKept = openTruth(deployment.record?.truthDir ?? null);
   const database = openDatabase(deployment.parts.database.place, 4, 'clinic-admin');
@@ -52,21 +65,14 @@ export async function createAdmin(deployment: Deployment, options: ClinicOptions
     truthKept,
     openStoring(deployment.transcoder, truthKept),
   );
-  const acts: Readonly<Record<string, Act>> = {
-    ...createLevers(deployment, options),
-    ...people,
-    ...createClinicians(database),
-    'GET /truth': () => truth(deployment),
-  };
+  const acts = actsOf(deployment, options, { ...people, ...createClinicians(database) });
 
   async function act(request: IncomingMessage): Promise<Answer> {
     if (!isAuthorised(request, options.adminSecret))
       throw new Refusal(401, 'not-authorised', 'the admin secret is wrong or missing');
     const { path } = splitTarget(request.url ?? '/');
-    if (request.method === 'POST' && path.startsWith('/nodes/') && path.endsWith('/signal')) {
-      return signalNode(deployment, options, path, request);
-    }
-    const { route, ids } = routeOf(path);
+    const isSignal = request.method === 'POST' && /^\/nodes\/[^/]*\/signal$/.test(path);
+    const { route, ids } = isSignal ? { route: '/nodes/{node}/signal', ids: [path] } : routeOf(path);
     const found = acts[`${request.method} ${route}`];
     if (found === undefined)
       throw new Refusal(404, 'no-such-route', `the admin port has no ${request.method} ${route}`);

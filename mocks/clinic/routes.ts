@@ -7,6 +7,7 @@ import { myHistory, patientHistory } from './history.ts';
 import { eraseMe, signIn, signOut, whoAmI } from './identity.ts';
 import { listenLive } from './live.ts';
 import { movePractice } from './moves.ts';
+import { openapi } from './openapi.ts';
 import { accountPage, erasePage, takeErasure, takeExport } from './pages/account.ts';
 import { assetRoutes } from './pages/assets.ts';
 import { bookPage, takeBooking } from './pages/book.ts';
@@ -21,10 +22,9 @@ import type { Handler } from './services.ts';
 import { slots } from './slots.ts';
 import { recordingThumbnail } from './thumbnails.ts';
 
-export const routes: ReadonlyMap<string, Handler> = new Map([
-  ['GET /', homePage],
-  ['GET /offline', offlinePage],
-  ...assetRoutes,
+/** What programs ask for, as `openapi.json` says. */
+export const apiRoutes: readonly (readonly [string, Handler])[] = [
+  ['GET /openapi.json', openapi],
   ['GET /slots', slots],
   ['POST /auth/sign-in', signIn],
   ['POST /auth/sign-out', signOut],
@@ -50,7 +50,12 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['GET /clinician/recordings/{id}/content', clinicianRecording],
   ['GET /recordings/{id}/content', recordingContent],
   ['GET /recordings/{id}/thumbnail', recordingThumbnail],
-  // The web app.
+];
+
+const webApp: readonly (readonly [string, Handler])[] = [
+  ['GET /', homePage],
+  ['GET /offline', offlinePage],
+  ...assetRoutes,
   ['GET /sign-in', signInPage],
   ['POST /sign-in', takeSignIn],
   ['POST /sign-out', takeSignOut],
@@ -68,4 +73,6 @@ export const routes: ReadonlyMap<string, Handler> = new Map([
   ['POST /me/account/export', takeExport],
   ['GET /me/account/erase', erasePage],
   ['POST /me/account/erase', takeErasure],
-]);
+];
+
+export const routes: ReadonlyMap<string, Handler> = new Map([...apiRoutes, ...webApp]);

@@ -1,0 +1,94 @@
+// The drill's file and the CI job that `crosstalk init` writes.
+import { isLoopback } from '../loopback.ts';
+import type { NewFile } from './init-files.ts';
+
+export interface Deployment {
+  readonly name: string;
+  readonly url: string;
+  readonly adminUrl: string | undefined;
+  /** A ready adapter, or the file of the one that was written. */
+  readonly adapter: string;
+  readonly secretEnv: string;
+}
+
+export const ciSystems = ['github', 'gitlab', 'none'] as const;
+export type CiSystem = (typeof ciSystems)[number];
+
+/** Hosts other than this machine, which need a confirmation. */
+export const distantHosts = ({ url, adminUrl }: Pick<Deployment, 'url' | 'adminUrl'>): readonly string[] =>
+  [...new Set([url, adminUrl ?? url].map((each) => new URL(each).hostname))].filter((host) => !isLoopback(host));
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+export function configText(deployment: Deployment, importedFrom: string): string {
+  const { name, url, adminUrl, adapter, secretEnv } = deployment;
+  const hosts = distantHosts(deployment);
+  return [
+    `// The drill of ${name}. Each field, and what else there is: the README of Crosstalk, "The drill".`,
+    `import { defineDrill } from ${quoted(importedFrom)};`,
+    '',
+    'export default defineDrill({',
+    '  target: {',
+    `    adapter: ${quoted(adapter)},`,
+    `    url: ${quoted(url)},`,
+    ...(adminUrl === undefined ? [] : [`    adminUrl: ${quoted(adminUrl)},`]),
+    "    // The name of the variable that holds the administrator's secret; the secret itself is written nowhere.",
+    `    adminSecretEnv: ${quoted(secretEnv)},`,
+    '  },',
+    ...(hosts.length === 0 ? [] : [`  allowHosts: [${hosts.map(quoted).join(', ')}],`]),
+    '  durationMs: 120_000,',
+    '  sessions: 48,',
+    '});',
+    '',
+  ].join('\n');
+}
+
+const holds = 'Exit 1 is a leak, exit 2 means that nothing was proved: both hold a release up.';
+
+export function ciFile(system: CiSystem, deployment: Deployment): NewFile | null {
+  const owned = distantHosts(deployment).map((host) => ` --i-own ${host}`);
+  const command = `npx crosstalk run${owned.join('')} --duration 3m --strict`;
+  const { secretEnv } = deployment;
+  const start = owned.length > 0 ? [] : ['# TODO the deployment is on this machine: start it here, before the drill.'];
+  if (system === 'github') {
+    const lines = [
+      `# Drills the deployment with Crosstalk. ${holds}`,
+      'name: crosstalk',
+      'on: [push, workflow_dispatch]',
+      'jobs:',
+      '  drill:',
+      '    runs-on: ubuntu-latest',
+      '    timeout-minutes: 20',
+      '    steps:',
+      '      - uses: actions/checkout@v4',
+      '      - uses: actions/setup-node@v4',
+      '        with: { node-version: 22, cache: npm }',
+      '      - run: npm ci',
+      ...start.map((line) => `      ${line}`),
+      `      - run: ${command}`,
+      '        env:',
+      `          ${secretEnv}: \${{ secrets.${secretEnv} }}`,
+      '      - uses: actions/upload-artifact@v4',
+      '        if: always()',
+      '        with: { name: crosstalk, path: runs }',
+    ];
+    return { name: '.github/workflows/crosstalk.yml', text: `${lines.join('\n')}\n` };
+  }
+  if (system === 'none') return null;
+  const lines = [
+    `# Drills the deployment with Crosstalk. ${holds}`,
+    `# To be included by .gitlab-ci.yml; ${secretEnv} is a masked variable of the project.`,
+    'crosstalk:',
+    '  image: node:22',
+    '  timeout: 20 minutes',
+    '  script:',
+    '    - npm ci',
+    ...start.map((line) => `    ${line}`),
+    `    - ${command}`,
+    '  artifacts:',
+    '    when: always',
+    '    paths: [runs]',
+    '    reports: { junit: runs/*/junit.xml }',
+  ];
+  return { name: 'crosstalk.gitlab-ci.yml', text: `${lines.join('\n')}\n` };
+}

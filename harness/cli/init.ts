@@ -1,0 +1,211 @@
+// `crosstalk init`: looks at a deployment once and writes what a drill of it takes: the drill, one adapter that a person can read, and a
+// CI job. Asks at a terminal, takes flags elsewhere.
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { scenarios } from '../../scenarios/index.ts';
+import type { FirstAdapterInput } from '../openapi/adapter.ts';
+import { type Login, logins } from '../openapi/usual.ts';
+import { exitCodes } from '../verdict.ts';
+import { requireOwned } from './deployment.ts';
+import { hasPackage, importedFrom, writeAll } from './init-files.ts';
+import { type Probe, probe } from './init-probe.ts';
+import { openQuestions, type Questions } from './init-questions.ts';
+import { type CiSystem, ciFile, ciSystems, configText, type Deployment, distantHosts } from './init-texts.ts';
+import { several } from './options.ts';
+import { Problem } from './problem.ts';
+
+interface InitFlags {
+  readonly url?: string;
+  readonly adminUrl?: string;
+  readonly name?: string;
+  readonly login?: Login;
+  readonly openapi?: string;
+  readonly ci?: CiSystem;
+  readonly iOwn?: readonly string[];
+  readonly force?: boolean;
+  readonly yes?: boolean;
+}
+
+export function addInit(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('init')
+    .description('look at a deployment and write the drill, the adapter and the CI job for it')
+    .argument('[folder]', 'where to write them', '.')
+    .option('--url <url>', 'where the deployment is')
+    .option('--admin-url <url>', 'where its administration is (default: the same)')
+    .option('--name <name>', 'what to call it: small letters, digits and hyphens')
+    .option('--openapi <file>', 'its OpenAPI 3.0 or 3.1 document, a file or a URL: the adapter is made from it')
+    .addOption(new Option('--login <kind>', 'how one signs in, where no document says so').choices(logins))
+    .addOption(new Option('--ci <system>', 'which CI job to write (default: github)').choices(ciSystems))
+    .option(
+      '--i-own <host>',
+      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
+      several,
+    )
+    .option('--force', 'replace files that are there')
+    .option('--yes', 'ask nothing')
+    .addHelpText('after', '\nExample:\n  $ npx crosstalk init --url http://127.0.0.1:8080 --openapi openapi.json')
+    .action(async (folder: string, flags: InitFlags) => finish(await init(path.resolve(folder), flags)));
+}
+
+async function init(folder: string, flags: InitFlags): Promise<number> {
+  const questions = process.stdin.isTTY && flags.yes !== true ? openQuestions() : null;
+  try {
+    const urls = await urlsOf(flags, questions);
+    for (const host of distantHosts(urls)) requireOwned(host, flags.iOwn ?? []);
+    const seen = await probe(urls.url);
+    sayProbe(urls.url, seen);
+    return await write(folder, flags, urls, seen, questions);
+  } finally {
+    questions?.close();
+  }
+}
+
+type Urls = Pick<Deployment, 'url' | 'adminUrl'>;
+
+const notUrl = (text: string): string | null =>
+  /^https?:\/\//.test(text) && URL.canParse(text)
+    ? null
+    : `"${text}" is no URL: write one such as http://127.0.0.1:8080`;
+
+async function urlsOf(flags: InitFlags, questions: Questions | null): Promise<Urls> {
+  const url = flags.url ?? (await questions?.ask('Where is the deployment?', 'http://127.0.0.1:8080', notUrl));
+  if (url === undefined) throw new Problem('say where the deployment is: --url http://127.0.0.1:8080');
+  const asked =
+    flags.adminUrl ??
+    (flags.url === undefined ? await questions?.ask('Where is its administration?', url, notUrl) : undefined);
+  for (const each of [url, asked ?? url]) {
+    const problem = notUrl(each);
+    if (problem) throw new Problem(problem);
+  }
+  return { url, adminUrl: asked === url ? undefined : asked };
+}
+
+function sayProbe(url: string, { status, headers, cookies, hasLoginForm, ready, openapi }: Probe): void {
+  const told = Object.entries(headers).map(([what, name]) => `${what} by ${name}`);
+  const facts = [
+    ...(told.length > 0 ? [`its headers tell ${told.join(', ')}`] : []),
+    ...(cookies.length > 0 ? [`it sets the cookies ${cookies.join(', ')}`] : []),
+    ...(hasLoginForm ? ['its first page takes a password'] : []),
+    ...(openapi ? [`it describes itself at ${openapi}`] : []),
+    ...(ready ? [`it is the reference clinic, for which there is a ready adapter`] : []),
+  ];
+  process.stdout.write(`${url} answers ${status}${facts.map((fact) => `; ${fact}`).join('')}\n`);
+}
+
+const nameOf = (url: string): string => {
+  const [first = ''] = new URL(url).hostname.split('.');
+  return /^[a-z][a-z0-9-]*$/.test(first) && first !== 'localhost' ? first : 'local';
+};
+
+const notName = (text: string): string | null =>
+  /^[a-z][a-z0-9-]{0,39}$/.test(text)
+    ? null
+    : `"${text}" is no name: small letters, digits and hyphens, as in staging-eu`;
+
+async function write(
+  folder: string,
+  flags: InitFlags,
+  urls: Urls,
+  seen: Probe,
+  questions: Questions | null,
+): Promise<number> {
+  const name =
+    flags.name ??
+    (await questions?.ask('What is it called?', seen.ready ?? nameOf(urls.url), notName)) ??
+    seen.ready ??
+    nameOf(urls.url);
+  const wrong = notName(name);
+  if (wrong) throw new Problem(wrong);
+  const openapi =
+    flags.openapi ??
+    (seen.ready
+      ? ''
+      : await questions?.ask('Its OpenAPI document, a file or a URL, if there is one', seen.openapi ?? '')) ??
+    '';
+  const isReady = seen.ready !== null && openapi === '';
+  const deployment: Deployment = {
+    ...urls,
+    name,
+    adapter: isReady ? (seen.ready ?? '') : `./${name}.target.ts`,
+    secretEnv: isReady ? 'CROSSTALK_CLINIC_ADMIN_SECRET' : `${name.replaceAll('-', '_').toUpperCase()}_ADMIN_SECRET`,
+  };
+  const adapter = isReady
+    ? null
+    : await adapterOf(folder, name, openapi, flags.login ?? (seen.hasLoginForm ? 'form' : undefined), seen);
+  const ci = ciFile(flags.ci ?? 'github', deployment);
+  const files = [
+    { name: 'crosstalk.config.ts', text: configText(deployment, importedFrom(folder, 'drill')) },
+    ...(adapter ? [{ name: `${name}.target.ts`, text: adapter.source }] : []),
+    ...(ci ? [ci] : []),
+  ];
+  writeAll(folder, files, flags.force === true);
+  for (const file of files) process.stdout.write(`${pc.green('wrote')} ${path.join(folder, file.name)}\n`);
+  if (adapter) sayAdapter(adapter, openapi, seen);
+  sayNext(folder, deployment);
+  return exitCodes.PASS;
+}
+
+async function adapterOf(folder: string, name: string, openapi: string, login: Login | undefined, seen: Probe) {
+  // Loaded only where somebody wants one: what reads documents is large.
+  const { firstAdapter } = await import('../openapi/adapter.ts');
+  const document = openapi === '' ? null : await documentAt(openapi);
+  return firstAdapter({
+    name,
+    headers: seen.headers,
+    document,
+    login: document ? undefined : login,
+    needing: needing(),
+    importedFrom: (module) => importedFrom(folder, module),
+  } satisfies FirstAdapterInput);
+}
+
+async function documentAt(source: string) {
+  const { DocumentError, readDocument } = await import('../openapi/source.ts');
+  try {
+    return await readDocument(source);
+  } catch (error) {
+    if (error instanceof DocumentError) throw new Problem(`${error.message}. Nothing was written.`);
+    throw error;
+  }
+}
+
+/** Which scenarios each action is needed by; what only browsers play is theirs to say. */
+function needing(): ReadonlyMap<string, readonly string[]> {
+  const played = scenarios.filter(({ eyes }) => eyes !== true);
+  const kinds = new Set(played.flatMap(({ needs }) => needs));
+  return new Map(
+    [...kinds].map((kind) => [kind, played.filter(({ needs }) => needs.includes(kind)).map((each) => each.name)]),
+  );
+}
+
+function sayAdapter(
+  { actions, missing, todo }: Awaited<ReturnType<typeof adapterOf>>,
+  openapi: string,
+  seen: Probe,
+): void {
+  const say = (line: string): void => void process.stdout.write(`  ${line}\n`);
+  const from = openapi === '' ? 'guessed, to be replaced' : `from ${openapi}`;
+  say(`${actions.length} of ${actions.length + missing.length} actions ${from}: ${actions.join(', ')}`);
+  if (missing.length > 0) say(`${pc.yellow('missing')}: ${missing.join(', ')}`);
+  for (const each of todo) say(`${pc.yellow('TODO')} ${each}`);
+  if (openapi === '' && seen.openapi) say(`it describes itself: --openapi ${seen.openapi} makes a better one`);
+}
+
+function sayNext(folder: string, deployment: Deployment): void {
+  const owned = distantHosts(deployment).map((host) => ` --i-own ${host}`);
+  const here = path.relative(process.cwd(), folder);
+  const isInstalled = hasPackage(folder);
+  const config = isInstalled || here === '' ? '' : ` --config ${path.join(here, 'crosstalk.config.ts')}`;
+  const lines = [
+    ...(isInstalled && here !== '' ? [`cd ${here}`] : []),
+    `export ${deployment.secretEnv}=…   # the administrator's secret`,
+    `npx crosstalk doctor${config}${owned.join('')}`,
+  ];
+  if (!isInstalled)
+    process.stdout.write(
+      'crosstalk is not installed there, so the files import it by its path, and the commands are given from here.\n',
+    );
+  process.stdout.write(`\nnext:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+}
