@@ -21,6 +21,7 @@ import { seedClinicians, unseedClinicians } from '../seed-clinicians.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
+import { declarationsMissing } from './doctor-advice.ts';
 import { clinicianWalk, lastWalk, patient, planOf, relative, walk, walkAtPages } from './doctor-walks.ts';
 import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 import { findBrowser } from './find-browser.ts';
@@ -172,6 +173,12 @@ function conclude(operations: readonly Operation[], target: Target, looked: bool
     lacks.push(
       'watch showed no recording canary in the bytes: the target re-encodes them, or the link leads elsewhere',
     );
+  lacks.push(
+    ...declarationsMissing(
+      operations.filter(({ browser }) => browser !== true),
+      target.declares,
+    ),
+  );
   for (const line of lacks) process.stdout.write(`${pc.red('lacking')}: ${line}\n`);
   if (lacks.length === 0)
     process.stdout.write(pc.green('every scenario can be played, and canaries survive on lists and in bytes\n'));
