@@ -12,6 +12,12 @@ export default defineDrill({
   durationMs: 15_000,
   sessions: 8,
   thinkMs: 200,
-  scenarios: { 'shared-link': 8, 'erase-and-look': 5, 'cancel-and-look-next': 0, 'upload-cut-short': 0, 'double-submit': 0 },
+  scenarios: {
+    'shared-link': 8,
+    'erase-and-look': 5,
+    'cancel-and-look-next': 0,
+    'upload-cut-short': 0,
+    'double-submit': 0,
+  },
   floor: { opportunitiesPerAction: 5 },
 });

@@ -14,6 +14,8 @@ import { type Running, start } from './programs.ts';
 
 const here = import.meta.dirname;
 const parseServer = path.join(here, 'node_modules/parse-server/bin/parse-server');
+/** As the drill's file has it. */
+const usualPort = 1_337;
 const running: Running[] = [];
 
 interface Wanted {
@@ -26,7 +28,10 @@ function wantedOf(args: readonly string[]): Wanted {
   const names = caches.map(({ name }) => name);
   const { values } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string', default: '1337' }, behind: { type: 'string', default: names.join(',') } },
+    options: {
+      port: { type: 'string', default: String(usualPort) },
+      behind: { type: 'string', default: names.join(',') },
+    },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_530) throw new Error(`--port ${values.port} is no port`);
@@ -80,23 +85,24 @@ async function startParse(folder: string, port: number, databaseURI: string, mas
 async function startAll({ port, behind }: Wanted, folder: string): Promise<void> {
   if (!existsSync(parseServer))
     throw new Error('Parse Server is not installed: npm ci --prefix docs/examples/parse-server');
-  const commands = await Promise.all(behind.map(commandOf));
+  // Each has its port, whichever others are left out.
+  const fronts = caches
+    .map((cache, at) => ({ cache, port: port + 1 + at }))
+    .filter(({ cache }) => behind.includes(cache));
+  const commands = await Promise.all(fronts.map(({ cache }) => commandOf(cache)));
   const masterKey = process.env.PARSE_MASTER_KEY ?? randomBytes(16).toString('hex');
   await startParse(folder, port, await startPostgres(folder, port + 4), masterKey);
-  const fronts = [['Parse Server, alone', port]] as [string, number][];
-  for (const [at, cache] of behind.entries()) {
-    const own = path.join(folder, cache.name);
+  for (const [at, front] of fronts.entries()) {
+    const { name, configure } = front.cache;
+    const own = path.join(folder, name);
     await mkdir(own);
-    const args = await cache.configure(own, port + 1 + at, port);
-    running.push(
-      await start({ name: cache.name, command: commands[at] ?? '', args, port: port + 1 + at, folder: own }),
-    );
-    fronts.push([`behind ${cache.name}`, port + 1 + at]);
+    const args = await configure(own, front.port, port);
+    running.push(await start({ name, command: commands[at] ?? '', args, port: front.port, folder: own }));
   }
-  const config = 'docs/examples/parse-server/crosstalk.config.ts';
-  const lines = fronts.map(
-    ([what, at]) => `# ${what}\nnpx crosstalk run --config ${config} --url http://127.0.0.1:${at}\n`,
-  );
+  const admin = port === usualPort ? '' : ` --admin-url http://127.0.0.1:${port}`;
+  const command = (what: string, at: number): string =>
+    `# ${what}\nnpx crosstalk run --config docs/examples/parse-server/crosstalk.config.ts --url http://127.0.0.1:${at}${admin}\n`;
+  const lines = [command('alone', port), ...fronts.map(({ cache, port }) => command(`behind ${cache.name}`, port))];
   process.stdout.write(`export PARSE_MASTER_KEY=${masterKey}\n\n${lines.join('\n')}\nopen until Ctrl-C\n`);
 }
 
