@@ -25,9 +25,10 @@ async function heldFor(session: SessionContext, login: ClientCredentials): Promi
   const { provider, client } = login;
   const { tokenUrl } = provider.tokenUrl === undefined ? await oidcDiscovery(session, provider.issuer) : provider;
   const fields = { ...login.fields, grant_type: 'client_credentials' };
-  const tokens = tokensOf(session, await askForTokens(session, { tokenUrl, client, fields }), tokenUrl);
+  const tokens = tokensOf(session, await askForTokens(session, { tokenUrl, client }, fields), tokenUrl);
   return {
     headers: { authorization: `Bearer ${tokens.access_token}` },
+    revocable: tokens.access_token,
     ...renewAt(tokens),
     renew: (later) => heldFor(later, login),
   };

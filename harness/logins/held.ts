@@ -9,6 +9,8 @@ export interface Held {
   readonly renewAtMs?: number;
   /** Rejects with a `LoginProblem` when it is refused. */
   readonly renew?: (session: SessionContext) => Promise<Held>;
+  /** What is revoked when the session signs out at its provider: the refresh token, or the access token where there is none. */
+  readonly revocable?: string;
   /** Header of answers that carries the next value of `rolls.request`. */
   readonly rolls?: { readonly answer: string; readonly request: string };
 }

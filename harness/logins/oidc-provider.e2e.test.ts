@@ -43,7 +43,11 @@ afterAll(() => provider.close());
 
 const withSignIn = (signIn: ActionFunction<'sign-in'>, me = '/me'): Target => ({
   ...target,
-  actions: { 'sign-in': signIn, 'who-am-i': (session) => say(session, { method: 'GET', url: me, route: me }) },
+  actions: {
+    ...target.actions,
+    'sign-in': signIn,
+    'who-am-i': (session) => say(session, { method: 'GET', url: me, route: me }),
+  },
 });
 
 const codeLogin = (more: Partial<OAuthCodeLogin>): Target =>
@@ -98,6 +102,21 @@ describe('authorization code with PKCE', () => {
     expect(requests(driven, 'sign-in')).toContain('POST /token 200');
     expect(driven.operations.find(({ action }) => action === 'sign-in')?.outcome).toBe('ok');
     if (more.scope === undefined) expectClean(driven);
+  });
+
+  it('ends with tokens that are worth nothing, and with no new ones', async () => {
+    const driven = await drivenInNode(target, provider.issuer, 'visit with an end');
+    expect(outcomesOf(driven)).toEqual([
+      'sign-in never ok',
+      'who-am-i yes ok',
+      'sign-out yes ok',
+      'who-am-i ended refused 401',
+    ]);
+    expect(driven.rules).toEqual([]);
+    const afterwards = driven.operations.filter(
+      ({ signedIn, action }) => signedIn === 'ended' && action === 'who-am-i',
+    );
+    for (const { exchanges } of afterwards) expect(exchanges.map(({ status }) => status)).toEqual([401]);
   });
 
   it('says what the provider refused, in its word for it', async () => {
