@@ -1,7 +1,7 @@
 // For tests: the adapter of a provider whose own userinfo endpoint says who is signed in, and the visits of people to it, for both drivers.
 // Safe inside k6.
 import type { Scenario, ScenePart, Step } from '../plan.ts';
-import { defineTarget, type Target } from '../targets/target.ts';
+import { defineTarget, type SessionContext, type Target } from '../targets/target.ts';
 import { say } from './authorized.ts';
 import { type OAuthCodeLogin, oauthCodeLogin } from './oauth-code.ts';
 import { revokeTokens } from './revoke-tokens.ts';
@@ -14,18 +14,19 @@ export const providerPages = ({ login = '', password = '' }): OAuthCodeLogin['pa
   { fields: { prompt: 'consent' } },
 ];
 
+export const appLogin = ({ origin, account }: SessionContext): OAuthCodeLogin => ({
+  provider: { issuer: origin },
+  client: { id: 'app' },
+  redirectUri,
+  scope: 'openid email',
+  pages: providerPages(account),
+});
+
 export const target: Target = defineTarget({
   name: 'provider',
   declares: { headers: {}, signOutBoundMs: 0, withdrawalBoundMs: 0, erasureBoundMs: 0, recordingReadyBoundMs: 0 },
   actions: {
-    'sign-in': (session) =>
-      oauthCodeLogin(session, {
-        provider: { issuer: session.origin },
-        client: { id: 'app' },
-        redirectUri,
-        scope: 'openid email',
-        pages: providerPages(session.account),
-      }),
+    'sign-in': (session) => oauthCodeLogin(session, appLogin(session)),
     'who-am-i': (session) => say(session, { method: 'GET', url: '/me', route: '/me' }),
     'sign-out': (session) => revokeTokens(session, { provider: { issuer: session.origin }, client: { id: 'app' } }),
   },

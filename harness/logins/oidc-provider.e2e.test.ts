@@ -13,7 +13,7 @@ import { say } from './authorized.ts';
 import { clientCredentials } from './client-credentials.ts';
 import { type Driven, drivenInNode, emailOf, inputFor, lookedAt, outcomesOf, passwordOf } from './drive-under-test.ts';
 import { type OAuthCodeLogin, oauthCodeLogin } from './oauth-code.ts';
-import { providerPages, redirectUri, target } from './oauth-target-under-test.ts';
+import { appLogin, redirectUri, target } from './oauth-target-under-test.ts';
 
 const accessTokenSeconds = 2;
 const clientSecret = 'a-secret-of-the-client';
@@ -51,16 +51,7 @@ const withSignIn = (signIn: ActionFunction<'sign-in'>, me = '/me'): Target => ({
 });
 
 const codeLogin = (more: Partial<OAuthCodeLogin>): Target =>
-  withSignIn((session) =>
-    oauthCodeLogin(session, {
-      provider: { issuer: session.origin },
-      client: { id: 'app' },
-      redirectUri,
-      scope: 'openid email',
-      pages: providerPages(session.account),
-      ...more,
-    }),
-  );
+  withSignIn((session) => oauthCodeLogin(session, { ...appLogin(session), ...more }));
 
 /** Each saw themselves and nobody else, and nothing of what was secret was written down. */
 function expectClean(driven: Driven): void {
