@@ -2,11 +2,11 @@
 // The token is asked for anew when it is about to expire. Safe inside k6.
 import type { ActionResult, SessionContext } from '../targets/target.ts';
 import type { Fields } from './address.ts';
-import { type Held, hold, letGo } from './held.ts';
+import { type Held, hold, letGo, renewAt } from './held.ts';
 import { resultOf } from './problem.ts';
 import type { OAuthClient } from './provider.ts';
 import { oidcDiscovery } from './provider.ts';
-import { askForTokens, renewAt, tokensOf } from './tokens.ts';
+import { askForTokens, tokensOf } from './tokens.ts';
 
 export interface ClientCredentials {
   readonly provider: { readonly issuer: string; readonly tokenUrl?: never } | { readonly tokenUrl: string };
@@ -29,7 +29,7 @@ async function heldFor(session: SessionContext, login: ClientCredentials): Promi
   return {
     headers: { authorization: `Bearer ${tokens.access_token}` },
     revocable: tokens.access_token,
-    ...renewAt(tokens),
+    ...renewAt(tokens.expires_in),
     renew: (later) => heldFor(later, login),
   };
 }

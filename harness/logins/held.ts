@@ -15,6 +15,16 @@ export interface Held {
   readonly rolls?: { readonly answer: string; readonly request: string };
 }
 
+/** So long before it expires a token is renewed, or half of its time before, where that is less. */
+const renewBeforeMs = 10_000;
+
+/** Of a token that is good for so many seconds from now on; undefined: that is not known. */
+export function renewAt(seconds: number | undefined): Pick<Held, 'renewAtMs'> {
+  if (seconds === undefined || !(seconds > 0)) return {};
+  const lifetimeMs = seconds * 1_000;
+  return { renewAtMs: Date.now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2) };
+}
+
 type Keeper = Pick<SessionContext, 'memory'>;
 type Notes<Kept> = WeakMap<SessionContext['memory'], Kept>;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { HttpResponse, SessionContext } from '../targets/target.ts';
 import { encoded, type Fields, routeOf } from './address.ts';
 import { base64 } from './base64.ts';
-import type { Held } from './held.ts';
+import { type Held, renewAt } from './held.ts';
 import { LoginProblem, unexpected } from './problem.ts';
 import type { OAuthClient } from './provider.ts';
 import { formBody } from './walk.ts';
@@ -17,9 +17,6 @@ const tokensSchema = z.object({
   id_token: z.string().min(1).optional(),
 });
 export type Tokens = z.infer<typeof tokensSchema>;
-
-/** So long before it expires a token is renewed, or half of its time before, where that is less. */
-const renewBeforeMs = 10_000;
 
 export interface Question {
   readonly url: string;
@@ -112,15 +109,9 @@ export function heldFrom(tokens: Tokens, grant: Grant, refreshToken?: string): H
   return {
     headers: { authorization: `Bearer ${tokens.access_token}` },
     revocable: next ?? tokens.access_token,
-    ...renewAt(tokens),
+    ...renewAt(tokens.expires_in),
     ...(next !== undefined && { renew: (session: SessionContext) => refresh(session, grant, next) }),
   };
-}
-
-export function renewAt({ expires_in }: Tokens): Pick<Held, 'renewAtMs'> {
-  if (expires_in === undefined) return {};
-  const lifetimeMs = expires_in * 1_000;
-  return { renewAtMs: Date.now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2) };
 }
 
 /** RFC 6749, section 6. */
