@@ -26,6 +26,8 @@ export interface Call {
   readonly fn: string;
   readonly source?: AdapterSource | undefined;
   readonly leash?: Leash | undefined;
+  /** By default `actionTimeoutMs`. */
+  readonly limitMs?: number;
   /** Never to be seen in what is said of it. */
   secrets?(): Iterable<string>;
 }
@@ -37,7 +39,7 @@ export async function outcomeOf(perform: () => Promise<ActionResult>, call: Call
     snapped = true;
   });
   try {
-    const done = accepted(await within(actionTimeoutMs, perform, broken, call));
+    const done = accepted(await within(call.limitMs ?? actionTimeoutMs, perform, broken, call));
     const { detail } = done.facts;
     return detail === undefined ? done : { ...done, facts: { ...done.facts, detail: told(detail, call) } };
   } catch (problem) {
@@ -127,7 +129,8 @@ async function within<T>(limitMs: number, perform: () => Promise<T>, broken: Pro
     check();
   });
   try {
-    return await Promise.race([perform(), broken, tooLong]);
+    // In a turn of its own: what is broken off in it takes nothing of ours with it.
+    return await Promise.race([Promise.resolve().then(perform), broken, tooLong]);
   } finally {
     clearTimeout(timer);
   }
