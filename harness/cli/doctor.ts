@@ -26,6 +26,7 @@ import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 import { findBrowser } from './find-browser.ts';
 import { missingActions, missingPages } from './possible.ts';
 import { Problem } from './problem.ts';
+import { watchdog } from './watchdog.ts';
 
 export function addDoctor(program: Command, finish: (exitCode: number) => void): void {
   withTargetFlags(program.command('doctor'))
@@ -39,6 +40,8 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const { drill } = deployment;
   await requireReachable(drill.target.url);
   const { target } = deployment;
+  const { source = { path: deployment.module, places: {} } } = target;
+  const dog = watchdog(source, (problem) => process.stderr.write(`${problem}\n`));
   const admin = openAdmin(drill, target, deployment.adminSecret);
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
@@ -98,6 +101,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
     await unseedTarget(target, [admin], accounts, emit);
     await unseedClinicians(target, [admin], clinicians);
     await admin.close();
+    await dog.stop();
   }
   for (const operation of operations) show(operation);
   return conclude(operations, target, drill.browser > 0);

@@ -5,7 +5,7 @@ import { withoutSecrets } from '../secrets.ts';
 import type { ActionResult, AdapterSource } from '../targets/target.ts';
 import { blame, isA, placed, shapeOf } from './blame.ts';
 import { actionTimeoutMs, HttpFailure, neverCameBack } from './client.ts';
-import type { Leash } from './leash.ts';
+import { type Leash, requestsText } from './leash.ts';
 
 /** Listed and created ids that are compared; of a longer list the rest is left out. */
 const idsMax = 100;
@@ -111,7 +111,7 @@ function texts(field: string, values: readonly string[], lettersMax = Number.POS
 /** The adapter did not come back in time. It may still be at it, so the session can't go on: its answers would be taken for later ones. */
 class Overdue extends HttpFailure {
   constructor(limitMs: number, call: Call) {
-    const sent = call.leash ? `, after ${call.leash.requestCount} requests` : '';
+    const sent = call.leash ? `, after ${requestsText(call.leash.requestCount)}` : '';
     super('timeout', `${placed(call.source, call.fn)}: ${neverCameBack} ${limitMs} ms${sent}`);
   }
 }
