@@ -19,17 +19,16 @@ import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
 import { createRunFolder, type KeptDrill } from '../run-folder.ts';
 import type { Levers } from '../targets/levers.ts';
-import { exitCodes, type Verdict } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { type FoundBrowser, findBrowser } from './find-browser.ts';
+import { guardRun } from './guard-run.ts';
 import { mendLeftovers } from './leftovers.ts';
 import { lookAtLevers } from './levers-look.ts';
 import { liveLine } from './live-line.ts';
 import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
-import { watchStrays } from './strays.ts';
-import { watchdog } from './watchdog.ts';
 
 export interface ConductOptions {
   /** The command that repeats the run. */
@@ -72,13 +71,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     stop.abort(problem);
   };
   const { source = { path: deployment.module, places: {} } } = deployment.target;
-  const strays = watchStrays(source, endEarly);
-  let stuck: NodeJS.Timeout | undefined;
-  const dog = watchdog(source, (problem) => {
-    process.stderr.write(`\n${problem}\n`);
-    endEarly(problem);
-    stuck ??= setTimeout(leaveStuck, stuckMaxMs);
-  });
+  const guard = guardRun(source, endEarly);
   try {
     await run({
       drill,
@@ -101,20 +94,10 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     // The history names it too, as long as it could be written.
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
-    strays.release();
-    await dog.stop();
-    clearTimeout(stuck);
+    await guard.release();
     line?.end();
   }
   return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout);
-}
-
-/** What was broken off may have taken others' turns with it, which are then waited for in vain. */
-const stuckMaxMs = 90_000;
-
-function leaveStuck(): void {
-  process.stderr.write('the run could not be ended in order: `crosstalk heal` mends what it left\n');
-  process.exit(exitCodes.ERROR);
 }
 
 /** Errors told of that nobody caught. */
