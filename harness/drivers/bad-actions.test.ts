@@ -236,6 +236,11 @@ describe('an action', () => {
     ['its password', ({ account }) => Promise.reject(new Error(`bad: ${JSON.stringify(account)}`))],
     ['its token', ({ memory }) => Promise.reject(new Error(`401 for ${memory.get('token')}`))],
     ['a token that it was given before', () => Promise.reject(new Error(`401 for ${encodeURIComponent(token)}`))],
+    [
+      'it many times over',
+      ({ account, memory }) =>
+        Promise.reject(new Error([...Array(14).fill(memory.get('token')), account.password].join(' '))),
+    ],
     ['it in a detail', async ({ account }) => ({ outcome: 'failed', detail: `no ${account.password}` })],
   ])('tells %s in an error: it is taken out', async (_, action) => {
     const played = await play(action);
