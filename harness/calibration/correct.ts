@@ -43,7 +43,13 @@ export function sideBySide(kinds: readonly string[], durationMs: number): Planne
 
 /** Four browsers beside a load that leaves them room, under every fault. */
 export function seenDrills(quick: boolean): readonly CorrectDrill[] {
-  const input = { browser: 4, sessions: 24, floor: leastFloor, errorRateMax: 0.6, durationMs: quick ? 50_000 : 80_000 };
+  const input = {
+    browser: 4,
+    sessions: 16,
+    floor: leastFloor,
+    errorRateMax: 0.6,
+    durationMs: quick ? 60_000 : 110_000,
+  };
   return [{ name: 'every fault, before the eyes of four', schedule: 'default', input }];
 }
 

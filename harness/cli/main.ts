@@ -12,6 +12,8 @@ import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 
+const exitMaxMs = 5_000;
+
 const finish = (exitCode: number): void => {
   process.exitCode = exitCode;
 };
@@ -57,3 +59,6 @@ try {
     finish(exitCodes.ERROR);
   }
 }
+
+// All is done and said. What still holds the process (a browser that does not end) ends with it.
+setTimeout(() => process.exit(), exitMaxMs).unref();

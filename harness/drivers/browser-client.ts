@@ -156,7 +156,7 @@ export function browserClient(options: BrowserClientOptions): Client & { readonl
           own ??= device.newTab();
           return own;
         };
-        return clientFor(clientState(), ownTab, async () => (await own)?.close().catch(() => {}));
+        return clientFor(clientState(), ownTab, async () => own?.then((page) => page.close()).catch(() => {}));
       },
       close,
     };

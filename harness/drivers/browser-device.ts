@@ -2,6 +2,7 @@
 // after another; what each asks for goes through the wiretap to whoever is at the device at that moment.
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { type Watch, type Watched, watchContext } from '../eyes/watch.ts';
+import { within } from '../faults/bounded.ts';
 import type { Declarations } from '../targets/target.ts';
 import { type Listener, openWiretap, type Wiretap } from './wiretap.ts';
 
@@ -37,6 +38,9 @@ export interface Device {
 const viewport = { width: 1280, height: 900 } as const;
 const navigationTimeoutMs = 10_000;
 const gestureTimeoutMs = 5_000;
+/** Browsers have been seen to open no tab, and to close no profile, for ever; nothing of Playwright's limits these. */
+const tabMaxMs = 15_000;
+const closeMaxMs = 5_000;
 
 interface Opened {
   readonly context: BrowserContext;
@@ -72,16 +76,20 @@ export function createDevice({ browser, origin, closed, ...options }: DeviceOpti
     return opened;
   };
 
+  const newTab = async (): Promise<Page> => {
+    const { context } = await ready();
+    return within(tabMaxMs, 'opening a tab', () => context.newPage());
+  };
+
   return {
     origin,
     leftOpen: null,
     visited: new Map(),
     async page() {
-      const { context } = await ready();
-      if (inView === undefined || inView.isClosed()) inView = await context.newPage();
+      if (inView === undefined || inView.isClosed()) inView = await newTab();
       return inView;
     },
-    newTab: async () => (await ready()).context.newPage(),
+    newTab,
     setOffline: async (offline) => (await ready()).context.setOffline(offline),
     use(next) {
       listener = next;
@@ -93,7 +101,8 @@ export function createDevice({ browser, origin, closed, ...options }: DeviceOpti
       closing ??= (async () => {
         closed();
         const open = await opened?.catch(() => undefined);
-        await open?.context.close().catch(() => {});
+        if (open !== undefined)
+          await within(closeMaxMs, 'closing a profile', () => open.context.close()).catch(() => {});
         await wiretapInUse?.close();
       })();
       return closing;

@@ -2,6 +2,7 @@
 // another in a device that they share), by the target's pages, and after every step everything in view is looked at.
 import type { Browser } from '@playwright/test';
 import { now } from '../clock.ts';
+import { within } from '../faults/bounded.ts';
 import type { SessionPlan } from '../plan.ts';
 import { browserPlan, planLane } from '../planner.ts';
 import { browserClient } from './browser-client.ts';
@@ -16,6 +17,7 @@ import { targetWithEyes } from './target-with-eyes.ts';
 const barrierWaitMaxMs = 6_000;
 /** After the run was told to end. */
 const endsWithinMs = 1_500;
+const browserCloseMaxMs = 10_000;
 /** A lane that is this late leaves out a scene, as a whole: what two people do at one device means something only together. */
 const sceneLateMaxMs = 10_000;
 
@@ -72,7 +74,8 @@ export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver 
         closed = true;
         input.signal.removeEventListener('abort', endSoon);
         await Promise.all([...inUse].map((device) => device.close()));
-        await browser.close().catch(() => {});
+        // One that does not end by then ends with this process.
+        await within(browserCloseMaxMs, 'ending the browser', () => browser.close()).catch(() => {});
       },
     } satisfies Load;
   };
