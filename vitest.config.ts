@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['{fixtures,harness,scenarios,reports,mocks}/**/*.e2e.test.ts'],
+          include: ['{fixtures,harness,scenarios,reports,mocks,docs/examples}/**/*.e2e.test.ts'],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,

@@ -1,11 +1,21 @@
 // The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
 import type { Drill } from './drill.ts';
+import { type Leash, leashOn } from './drivers/leash.ts';
 import { nodeClient } from './drivers/node-client.ts';
 import type { Http, Target } from './targets/target.ts';
 
 export interface Admin {
   readonly http: Http;
+  /** Never to be seen in what is said of a call. */
+  readonly secrets?: readonly string[];
+  /** Holds each call of the adapter's functions. */
+  readonly leash?: Leash;
   close(): Promise<void>;
+}
+
+function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
+  const headers = enrolment.by === 'patients' ? undefined : enrolment.adminHeaders?.(secret);
+  return headers ?? { authorization: `Bearer ${secret}` };
 }
 
 export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
@@ -16,17 +26,17 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
     allowedHosts: drill.allowHosts,
     declares: target.declares,
   });
-  return {
+  const shown = secret ? shownBy(target, secret) : {};
+  const leash = leashOn({
     http: {
       async request(request) {
-        const authorization = secret ? { authorization: `Bearer ${secret}` } : {};
         try {
-          return await client.http.request({ ...request, headers: { ...authorization, ...request.headers } });
+          return await client.http.request({ ...request, headers: { ...shown, ...request.headers } });
         } finally {
           client.take();
         }
       },
     },
-    close: () => client.close(),
-  };
+  });
+  return { http: leash.http, leash, secrets: secret ? [secret] : [], close: () => client.close() };
 }

@@ -80,6 +80,10 @@ describe('boundaries', () => {
       'harness/drivers/perform.ts',
       'harness/planner.ts',
       'harness/targets/clinic.ts',
+      'harness/logins/form-login.ts',
+      'harness/logins/json-login.ts',
+      'harness/logins/oauth-code.ts',
+      'harness/logins/client-credentials.ts',
       'scenarios/index.ts',
     ])
       visit(entry);

@@ -10,7 +10,7 @@ const heapShareMax = 0.8;
 /** What is wrong, or null. The first troupe stands for all. */
 export function capacityProblem(plan: PlanInput, heapBytesMax = getHeapStatistics().heap_size_limit): string | null {
   const operationsMax = Math.floor((heapBytesMax * heapShareMax) / heapBytesPerOperation);
-  const troupes = plan.lanes / troupeLanes;
+  const troupes = Math.ceil(plan.lanes / troupeLanes);
   let steps = 0;
   for (const session of planTroupe(plan, 0)) {
     steps += session.steps.length;

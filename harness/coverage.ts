@@ -206,7 +206,9 @@ const openOutcomes: ReadonlySet<string> = new Set(['ok', 'refused', 'failed']);
 /** The exchanges that showed personal data of this run, own or not. A cut-off answer is no chance: it may not have got that far. */
 function personalExchanges(op: Operation, world: World): Exchange[] {
   if (!openOutcomes.has(op.outcome)) return [];
-  return [...new Set(seenBy(op, world).map((seen) => seen.exchange))];
+  // What is declared can't ring, so its silence is worth nothing.
+  const judged = seenBy(op, world).filter(({ access }) => access !== 'declared');
+  return [...new Set(judged.map((seen) => seen.exchange))];
 }
 
 const chanceKey = (op: Operation, shown: Exchange): string =>

@@ -1,6 +1,7 @@
 // What keeps a silent run from being a PASS. Each doubt is one sentence that says what is wrong, with its number, and what it
 // means; an unknown is never taken for a pass.
 
+import { halfHouseholdOf } from '../fixtures/cohort.ts';
 import type { Channels } from './channels.ts';
 import { ownsSomethingDuring } from './checks/belongings.ts';
 import { seenBy } from './checks/check.ts';
@@ -8,7 +9,9 @@ import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
 import { viewerOf } from './checks/viewer.ts';
 import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
+import { adapterDoubts } from './doubts-adapter.ts';
 import { errorCount } from './doubts-errors.ts';
+import type { Sighting } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
 import type { Verdict } from './verdict.ts';
 import { countText, percentText } from './wording.ts';
@@ -32,6 +35,7 @@ export function doubtsOf(
     ...faultDoubts(world, options),
     ...coverageDoubts(coverage, options, world),
     ...probeDoubts(world, coverage),
+    ...adapterDoubts(world),
     ...errorDoubts(world, options),
     ...skipDoubts(world, options),
     ...residueDoubts(world),
@@ -160,13 +164,18 @@ function* skipDoubts(world: World, options: JudgeOptions): Generator<string> {
   yield `${countText(skipped)} of ${countText(planned)} planned steps were left undone (${percentText(skipped / planned)}), more than the ${percentText(rateMax)} allowed, so most of the plan is untested: ${told.join('; ')}${more}.`;
 }
 
-/** No right of this run explains another run's data. An account used again would; nobody can tell, so it is no finding either. */
+/**
+ * No right of this run explains another run's data. An account used again would; nobody can tell, so it is no finding either,
+ * unless the accounts are leased: those are the same patients' in every run, and hold what those left in them.
+ */
 function* residueDoubts(world: World): Generator<string> {
   let count = 0;
   let first: { op: World['operations'][number]; route: string } | undefined;
   for (const op of world.operations) {
+    const isOwn = ({ owner }: Sighting): boolean =>
+      world.run.leased === true && op.patient !== null && halfHouseholdOf(owner) === halfHouseholdOf(op.patient);
     for (const { method, route, sightings } of op.exchanges) {
-      const old = sightings.filter((sighting) => sighting.run !== world.run.run).length;
+      const old = sightings.filter((sighting) => sighting.run !== world.run.run && !isOwn(sighting)).length;
       count += old;
       if (old > 0) first ??= { op, route: `${method} ${route}` };
     }

@@ -30,6 +30,7 @@ describe('drill', () => {
     [{ target, durations: 4 }, /durations/],
     [{ target, faults: [{ kind: 'cache-flush', atMs: 1 }] }, /faults\.0\.forMs/],
     [{ target: { ...target, adminSecretEnv: 'my secret' } }, /environment variable/],
+    [{ target: { ...target, url: 'https://me:word@host.example/' } }, /target\.url: must hold no user and password/],
   ])('refuses %j by name', (drill, message) => {
     expect(() => resolveDrill(drill, 'my.config.ts')).toThrow(message);
     expect(() => resolveDrill(drill, 'my.config.ts')).toThrow(/my\.config\.ts is not a drill/);

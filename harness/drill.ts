@@ -11,18 +11,31 @@ const ms = z.number().int().positive();
 /** Long enough for every fault of the reference clinic to be open and over, one after another. */
 export const defaultDurationMs = 95_000;
 
+const environmentVariable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
+/** Addresses are written to the run's folder and shown; a user and password in one would be, too. */
+const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
+  error: 'must hold no user and password; give the secret by adminSecretFile or adminSecretEnv',
+});
+
 export const targetSchema = z.strictObject({
   /** A ready adapter (`clinic`), or the path of a module that exports `target` (and, for faults, `levers`). */
   adapter: z.string().min(1).default('clinic'),
-  url: z.url({ protocol: /^https?$/ }),
+  url: address,
   /** Where the administrator's calls go: enrolment and levers. */
-  adminUrl: z.url({ protocol: /^https?$/ }).optional(),
+  adminUrl: address.optional(),
   /** Name of the environment variable that holds the administrator's secret; the secret itself is never written anywhere. */
-  adminSecretEnv: z
-    .string()
-    .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, in capitals')
-    .default('CROSSTALK_CLINIC_ADMIN_SECRET'),
+  adminSecretEnv: environmentVariable.default('CROSSTALK_CLINIC_ADMIN_SECRET'),
+  /** Or a file that holds it, which nobody but its owner may read. Wins over the environment. */
+  adminSecretFile: z.string().min(1).optional(),
+  /** Accounts that exist already, as CSV with a header: a file that only its owner may read. */
+  accounts: z.string().min(1).optional(),
+  /** Or the environment variable that holds the same. */
+  accountsEnv: environmentVariable.optional(),
 });
+
+/** Whether its patients are leased accounts that exist already. */
+export const isLeased = ({ accounts, accountsEnv }: Drill['target']): boolean =>
+  accounts !== undefined || accountsEnv !== undefined;
 
 export const faultPlanSchema = z.strictObject({
   kind: z.string().min(1),
@@ -167,15 +180,16 @@ export function planInput(
   scenarios: readonly Scenario[],
   faults: readonly PlannedFault[],
   possible: Possible = anything,
+  leased?: number,
 ): PlanInput {
-  const lanes = Math.ceil(drill.sessions / troupeLanes) * troupeLanes;
   const unknown = Object.keys(drill.scenarios).filter((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown.length > 0) {
     throw new DrillError(
       `no scenario is called ${unknown.join(', ')}; there are: ${scenarios.map((scenario) => scenario.name).join(', ')}`,
     );
   }
-  const browserLanes = Math.ceil(drill.browser / troupeLanes) * troupeLanes;
+  const browserLanes = wholeTroupes(drill.browser);
+  const lanes = leased === undefined ? wholeTroupes(drill.sessions) : leasedLanes(drill, leased, browserLanes);
   const stepMs = stepEveryMs[drill.driver] * (browserLanes > 0 ? besideBrowsers : 1);
   const weighed = (some: readonly Scenario[], eyesFactor = 1): PlanInput['mix'] =>
     some.map((scenario) => {
@@ -185,6 +199,7 @@ export function planInput(
   return {
     seed: drill.seed,
     lanes,
+    ...(leased !== undefined && { singles: true }),
     durationMs: drill.durationMs,
     thinkMs: drill.thinkMs ?? Math.max(60, Math.round(lanes * stepMs)),
     mix: weighed(scenarios.filter(possible.byAnyone)),
@@ -197,6 +212,18 @@ export function planInput(
       },
     }),
   };
+}
+
+const wholeTroupes = (sessions: number): number => Math.ceil(sessions / troupeLanes) * troupeLanes;
+
+/** As many sessions as there are accounts, and no more than are wanted; browsers take theirs from the end. */
+function leasedLanes({ sessions }: Drill, leased: number, browserLanes: number): number {
+  if (browserLanes === 0) return Math.min(sessions, leased);
+  const lanes = Math.floor(Math.min(sessions, leased - browserLanes) / troupeLanes) * troupeLanes;
+  if (lanes > 0) return lanes;
+  throw new DrillError(
+    `${leased} accounts are too few for ${browserLanes} browsers beside a load: at least ${browserLanes + troupeLanes} are needed. List more accounts, or leave the browsers out`,
+  );
 }
 
 /** Which scenarios can be performed, by whom, on a target. */

@@ -1,5 +1,6 @@
 // Gathers violations into findings, one for each (rule, route), without keeping them: counts are exact, evidence is the first
 // one and a few examples, so a target that leaks in every answer costs no more memory than one that leaks once.
+import { causeOf, notGivenByRight } from './checks/shared-cache.ts';
 import { viewerOf } from './checks/viewer.ts';
 import { type Finding, type RuleId, ruleIds, type Violation } from './verdict.ts';
 
@@ -23,6 +24,9 @@ interface Group {
   nodes: Set<string>;
   versions: Set<string>;
   faultsOpen: Set<string>;
+  fromCache: number;
+  /** The first whose answer says that it came out of a shared cache. */
+  cached: Violation | null;
 }
 
 export interface FindingsCollector {
@@ -61,6 +65,8 @@ function newGroup(first: Violation, route: string): Group {
     nodes: new Set(),
     versions: new Set(),
     faultsOpen: new Set(),
+    fromCache: 0,
+    cached: null,
   };
 }
 
@@ -91,6 +97,10 @@ function count(group: Group, violation: Violation, itemOfId: ItemOfId): void {
   addBounded(group.nodes, violation.node);
   addBounded(group.versions, violation.version);
   for (const fault of violation.faultsOpen) addBounded(group.faultsOpen, fault);
+  if (violation.sharedCache !== undefined) {
+    group.fromCache++;
+    group.cached ??= violation;
+  }
   keepAsEvidence(group, violation);
 }
 
@@ -110,11 +120,13 @@ function keepAsEvidence(group: Group, violation: Violation): void {
 }
 
 function findingOf(group: Group, loadBeganAt: number): Finding {
+  const cause = whyOf(group);
   const sorted = (values: ReadonlySet<string>): string[] => [...values].sort();
   return {
     rule: group.rule,
     route: group.route,
     summary: summaryOf(group, loadBeganAt),
+    ...(cause !== null && { cause }),
     listed: group.listed.size,
     viewed: group.viewed.size,
     owners: group.owners.size,
@@ -126,6 +138,13 @@ function findingOf(group: Group, loadBeganAt: number): Finding {
     first: group.first,
     examples: group.examples,
   };
+}
+
+/** A warning about headers says already what this would say. */
+function whyOf({ rule, first, cached, fromCache, count }: Group): string | null {
+  if (first.byAddress) return notGivenByRight;
+  if (cached?.sharedCache === undefined || rule === 'latent') return null;
+  return causeOf(cached.action, cached.sharedCache, { told: fromCache, of: count });
 }
 
 function byGravity(a: Finding, b: Finding): number {

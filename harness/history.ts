@@ -51,8 +51,10 @@ export const exchangeSchema = z.object({
   sightings: z.array(sightingSchema),
   /** What shared caches go by: the answer's own words, lower-cased names. */
   cacheHeaders: z.record(z.string(), z.string()).optional(),
-  /** Credentials the request carried. */
-  credentials: z.enum(['none', 'cookie', 'authorization']),
+  /** Credentials the request carried. `header`: in one of the product's own, which no cache between knows to be one. */
+  credentials: z.enum(['none', 'cookie', 'authorization', 'header']),
+  /** The names of those headers, lower-cased. */
+  credentialHeaders: z.array(z.string()).optional(),
 });
 export type Exchange = z.infer<typeof exchangeSchema>;
 
@@ -78,6 +80,10 @@ export const operationSchema = z.object({
   /** The clinician to whose practice the patient moves. */
   toClinician: owner.optional(),
   page: z.enum(['json', 'html']).optional(),
+  /** Under which name a link off this list was put on the board, for others to follow. */
+  posts: z.string().optional(),
+  /** Under which name the link that was followed stood on the board. */
+  board: z.string().optional(),
   startedAt: epochMs,
   endedAt: epochMs,
   outcome: z.enum(['ok', 'refused', 'failed', 'aborted', 'timeout', 'connection-error', 'adapter-error']),
@@ -91,7 +97,7 @@ export const operationSchema = z.object({
   listedIds: z.array(z.string()).optional(),
   createdIds: z.array(z.string()).optional(),
   complete: z.boolean().optional(),
-  /** `name=keyed hash` of the session cookies and tokens that its answers issued. */
+  /** `name=keyed hash` of the session cookies and tokens that its answers issued; of what the adapter told of, the name is `token`. */
   sessionValues: z.array(z.string()).optional(),
   exchanges: z.array(exchangeSchema),
 });
@@ -105,6 +111,8 @@ export const runLineSchema = z.object({
   seed: z.string(),
   driver: z.enum(['node', 'k6']),
   target: z.string(),
+  /** The accounts were there before the run, and are always the same patients'. */
+  leased: z.boolean().optional(),
   startedAt: epochMs,
 });
 

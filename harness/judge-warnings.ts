@@ -1,6 +1,7 @@
 // What a reader should know beside the verdict, and what does not change it.
 import type { SharedName } from './checks/session-values.ts';
 import type { World } from './checks/world.ts';
+import { adapterWarnings } from './doubts-adapter.ts';
 import type { JudgeOptions } from './judge.ts';
 import { countText } from './wording.ts';
 
@@ -16,10 +17,7 @@ export function* warningsOf(world: World, options: JudgeOptions): Generator<stri
     .filter((exchange) => exchange.partial === true).length;
   if (partial > 0)
     yield `${countText(partial)} answers were not scanned to their end: nothing is known of the rest of them.`;
-  const confused = world.operations.filter((op) => op.outcome === 'adapter-error');
-  if (confused.length > 0) {
-    yield `The adapter could not make sense of ${countText(confused.length)} answers; the first: ${confused[0]?.detail ?? 'no detail'}`;
-  }
+  yield* adapterWarnings(world);
   if (world.skippedStepCount > 0) yield `${countText(world.skippedStepCount)} planned steps were left undone.`;
   yield* sharedNameWarnings([...world.sessionValues.sharedNames.values()]);
   const unseedFailed = world.phases.get('unseed')?.failed ?? null;

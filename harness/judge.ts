@@ -46,7 +46,7 @@ export interface JudgeOptions {
 /** Throws when the history has no `run` line. */
 export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verdict {
   const world = buildWorld(lines, options.declares);
-  const { findings, hostileFindings, firstLeakAt } = examine(world, options.strict);
+  const { findings, hostileFindings, declared, firstLeakAt } = examine(world, options.strict);
   const probed = world.faults.some(({ hostile }) => hostile);
   const tests = judgeAlarm(world, options.alarmChannels);
   const channels = channelsOf(tests, options.alarmChannels);
@@ -97,6 +97,7 @@ export function judge(lines: Iterable<HistoryLine>, options: JudgeOptions): Verd
     }),
     findings: [...findings],
     ...(probed && { hostileFindings: [...hostileFindings] }),
+    ...(declared.length > 0 && { declared: [...declared] }),
     coverage: {
       rows: [...coverage.rows],
       notTested: [...options.notTested, ...untested],

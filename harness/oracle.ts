@@ -2,13 +2,14 @@
 // this very deployment. What the alarm test sighted never becomes a finding.
 import { checks } from './checks/all.ts';
 import { type Seen, seenBy } from './checks/check.ts';
+import { collectDeclared } from './checks/declared.ts';
 import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
 import type { World } from './checks/world.ts';
 import { collectFindings } from './findings.ts';
 import type { Operation } from './history.ts';
-import type { Finding, RuleId, Verdict, Violation } from './verdict.ts';
+import type { DeclaredReport, Finding, RuleId, Verdict, Violation } from './verdict.ts';
 
 type AlarmReport = Verdict['alarm']['tests'][number];
 export type AlarmChannel = AlarmReport['channel'];
@@ -17,6 +18,7 @@ export interface Examination {
   readonly findings: readonly Finding[];
   /** Seen while a hostile probe was at work or its traces may have been: what it shows, and no leak of the deployment as it is. */
   readonly hostileFindings: readonly Finding[];
+  readonly declared: readonly DeclaredReport[];
   /** When the first leak was seen; null without one. */
   readonly firstLeakAt: number | null;
 }
@@ -32,6 +34,7 @@ export function examine(world: World, strict: boolean): Examination {
   const itemOfId = (id: string): number | null => world.ids.get(id)?.item ?? null;
   const findings = collectFindings(itemOfId);
   const hostileFindings = collectFindings(itemOfId);
+  const declared = collectDeclared();
   let firstLeakAt: number | null = null;
   const record = (violations: Iterable<Violation>): void => {
     for (const violation of violations) {
@@ -45,11 +48,17 @@ export function examine(world: World, strict: boolean): Examination {
   };
   for (const op of world.operations) {
     const allSeen = seenBy(op, world);
+    declared.add(op, allSeen, world);
     for (const check of checks) if (check.operation !== undefined) record(check.operation(op, allSeen, world));
   }
   for (const check of checks) if (check.finish !== undefined) record(check.finish(world));
   const beganAt = loadBeganAt(world);
-  return { findings: findings.finish(beganAt), hostileFindings: hostileFindings.finish(beganAt), firstLeakAt };
+  return {
+    findings: findings.finish(beganAt),
+    hostileFindings: hostileFindings.finish(beganAt),
+    declared: declared.finish(),
+    firstLeakAt,
+  };
 }
 
 const channelOf = {

@@ -15,6 +15,9 @@ describe('people journal', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  const password = 'hidden, this one';
+  const passwordOf = (patient: number): string => `made anew for ${patient}`;
+
   const dies = (): void => {
     const [, ...lines] = readFileSync(file, 'utf8').split('\n');
     // No process has this number: it is above what Linux hands out.
@@ -22,21 +25,21 @@ describe('people journal', () => {
   };
 
   it('leaves people of a living run alone', async () => {
-    (await openPeopleJournal(file)).made(patientIndex(1), { id: 'a' });
-    expect(await leftBehind(file)).toBeNull();
+    (await openPeopleJournal(file)).made(patientIndex(1), { id: 'a' }, password);
+    expect(await leftBehind(file, passwordOf)).toBeNull();
   });
 
-  it('names the people of a dead run, but for one whose line was torn off, and keeps no secret', async () => {
+  it('names the people of a dead run, but for one whose line was torn off; keeps no secret, and gives passwords back that can be made anew', async () => {
     const journal = await openPeopleJournal(file);
-    journal.made(patientIndex(1), { id: 'a', password: 'hidden', apiToken: 'hidden' });
-    journal.made(patientIndex(2), { id: 'b' });
+    journal.made(patientIndex(1), { id: 'a', pin: password, apiToken: 'hidden' }, password);
+    journal.made(patientIndex(2), { id: 'b' }, password);
     journal.madeClinician(clinicianIndex(2), { id: 'c', password: 'hidden' });
     appendFileSync(file, '{"patient":3,"acc');
     dies();
     expect(readFileSync(file, 'utf8')).not.toContain('hidden');
-    expect(await leftBehind(file)).toEqual({
+    expect(await leftBehind(file, passwordOf)).toEqual({
       patients: new Map([
-        [1, { id: 'a' }],
+        [1, { id: 'a', pin: 'made anew for 1' }],
         [2, { id: 'b' }],
       ]),
       clinicians: new Map([[2, { id: 'c' }]]),
@@ -45,18 +48,18 @@ describe('people journal', () => {
 
   it('is gone once everybody is removed', async () => {
     const journal = await openPeopleJournal(file);
-    journal.made(patientIndex(1), { id: 'a' });
+    journal.made(patientIndex(1), { id: 'a' }, password);
     journal.done();
     expect(existsSync(file)).toBe(false);
-    expect(await leftBehind(file)).toBeNull();
+    expect(await leftBehind(file, passwordOf)).toBeNull();
   });
 
   it('says which line of it is damaged', async () => {
     writeFileSync(file, 'no JSON\n');
-    await expect(leftBehind(file)).rejects.toThrow(/people\.ndjson, line 1 is damaged/);
+    await expect(leftBehind(file, passwordOf)).rejects.toThrow(/people\.ndjson, line 1 is damaged/);
     await openPeopleJournal(file);
     appendFileSync(file, '{"patient":"x"}\n');
     dies();
-    await expect(leftBehind(file)).rejects.toThrow(/people\.ndjson, line 2 is damaged/);
+    await expect(leftBehind(file, passwordOf)).rejects.toThrow(/people\.ndjson, line 2 is damaged/);
   });
 });

@@ -1,14 +1,17 @@
 // Whom a run made on the target, on disk before the next is made, and gone once all are removed: what is still there belongs
 // to a run that died. Accounts are written without their secrets.
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { clinicianIndex } from '../fixtures/cohort.ts';
 import { type ClinicianIndex, type PatientIndex, patientIndex } from '../fixtures/domain.ts';
 import { isAlive, lookAtProcess } from './faults/process.ts';
+import { isSecretName } from './secrets.ts';
 import type { Account } from './targets/target.ts';
 
 export interface PeopleJournal {
-  made(patient: PatientIndex, account: Account): void;
+  /** `password`: which of the account's fields hold it is written, and not the password. */
+  made(patient: PatientIndex, account: Account, password: string): void;
   madeClinician(clinician: ClinicianIndex, account: Account): void;
   /** Everybody has been removed. */
   done(): void;
@@ -17,7 +20,11 @@ export interface PeopleJournal {
 const headSchema = z.object({ pid: z.number().int(), started: z.string().nullable() });
 const account = z.record(z.string(), z.string());
 const madeSchema = z.union([
-  z.object({ patient: z.number().int().transform(patientIndex), account }),
+  z.object({
+    patient: z.number().int().transform(patientIndex),
+    account,
+    passwordIn: z.array(z.string()).optional(),
+  }),
   z.object({ clinician: z.number().int().transform(clinicianIndex), account }),
 ]);
 
@@ -32,18 +39,36 @@ export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
   writeFileSync(file, `${JSON.stringify({ pid, started })}\n`, { mode: 0o600 });
   const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
   return {
-    made: (patient, account) => write({ patient, account: withoutSecrets(account) }),
+    made: (patient, account, password) =>
+      write({ patient, account: withoutSecrets(account, password), ...placesOf(password, account) }),
     madeClinician: (clinician, account) => write({ clinician, account: withoutSecrets(account) }),
     done: () => rmSync(file, { force: true }),
   };
 }
 
-function withoutSecrets(account: Account): Account {
-  return Object.fromEntries(Object.entries(account).filter(([name]) => !/pass|secret|token|key/i.test(name)));
+function withoutSecrets(account: Account, password?: string): Account {
+  const isSecret = ([name, value]: [string, string]): boolean => value === password || isSecretName(name);
+  return Object.fromEntries(Object.entries(account).filter((field) => !isSecret(field)));
 }
 
-/** Whom a run left behind; null where it left nobody, or is still at it. A line torn off by a kill is forgiven. */
-export async function leftBehind(file: string): Promise<People | null> {
+/** Where nobody can be removed: the record stays, under a name by which nothing tries to. Returns its path. */
+export function keepAsList(file: string): string {
+  const list = path.join(path.dirname(file), 'left-on-the-target.ndjson');
+  renameSync(file, list);
+  return list;
+}
+
+/** For whoever can make the password anew, as from the run's seed. */
+function placesOf(password: string, account: Account): { readonly passwordIn?: readonly string[] } {
+  const places = Object.keys(account).filter((name) => account[name] === password);
+  return places.length > 0 ? { passwordIn: places } : {};
+}
+
+/**
+ * Whom a run left behind, with the passwords that they had of it; null where it left nobody, or is still at it. A line torn off
+ * by a kill is forgiven.
+ */
+export async function leftBehind(file: string, passwordOf: (patient: PatientIndex) => string): Promise<People | null> {
   if (!existsSync(file)) return null;
   const [head = '', ...lines] = readFileSync(file, 'utf8').split('\n');
   const { pid, started } = checked(headSchema, head, file, 1);
@@ -52,11 +77,16 @@ export async function leftBehind(file: string): Promise<People | null> {
   const clinicians = new Map<ClinicianIndex, Account>();
   for (const [index, line] of lines.slice(0, -1).entries()) {
     const made = checked(madeSchema, line, file, index + 2);
-    if ('patient' in made) patients.set(made.patient, made.account);
+    if ('patient' in made) patients.set(made.patient, whole(made.account, made.passwordIn, passwordOf(made.patient)));
     else clinicians.set(made.clinician, made.account);
   }
   return { patients, clinicians };
 }
+
+const whole = (account: Account, places: readonly string[] = [], password: string): Account => ({
+  ...account,
+  ...Object.fromEntries(places.map((name) => [name, password])),
+});
 
 function checked<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
   let json: unknown;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { archetypeOf } from '../fixtures/cohort.ts';
+import { archetypeOf, halfHousehold } from '../fixtures/cohort.ts';
 import type { PlannedFault, Scenario, ScenePart, SessionPlan, Span } from './plan.ts';
 import { alarmCast, leasedPatients, type PlanInput, planLane, planTroupe } from './planner.ts';
 
@@ -48,9 +48,32 @@ describe('planner', () => {
           if (session.patient === null) continue;
           expect(laneOf.get(session.patient) ?? session.lane).toBe(session.lane);
           laneOf.set(session.patient, session.lane);
-          expect(leasedPatients(plan.lanes)).toContain(session.patient);
-          expect(alarmCast(plan.lanes)).not.toContain(session.patient);
+          expect(leasedPatients(plan)).toContain(session.patient);
+          expect(alarmCast(plan)).not.toContain(session.patient);
         }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of singles plays each lane with one patient, has nobody wait for who is not there, and lends two to the alarm test', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 2, max: 11 }), (seed, lanes) => {
+        const plan = input({ seed, lanes, singles: true });
+        const sessions = all(plan);
+        const parties = new Map<string, { wanted: number; come: number }>();
+        expect(new Set(sessions.map(({ lane }) => lane)).size).toBe(lanes);
+        for (const { patient, lane, steps } of sessions) {
+          if (patient !== null) expect(patient).toBe(lane * halfHousehold);
+          for (const { barrier } of steps) {
+            if (barrier === undefined) continue;
+            const come = (parties.get(barrier.name)?.come ?? 0) + 1;
+            parties.set(barrier.name, { wanted: barrier.parties, come });
+          }
+        }
+        for (const { wanted, come } of parties.values()) expect(come).toBe(wanted);
+        expect(leasedPatients(plan)).toEqual(Array.from({ length: lanes }, (_, lane) => lane * halfHousehold));
+        for (const patient of alarmCast(plan)) expect(leasedPatients(plan)).toContain(patient);
       }),
       { numRuns: 40 },
     );
@@ -155,6 +178,6 @@ describe('planner', () => {
   });
 
   it('keeps the two alarm patients able to see something', () => {
-    for (const patient of alarmCast(8)) expect(archetypeOf(patient)).toBe('regular');
+    for (const patient of alarmCast(input({ lanes: 8 }))) expect(archetypeOf(patient)).toBe('regular');
   });
 });

@@ -14,8 +14,10 @@ import { troupeLanes } from './plan.ts';
 
 export interface PlanInput {
   readonly seed: string;
-  /** Concurrent sessions, a multiple of `troupeLanes`. */
+  /** Concurrent sessions, a multiple of `troupeLanes` unless they are singles. */
   readonly lanes: number;
+  /** Accounts are few: each lane has its regular only, who stands in for the other three, and the last troupe may lack seats. */
+  readonly singles?: boolean;
   readonly durationMs: number;
   readonly thinkMs: number;
   /** Scenarios and how often each is played, relative to the others; 0 leaves one out. */
@@ -52,14 +54,20 @@ const spanPauses = { from: 4, until: 10 } as const;
 const sceneGapMs = 20;
 const scenesMax = 100_000;
 
-/** The patients that the load leases come first; these two, from the next household, are kept for the alarm test. */
-export function alarmCast(lanes: number): readonly [PatientIndex, PatientIndex] {
+/** The patients that the load leases come first; these two, of the next household, are kept for the alarm test. */
+function alarmHouseholds(lanes: number): readonly [PatientIndex, PatientIndex] {
   const first = lanes * halfHousehold;
   return [patientIndex(first), patientIndex(first + halfHousehold)];
 }
 
-export function leasedPatients(lanes: number): readonly PatientIndex[] {
-  return Array.from({ length: lanes * halfHousehold }, (_, index) => patientIndex(index));
+/** Who acts in the alarm test: two of the load's, where there are no others. */
+export function alarmCast(plan: PlanInput): readonly [PatientIndex, PatientIndex] {
+  return alarmHouseholds(plan.singles ? 0 : laneCount(plan));
+}
+
+export function leasedPatients(plan: PlanInput): readonly PatientIndex[] {
+  const all = Array.from({ length: laneCount(plan) * halfHousehold }, (_, index) => patientIndex(index));
+  return plan.singles ? all.filter((patient) => patient % halfHousehold === 0) : all;
 }
 
 /** What scenes have done to people, for those that come after. */
@@ -71,10 +79,10 @@ interface Past {
   readonly moved: Map<PatientIndex, ClinicianIndex>;
 }
 
-function laneCast(lane: number, { items, erased, moved }: Past): LaneCast {
+function laneCast(lane: number, { items, erased, moved }: Past, singles: boolean): LaneCast {
   const first = lane * halfHousehold;
   const regular = patientIndex(first);
-  const still = (patient: PatientIndex): PatientIndex => (erased.has(patient) ? regular : patient);
+  const still = (patient: PatientIndex): PatientIndex => (singles || erased.has(patient) ? regular : patient);
   return {
     lane,
     regular,
@@ -90,8 +98,8 @@ function laneCast(lane: number, { items, erased, moved }: Past): LaneCast {
   };
 }
 
-function castOf(troupe: number, past: Past): Stage['cast'] {
-  const lane = (number: number): LaneCast => laneCast(troupe * troupeLanes + number, past);
+function castOf(troupe: number, past: Past, singles: boolean): Stage['cast'] {
+  const lane = (number: number): LaneCast => laneCast(troupe * troupeLanes + number, past, singles);
   return [lane(0), lane(1), lane(2), lane(3)];
 }
 
@@ -171,6 +179,19 @@ function sceneOf(scenario: Scenario, stage: Stage, startMs: number): Scene {
   return { scenario, sessions, endMs };
 }
 
+/** Those that have a lane; nobody waits at a barrier for the others. */
+function seated(sessions: readonly SessionPlan[], lanes: number): readonly SessionPlan[] {
+  const there = sessions.filter(({ lane }) => lane < lanes);
+  if (there.length === sessions.length) return sessions;
+  const parties = new Map<string, number>();
+  for (const { steps } of there) {
+    for (const { barrier } of steps) if (barrier) parties.set(barrier.name, (parties.get(barrier.name) ?? 0) + 1);
+  }
+  const step = (one: Step): Step =>
+    one.barrier ? { ...one, barrier: { ...one.barrier, parties: parties.get(one.barrier.name) ?? 1 } } : one;
+  return there.map((session) => ({ ...session, steps: session.steps.map(step) }));
+}
+
 /** The sessions of four lanes, in order of their scenes. */
 export function* planTroupe(input: PlanInput, troupe: number): Generator<SessionPlan> {
   const { thinkMs } = input;
@@ -181,8 +202,9 @@ export function* planTroupe(input: PlanInput, troupe: number): Generator<Session
   for (let number = 0; number < scenesMax && startMs < input.durationMs; number++) {
     const play = (scenario: Scenario, span: Span): Scene => {
       const dice = random(input.seed, 'scene', troupe, number, scenario.name);
-      const cast = castOf(troupe, past);
-      return sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs);
+      const cast = castOf(troupe, past, input.singles === true);
+      const scene = sceneOf(scenario, { cast, random: dice, thinkMs, span, scene: `t${troupe}.${number}` }, startMs);
+      return { ...scene, sessions: seated(scene.sessions, laneCount(input)) };
     };
     const drawn =
       draw(ordinary, random(input.seed, 'draw', troupe, number)) ??

@@ -14,13 +14,17 @@ import { testAlarm } from './alarm.ts';
 import { now } from './clock.ts';
 import { type Drill, runNumber } from './drill.ts';
 import type { Load, PrepareDriver } from './drivers/drive.ts';
+import { type Enroller, openEnroller } from './enroller.ts';
 import { runSchedule } from './faults/schedule.ts';
+import { hiding } from './hide-secrets.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
-import { openPeopleJournal, type PeopleJournal } from './people-journal.ts';
-import { alarmCast, laneCount, leasedPatients, type PlanInput } from './planner.ts';
+import type { Leases } from './leases.ts';
+import { keepAsList, openPeopleJournal, type PeopleJournal } from './people-journal.ts';
+import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
+import { secretsOf } from './secrets.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
 import { seedClinicians, unseedClinicians } from './seed-clinicians.ts';
 import type { Levers } from './targets/levers.ts';
@@ -34,6 +38,8 @@ export interface RunInput {
   readonly leversReference: LeversReference;
   readonly prepareDriver: PrepareDriver;
   readonly adminSecret: string | undefined;
+  /** Accounts that patients are leased; null where they are made. */
+  readonly leases: Leases | null;
   readonly folder: RunFolder;
   /** The browser that is to look, or why there is none; absent when none is wanted. */
   readonly browser?: { readonly name: string | null; readonly problem?: string | undefined };
@@ -70,6 +76,7 @@ export async function run(input: RunInput): Promise<void> {
 interface Stage {
   readonly run: number;
   readonly admins: readonly Admin[];
+  readonly enroller: Enroller;
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly clinicians: Map<ClinicianIndex, Account>;
@@ -88,7 +95,9 @@ async function open(input: RunInput): Promise<Stage> {
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(folder.id);
-  const emit = (line: HistoryLine): void => {
+  const hidden = hiding(input.adminSecret, () => [...accounts.values(), ...clinicians.values()].flatMap(secretsOf));
+  const emit = (said: HistoryLine): void => {
+    const line = hidden.line(said);
     history.append(line);
     input.watch(line);
   };
@@ -100,13 +109,16 @@ async function open(input: RunInput): Promise<Stage> {
     seed: drill.seed,
     driver: drill.driver,
     target: target.name,
+    ...(input.leases && { leased: true }),
     startedAt: now(),
   });
   const { browser } = input;
   if (browser) emit({ v: 1, t: 'browser', name: browser.name, ...(browser.problem && { problem: browser.problem }) });
+  const enroller = openEnroller(drill, { target, run, leases: input.leases });
   return {
     run,
     admins,
+    enroller,
     people: await openPeopleJournal(folder.people),
     accounts,
     clinicians,
@@ -130,13 +142,15 @@ async function open(input: RunInput): Promise<Stage> {
         if (input.signal.aborted && phase === 'load') ending = { cutShort: String(input.signal.reason) };
         return result;
       } catch (error) {
-        ending = { failed: error instanceof Error ? error.message : String(error) };
-        throw error;
+        const failed = hidden.text(error instanceof Error ? error.message : String(error));
+        ending = { failed };
+        throw new Error(failed, { cause: error });
       } finally {
         emit({ v: 1, t: 'phase', phase, event: 'ended', at: now(), ...ending });
       }
     },
     async close() {
+      await enroller.close();
       await Promise.all(admins.map((admin) => admin.close()));
       history.close();
     },
@@ -144,16 +158,16 @@ async function open(input: RunInput): Promise<Stage> {
 }
 
 async function seed(input: RunInput, stage: Stage): Promise<void> {
-  const { plan, target, signal } = input;
-  const { run, admins, people } = stage;
-  await seedClinicians({ target, run, seed: plan.seed, admins, journal: people, signal }, stage.clinicians);
+  const { plan, signal } = input;
+  const { run, admins, enroller, people } = stage;
+  await seedClinicians({ enroller, run, seed: plan.seed, admins, journal: people, signal }, stage.clinicians);
   await seedTarget(
     {
-      target,
+      enroller,
       run: stage.run,
       seed: plan.seed,
-      people: leasedPatients(laneCount(plan)),
-      alarm: alarmCast(laneCount(plan)),
+      people: leasedPatients(plan),
+      alarm: plan.singles ? [] : alarmCast(plan),
       clinicians: stage.clinicians,
       admins: stage.admins,
       journal: stage.people,
@@ -165,18 +179,22 @@ async function seed(input: RunInput, stage: Stage): Promise<void> {
 }
 
 async function unseed(input: RunInput, stage: Stage): Promise<void> {
-  const leftovers = await unseedTarget(input.target, stage.admins, stage.accounts, stage.emit);
+  if (stage.enroller.unenrol === undefined) {
+    const list = keepAsList(input.folder.people);
+    throw new Error(`the adapter has no way to remove what was made for ${stage.accounts.size} patients: see ${list}`);
+  }
+  const leftovers = await unseedTarget(stage.enroller, stage.admins, stage.accounts, stage.emit);
   const [first] = leftovers;
-  const problems = await unseedClinicians(input.target, stage.admins, stage.clinicians);
+  const problems = await unseedClinicians(stage.enroller, stage.admins, stage.clinicians);
   if (!first && problems.length === 0) return stage.people.done();
   if (!first) throw new Error(`not all clinicians could be removed; ${problems[0]}`);
-  throw new Error(`${leftovers.length} patients could not be removed; patient ${first.patient}: ${first.problem}`);
+  throw new Error(`${leftovers.length} patients could not be removed; ${first.problem}`);
 }
 
 function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {
   const { plan, target } = input;
   const { run, connection, accountOf, emit } = stage;
-  const pair = alarmCast(laneCount(plan));
+  const pair = alarmCast(plan);
   return testAlarm({ target, run, seed: plan.seed, pair, phase, connection, accountOf, emit, eyes: load.eyes });
 }
 

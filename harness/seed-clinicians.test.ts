@@ -19,7 +19,10 @@ async function seeded(target: Target): Promise<{ accounts: Map<ClinicianIndex, A
   const accounts = new Map<ClinicianIndex, Account>();
   const journal: ClinicianIndex[] = [];
   const made = { madeClinician: (clinician: ClinicianIndex) => void journal.push(clinician) };
-  await seedClinicians({ target, run: 1, seed: 's', admins: [admin], journal: made, signal }, accounts);
+  await seedClinicians(
+    { enroller: target.enrolment as Enrolment, run: 1, seed: 's', admins: [admin], journal: made, signal },
+    accounts,
+  );
   return { accounts, journal };
 }
 
@@ -31,7 +34,7 @@ it('makes all of them, each on record, and removes them', async () => {
   });
   const { accounts, journal } = await seeded(target);
   expect([accounts.size, journal.length]).toEqual([clinicianCount, clinicianCount]);
-  expect(await unseedClinicians(target, [admin], accounts)).toEqual([]);
+  expect(await unseedClinicians(target.enrolment as Enrolment, [admin], accounts)).toEqual([]);
   expect(new Set(removed).size).toBe(clinicianCount);
 });
 
@@ -43,11 +46,11 @@ it('makes none where clinicians don’t sign in, and such an adapter may have no
 
 it('says who could not be removed, and why', async () => {
   const target = targetWith({
-    enrol: async () => ({ id: 'x' }),
+    enrol: async (_, { email }) => ({ id: email }),
     unenrol: () => Promise.reject(new Error('still down')),
   });
   const { accounts } = await seeded(target);
-  expect(await unseedClinicians(target, [admin], accounts)).toEqual([
-    expect.stringContaining('clinician 0: Error: still down'),
+  expect(await unseedClinicians(target.enrolment as Enrolment, [admin], accounts)).toEqual([
+    expect.stringContaining('clinicians.unenrol, for clinician 0: still down'),
   ]);
 });

@@ -3,15 +3,18 @@
 import { clinicians } from '../fixtures/cohort.ts';
 import type { ClinicianIndex } from '../fixtures/domain.ts';
 import { clinicianAccountOf } from '../fixtures/people.ts';
+import { accountBook, accountIn, refuseTwice } from './account-book.ts';
 import type { Admin } from './admin-client.ts';
-import { within } from './faults/bounded.ts';
+import type { Enroller } from './enroller.ts';
+import { callEnrolment } from './enrolment-call.ts';
 import type { PeopleJournal } from './people-journal.ts';
-import { enrolmentMaxMs, remove } from './seed.ts';
+import { secretsOf } from './secrets.ts';
+import { remove } from './seed.ts';
 import { shareOut } from './share-out.ts';
-import type { Account, Target } from './targets/target.ts';
+import type { Account } from './targets/target.ts';
 
 export interface SeedCliniciansInput {
-  readonly target: Target;
+  readonly enroller: Pick<Enroller, 'clinicians' | 'source'>;
   readonly run: number;
   readonly seed: string;
   readonly admins: readonly Admin[];
@@ -21,35 +24,43 @@ export interface SeedCliniciansInput {
 
 /** Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedClinicians(
-  { target, run, seed, admins, journal, signal }: SeedCliniciansInput,
+  { enroller, run, seed, admins, journal, signal }: SeedCliniciansInput,
   accounts: Map<ClinicianIndex, Account>,
 ): Promise<void> {
-  const enrolment = target.enrolment.clinicians;
+  const enrolment = enroller.clinicians;
   if (enrolment === undefined) return;
+  const book = accountBook();
   const enrol = async (admin: Admin, clinician: ClinicianIndex): Promise<void> => {
-    const account = await within(enrolmentMaxMs, `enrolling clinician ${clinician}`, () =>
-      enrolment.enrol(admin.http, clinicianAccountOf(seed, run, clinician)),
+    const who = clinicianAccountOf(seed, run, clinician);
+    const whom = `clinician ${clinician}`;
+    const call = { fn: 'clinicians.enrol', whom, secrets: [who.password] };
+    const account = await callEnrolment(enroller, admin, call, async () =>
+      accountIn(await enrolment.enrol(admin.http, who)),
     );
     accounts.set(clinician, account);
     journal.madeClinician(clinician, account);
+    refuseTwice(enroller, 'clinicians.enrol', book.problem(whom, account));
   };
   await shareOut(admins, clinicians, () => signal.aborted, enrol);
 }
 
 /** Those that could not be removed, each with the reason. */
 export async function unseedClinicians(
-  target: Target,
+  enroller: Pick<Enroller, 'clinicians' | 'source'>,
   admins: readonly Admin[],
   accounts: ReadonlyMap<ClinicianIndex, Account>,
 ): Promise<string[]> {
-  const enrolment = target.enrolment.clinicians;
+  const enrolment = enroller.clinicians;
   if (enrolment === undefined) return [];
   const problems: string[] = [];
   // What one removal has tried in vain several times, the next ones need not.
   const inVain = (): boolean => problems.length > 0;
   await shareOut(admins, accounts, inVain, async (admin, [clinician, account]) => {
-    const problem = await remove(() => enrolment.unenrol(admin.http, account), 'removing a clinician');
-    if (problem !== null) problems.push(`clinician ${clinician}: ${problem}`);
+    const call = { fn: 'clinicians.unenrol', whom: `clinician ${clinician}`, secrets: secretsOf(account) };
+    const problem = await remove(() =>
+      callEnrolment(enroller, admin, call, async () => enrolment.unenrol(admin.http, account)),
+    );
+    if (problem !== null) problems.push(problem);
   });
   return problems;
 }

@@ -1,6 +1,7 @@
 // Seeding and removing against a target that fails: nobody is made after the failure, nobody is forgotten.
 import { describe, expect, it } from 'vitest';
 import { patientIndex } from '../fixtures/domain.ts';
+import { type Enroller, enrollerOf } from './enroller.ts';
 import type { HistoryLine } from './history.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
 import { type Account, defineTarget, type Enrolment } from './targets/target.ts';
@@ -11,7 +12,7 @@ const admins = Array.from({ length: 4 }, () => ({
 }));
 const people = Array.from({ length: 24 }, (_, index) => patientIndex(8 * index + 2));
 
-function targetWith(enrolment: Partial<Enrolment>) {
+function enrollerWith(enrolment: Partial<Enrolment>): Enroller {
   const declares = {
     headers: {},
     signOutBoundMs: 0,
@@ -24,12 +25,16 @@ function targetWith(enrolment: Partial<Enrolment>) {
     addConsultation: async () => {},
     unenrol: async () => {},
   };
-  return defineTarget({ name: 'test', declares, actions: {}, enrolment: { ...works, ...enrolment } });
+  const target = defineTarget({ name: 'test', declares, actions: {}, enrolment: { ...works, ...enrolment } });
+  const openClient = (): never => {
+    throw new Error('an administrator needs no session');
+  };
+  return enrollerOf({ target, run: 1, seed: 's', leases: null, openClient });
 }
 
 function input(enrolment: Partial<Enrolment>, lines: HistoryLine[], made: Account[]) {
   return {
-    target: targetWith(enrolment),
+    enroller: enrollerWith(enrolment),
     run: 1,
     seed: 's',
     people,
@@ -79,7 +84,7 @@ describe('unseedTarget', () => {
     const unenrol = async (): Promise<void> => {
       if (failures-- > 0) throw new Error('still restarting');
     };
-    expect(await unseedTarget(targetWith({ unenrol }), admins, accounts, (line) => lines.push(line))).toEqual([]);
+    expect(await unseedTarget(enrollerWith({ unenrol }), admins, accounts, (line) => lines.push(line))).toEqual([]);
     expect(lines).toHaveLength(24);
   });
 
@@ -89,7 +94,7 @@ describe('unseedTarget', () => {
       asked += 1;
       throw new Error('connection refused');
     };
-    const leftovers = await unseedTarget(targetWith({ unenrol }), admins, accounts, () => {});
+    const leftovers = await unseedTarget(enrollerWith({ unenrol }), admins, accounts, () => {});
     expect(leftovers).toHaveLength(24);
     expect(asked).toBeLessThan(60);
   });

@@ -5,17 +5,21 @@ import { type ClinicianIndex, type PatientIndex, recordingItem } from '../fixtur
 import { person } from '../fixtures/people.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { consultationOf } from '../fixtures/words.ts';
+import { type AccountBook, accountBook, accountIn, refuseTwice } from './account-book.ts';
 import type { Admin } from './admin-client.ts';
 import { now } from './clock.ts';
 import { sleep } from './drivers/sleep.ts';
-import { within } from './faults/bounded.ts';
+import type { Enroller } from './enroller.ts';
+import { callEnrolment, EnrolmentError } from './enrolment-call.ts';
+import { messageOf } from './faults/bounded.ts';
 import type { HistoryLine } from './history.ts';
 import type { PeopleJournal } from './people-journal.ts';
+import { secretsOf } from './secrets.ts';
 import { shareOut } from './share-out.ts';
-import type { Account, Target } from './targets/target.ts';
+import type { Account } from './targets/target.ts';
 
 export interface SeedInput {
-  readonly target: Target;
+  readonly enroller: Enroller;
   readonly run: number;
   readonly seed: string;
   readonly people: readonly PatientIndex[];
@@ -29,8 +33,6 @@ export interface SeedInput {
   readonly signal: AbortSignal;
 }
 
-/** One call of the adapter's enrolment functions. */
-export const enrolmentMaxMs = 30_000;
 const removeAttemptsMax = 5;
 const removePauseMs = 500;
 /** After so many in a row could not be removed, the target is down, and the journal keeps the rest. */
@@ -38,12 +40,13 @@ const removalsFailedMax = 3;
 
 /** Accounts of everybody, by patient. Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedTarget(input: SeedInput, accounts: Map<PatientIndex, Account>): Promise<void> {
+  const book = accountBook();
   // Nobody may still be enrolling when the removal begins.
   await shareOut(
     input.admins,
     [...input.people, ...input.alarm],
     () => input.signal.aborted,
-    (admin, patient) => enrol(input, admin, patient, accounts),
+    (admin, patient) => enrol(input, admin, patient, { accounts, book }),
   );
 }
 
@@ -51,22 +54,26 @@ async function enrol(
   input: SeedInput,
   admin: Admin,
   patient: PatientIndex,
-  accounts: Map<PatientIndex, Account>,
+  { accounts, book }: { readonly accounts: Map<PatientIndex, Account>; readonly book: AccountBook },
 ): Promise<void> {
-  const { target, run, seed } = input;
+  const { enroller, run, seed } = input;
   const who = person(seed, run, patient);
   const clinician = input.clinicians.get(who.clinicianIndex);
-  const account = await within(enrolmentMaxMs, `enrolling patient ${patient}`, () =>
-    target.enrolment.enrol(admin.http, who, clinician),
+  const whom = `patient ${patient}`;
+  const call = { fn: enroller.names.enrol, whom, secrets: [who.password] };
+  const account = await callEnrolment(enroller, admin, call, async () =>
+    accountIn(await enroller.enrol(admin, who, clinician)),
   );
   accounts.set(patient, account);
-  input.journal.made(patient, account);
+  input.journal.made(patient, enroller.leased ? {} : account, who.password);
+  refuseTwice(enroller, enroller.names.enrol, book.problem(whom, account));
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));
     const consultation = consultationOf(seed, run, patient, item);
-    await within(enrolmentMaxMs, `adding consultation ${item} of patient ${patient}`, () =>
-      target.enrolment.addConsultation(admin.http, account, consultation, media),
+    const call = { fn: 'addConsultation', whom: `${whom}, item ${item}`, secrets: secretsOf(account) };
+    await callEnrolment(enroller, admin, call, () =>
+      enroller.addConsultation(admin, patient, account, consultation, media),
     );
   }
   input.emit({
@@ -86,11 +93,12 @@ export interface Leftover {
 
 /** Removes everybody in `accounts`; those that can't be removed are returned, with the reason. */
 export async function unseedTarget(
-  target: Target,
+  enroller: Pick<Enroller, 'unenrol' | 'names' | 'source'>,
   admins: readonly Admin[],
   accounts: ReadonlyMap<PatientIndex, Account>,
   emit: (line: HistoryLine) => void,
 ): Promise<Leftover[]> {
+  const { unenrol, names } = enroller;
   const leftovers: Leftover[] = [];
   let failedInARow = 0;
   const waiting = accounts.entries();
@@ -98,9 +106,14 @@ export async function unseedTarget(
     admins.map(async (admin) => {
       for (const [patient, account] of waiting) {
         const problem =
-          failedInARow < removalsFailedMax
-            ? await remove(() => target.enrolment.unenrol(admin.http, account), 'removing a patient')
-            : 'not tried: the ones before failed';
+          unenrol === undefined
+            ? 'the adapter has no way to remove what was made'
+            : failedInARow < removalsFailedMax
+              ? await remove(() => {
+                  const call = { fn: names.remove, whom: `patient ${patient}`, secrets: secretsOf(account) };
+                  return callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account));
+                })
+              : 'not tried: the ones before failed';
         failedInARow = problem === null ? 0 : failedInARow + 1;
         if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
         else leftovers.push({ patient, problem });
@@ -110,15 +123,16 @@ export async function unseedTarget(
   return leftovers;
 }
 
-/** The target may still be recovering from what we did to it: a few attempts, then the reason. */
-export async function remove(unenrol: () => Promise<void>, what: string): Promise<string | null> {
+/** The target may still be recovering from what we did to it: a few attempts, then the reason. Who never came back is not called again. */
+export async function remove(unenrol: () => Promise<void>): Promise<string | null> {
   let problem = '';
   for (let attempt = 0; attempt < removeAttemptsMax; attempt++) {
     try {
-      await within(enrolmentMaxMs, what, unenrol);
+      await unenrol();
       return null;
     } catch (error) {
-      problem = String(error);
+      problem = messageOf(error);
+      if (error instanceof EnrolmentError && error.isOverdue) return problem;
       await sleep(removePauseMs);
     }
   }

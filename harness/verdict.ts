@@ -19,6 +19,14 @@ export const ruleIds = [
 ] as const;
 export type RuleId = (typeof ruleIds)[number];
 
+/** Headers as `name: value`; `cacheControl` is null where there was none; of credentials only the headers' names. */
+export const sharedCacheSchema = z.object({
+  shownBy: z.array(z.string()),
+  cacheControl: z.string().nullable(),
+  credentials: z.array(z.string()),
+});
+export type SharedCache = z.infer<typeof sharedCacheSchema>;
+
 /** The evidence of one violation: who saw whose what, when, through which request. */
 export const violationSchema = z.object({
   rule: z.enum(ruleIds),
@@ -53,6 +61,10 @@ export const violationSchema = z.object({
   channel: z.enum(lookKinds).optional(),
   /** The picture of the code that was seen: a file in the run's folder. */
   evidence: z.string().optional(),
+  /** The answer says that it came out of a shared cache: by which headers, and what let the cache keep it. Absent: it says no such thing. */
+  sharedCache: sharedCacheSchema.optional(),
+  /** It was read under an address of which the target declares that whoever holds it may read; but it had not been given by right. */
+  byAddress: z.literal(true).optional(),
 });
 export type Violation = z.infer<typeof violationSchema>;
 
@@ -61,6 +73,8 @@ export const findingSchema = z.object({
   route: z.string(),
   /** One sentence a person can read. */
   summary: z.string(),
+  /** Why it happened, where the answers themselves tell. */
+  cause: z.string().optional(),
   /** Distinct foreign things that stood on a list or page. */
   listed: z.number().int(),
   /** Distinct foreign recordings whose bytes were delivered. */
@@ -77,6 +91,21 @@ export const findingSchema = z.object({
   examples: z.array(violationSchema),
 });
 export type Finding = z.infer<typeof findingSchema>;
+
+/** What was read by those who had no right but the address, where the target declares that the address is the secret. */
+export const declaredReportSchema = z.object({
+  kind: z.literal('capability-url'),
+  route: z.string(),
+  answers: z.number().int(),
+  /** Of the answers: to clients without a session, to other people, and to those whose session or right had ended. */
+  withoutSession: z.number().int(),
+  byOthers: z.number().int(),
+  afterTheEnd: z.number().int(),
+  things: z.number().int(),
+  owners: z.number().int(),
+  readers: z.number().int(),
+});
+export type DeclaredReport = z.infer<typeof declaredReportSchema>;
 
 export const faultReportSchema = z.object({
   id: z.string(),
@@ -154,6 +183,8 @@ export const verdictSchema = z.object({
   findings: z.array(findingSchema),
   /** What a hostile probe showed (`cache-swap` and the like): reported apart, and without weight for the verdict. Absent without a probe. */
   hostileFindings: z.array(findingSchema).optional(),
+  /** No leaks by what the target declares of itself. Absent where there was nothing of the kind. */
+  declared: z.array(declaredReportSchema).optional(),
   coverage: z.object({
     rows: z.array(coverageRowSchema),
     notTested: z.array(z.string()),

@@ -5,7 +5,7 @@ import { type Finding, ruleIds, type Verdict, type Violation } from '../harness/
 import { mark } from './html-icons.ts';
 import { type Markup, markup, nothing, picture } from './markup.ts';
 import { count, duration, listed, plain, timeOfDay } from './text.ts';
-import { evidenceOf, isLeak, ruleTitles } from './words.ts';
+import { causeLettersMax, declaredTexts, evidenceOf, isLeak, ruleTitles } from './words.ts';
 
 type Pictures = NonNullable<Report['pictures']>;
 
@@ -16,7 +16,14 @@ export function findingsPart({ verdict, pictures = {} }: Report): Markup {
   const shown = verdict.findings.slice(0, findingsShownMax).map((finding) => findingCard(verdict, finding, pictures));
   const rest = verdict.findings.length - shown.length;
   const none = markup`<p class="quiet">None in ${count(verdict.operations)} operations.</p>`;
-  return markup`${shown.length === 0 ? none : shown}${rest > 0 ? markup`<p>${count(rest)} more findings are in <code>verdict.json</code>.</p>` : nothing}${notFound(verdict)}`;
+  return markup`${shown.length === 0 ? none : shown}${rest > 0 ? markup`<p>${count(rest)} more findings are in <code>verdict.json</code>.</p>` : nothing}${declared(verdict)}${notFound(verdict)}`;
+}
+
+/** What the deployment says of itself, and how far that reached. */
+function declared(verdict: Verdict): Markup {
+  const items = declaredTexts(verdict).map((text) => markup`<li>${plain(text, 600)}</li>`);
+  if (items.length === 0) return nothing;
+  return markup`<h3 class="minor">Declared, and so no leak</h3><ul class="plain-list">${items}</ul>`;
 }
 
 /** A reader of a PASS wants to know what was looked for. */
@@ -36,6 +43,7 @@ function findingCard(verdict: Verdict, finding: Finding, pictures: Pictures): Ma
 <header>${leak ? mark('bad', 'leak') : mark('short', 'warning')}<code>${finding.rule}</code></header>
 <h3>${ruleTitles[finding.rule]}</h3>
 <p>${plain(finding.summary, 600)}</p>
+${finding.cause === undefined ? nothing : markup`<p class="cause"><b>Why:</b> ${plain(finding.cause, causeLettersMax)}</p>`}
 ${reach(finding)}
 <p class="where">In <code>${plain(finding.route, 120)}</code>. Nodes: ${listed(finding.nodes, 'unknown')}. Versions: ${listed(finding.versions, 'unknown')}. Faults open: ${listed(finding.faultsOpen, 'none')}.</p>
 <div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}${pictureOf(finding.first, pictures)}</div>

@@ -39,6 +39,13 @@ describe('the page', () => {
     expect(text).toContain('the request right after one that the client cut off');
   });
 
+  it('says why, where the answers tell, and what was read by the address alone as declared', () => {
+    const text = textOf(html(sampleLeak()));
+    expect(text).toContain('Why: The list was stored by a shared cache');
+    expect(text).toContain('Declared, and so no leak GET /files/{name} is a capability URL');
+    expect(textOf(html(samplePass()))).not.toMatch(/Why:|Declared, and so/);
+  });
+
   it('gives no leak rate for a run that leaked', () => {
     expect(textOf(html(sampleLeak()))).toContain('Leak rate below – does not apply: it leaked');
     expect(textOf(html(samplePass()))).toContain('Leak rate below 3.4 % in the thinnest window, instance-crash-5');

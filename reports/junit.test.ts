@@ -33,6 +33,7 @@ describe('junit', () => {
       'foreign-listing: failure foreign-listing',
     ]);
     expect([total(xml, 'failures'), total(xml, 'errors'), total(xml, 'skipped')]).toEqual([3, 0, 0]);
+    expect(xml).toContain('why: The list was stored by a shared cache');
     expect(xml).toContain('Items of a patient’s own were not on their list.');
   });
 

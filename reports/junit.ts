@@ -4,8 +4,18 @@
 import type { Report } from '../harness/report.ts';
 import { type CoverageRow, type Finding, type RuleId, ruleIds, type Verdict } from '../harness/verdict.ts';
 import { type Markup, markup, nothing } from './markup.ts';
-import { count, listed, timeOfDay } from './text.ts';
-import { alarmTitle, evidenceOf, exposureOf, folderOf, isLeak, isShort, outcomeWords, ruleTitles } from './words.ts';
+import { count, listed, plain, timeOfDay } from './text.ts';
+import {
+  alarmTitle,
+  causeLettersMax,
+  evidenceOf,
+  exposureOf,
+  folderOf,
+  isLeak,
+  isShort,
+  outcomeWords,
+  ruleTitles,
+} from './words.ts';
 
 type Result =
   | { readonly kind: 'passed'; readonly note: readonly string[] }
@@ -108,6 +118,7 @@ function findingLines(finding: Finding): string[] {
   const { first } = finding;
   return [
     finding.summary,
+    ...(finding.cause === undefined ? [] : [`why: ${plain(finding.cause, causeLettersMax)}`]),
     exposureOf(finding),
     `first: ${evidenceOf(first)}`,
     `  at ${timeOfDay(first.at)} in ${first.route} (status ${first.status}), session ${first.session}, operation ${first.operation}`,

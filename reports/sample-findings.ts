@@ -1,5 +1,5 @@
 // Made-up findings for the tests of this folder: a list that went to others, recordings played, an own item missing.
-import type { Finding, Violation } from '../harness/verdict.ts';
+import type { DeclaredReport, Finding, Violation } from '../harness/verdict.ts';
 
 export const startedAt = Date.UTC(2026, 10, 22, 18, 53, 2, 120);
 
@@ -30,6 +30,20 @@ export function sampleViolation(change: Partial<Violation> = {}): Violation {
   };
 }
 
+export function sampleDeclared(): DeclaredReport {
+  return {
+    kind: 'capability-url',
+    route: 'GET /files/{name}',
+    answers: 11,
+    withoutSession: 1,
+    byOthers: 6,
+    afterTheEnd: 4,
+    things: 3,
+    owners: 3,
+    readers: 5,
+  };
+}
+
 export function sampleListingFinding(examples = 9): Finding {
   const first = sampleViolation();
   return {
@@ -37,6 +51,7 @@ export function sampleListingFinding(examples = 9): Finding {
     route: first.route,
     summary:
       'The history of one patient was answered with the consultations of another while two versions shared one cache.',
+    cause: 'The list was stored by a shared cache, which gave it to others (age: 4). It has no `Cache-Control`.',
     listed: 14,
     viewed: 0,
     owners: 9,

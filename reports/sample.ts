@@ -2,7 +2,13 @@
 // All three come from one small model of a minute of load, so that their figures agree with each other.
 import type { Report, Timeline, TimelineBucket } from '../harness/report.ts';
 import type { CoverageRow, Verdict } from '../harness/verdict.ts';
-import { sampleListingFinding, sampleMissingFinding, sampleRecordingFinding, startedAt } from './sample-findings.ts';
+import {
+  sampleDeclared,
+  sampleListingFinding,
+  sampleMissingFinding,
+  sampleRecordingFinding,
+  startedAt,
+} from './sample-findings.ts';
 
 const runSeconds = 74;
 
@@ -23,6 +29,7 @@ export function sampleLeak(): Report {
       ],
       firstSightingAfterMs: 31_400,
       findings: [sampleRecordingFinding(), sampleListingFinding(), sampleMissingFinding()],
+      declared: [sampleDeclared()],
       warnings: ['1 of 412 views of an own history lacked an item (limit: 5 %).'],
     }),
   );

@@ -20,6 +20,16 @@ describe('terminal', () => {
     expect(text).toContain('0 listed, 2 viewed');
   });
 
+  it('says why, where the answers tell, and what was read by the address alone as declared', () => {
+    const text = terminal(sampleLeak(), options).replace(/\s+/g, ' ');
+    expect(text).toContain('why: The list was stored by a shared cache');
+    expect(text).toContain('Declared - GET /files/{name} is a capability URL, as declared');
+    expect(text).toContain(
+      '1 time without a session, 6 times by another who had been given the address, 4 times after',
+    );
+    expect(terminal(samplePass(), options)).not.toMatch(/why:|Declared/);
+  });
+
   it('shows each reason of an inconclusive run where it arose', () => {
     const text = terminal(sampleInconclusive(), options);
     expect(text).toContain('NO BITE  cache-slow');

@@ -65,6 +65,22 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+/** Headers are quoted in it, and they come from the target. */
+export const causeLettersMax = 1_200;
+
+/** What was read by the address alone, as the target declares that it may be. */
+export function declaredTexts({ declared = [] }: Verdict): string[] {
+  return declared.map(({ route, answers, withoutSession, byOthers, afterTheEnd, things, owners, readers }) => {
+    const to = [
+      ...(withoutSession > 0 ? [`${counted(withoutSession, 'time')} without a session`] : []),
+      ...(byOthers > 0 ? [`${counted(byOthers, 'time')} by another who had been given the address`] : []),
+      ...(afterTheEnd > 0 ? [`${counted(afterTheEnd, 'time')} after the session or the right had ended`] : []),
+    ];
+    const what = `${counted(things, 'thing')} of ${counted(owners, 'owner')}, ${counted(answers, 'answer')} to ${counted(readers, 'reader')}`;
+    return `${plain(route, 120)} is a capability URL, as declared: whoever holds the address may read. ${what}: ${to.join(', ')}.`;
+  });
+}
+
 /** Listed and viewed are two figures and stay two. */
 export function exposureOf(finding: Finding): string {
   if (finding.rule === 'missing-own')

@@ -1,8 +1,10 @@
 // What a check is, and how it puts a violation on record: one rule, looked at one operation at a time, with the world's facts.
 import type { Exchange, Operation, Sighting } from '../history.ts';
 import type { RuleId, Violation } from '../verdict.ts';
+import { declaredFor } from './capability.ts';
 import { consultationIn } from './care.ts';
 import { type Access, accessOf, knowsByName } from './rights.ts';
+import { sharedCacheOf } from './shared-cache.ts';
 import { faultsOpenDuring, windowsOf } from './windows.ts';
 import type { World } from './world.ts';
 
@@ -73,6 +75,8 @@ export function violation(
   world: World,
   what: What,
 ): Violation {
+  const byAddress = declaredFor(exchange, world.declares) !== undefined;
+  const cache = exchange && !byAddress ? sharedCacheOf(exchange, world.declares.headers.cacheStatus) : null;
   const faultsOpen = faultsOpenDuring(op, world.faults).map((fault) => fault.kind);
   return {
     rule,
@@ -93,5 +97,7 @@ export function violation(
     window: windowsOf(op, world.faults)[0],
     afterAbort: op.afterAbort ?? false,
     barrier: op.barrier ?? null,
+    ...(cache && { sharedCache: cache }),
+    ...(byAddress && { byAddress }),
   };
 }

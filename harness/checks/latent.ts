@@ -2,6 +2,7 @@
 // it came out of one. `Vary` is no excuse (many caches ignore it), but for `*`, which forbids any reuse.
 import type { Exchange } from '../history.ts';
 import { type Check, violation } from './check.ts';
+import { cacheHitsOf } from './shared-cache.ts';
 
 const quotedCharsMax = 80;
 /** RFC 9110, section 15.1: may be stored without any explicit lifetime. */
@@ -33,19 +34,14 @@ export const latent: Check = {
 export function whatAllowsSharing(exchange: Exchange, cacheStatusHeader: string | undefined): string | null {
   const headers = exchange.cacheHeaders;
   if (headers === undefined) return null;
-  return cacheHit(headers, cacheStatusHeader) ?? storable(exchange, headers);
+  return cacheHit(exchange, cacheStatusHeader) ?? storable(exchange, headers);
 }
 
 const quote = (name: string, value: string): string => `header:${name} (${value.slice(0, quotedCharsMax)})`;
 
-function cacheHit(headers: Readonly<Record<string, string>>, cacheStatusHeader: string | undefined): string | null {
-  const age = headers.age;
-  if (age !== undefined && Number(age) > 0) return quote('age', age);
-  for (const name of ['x-cache', cacheStatusHeader?.toLowerCase()]) {
-    const value = name === undefined ? undefined : headers[name];
-    if (name !== undefined && value !== undefined && /\bhit\b/i.test(value)) return quote(name, value);
-  }
-  return null;
+function cacheHit(exchange: Exchange, cacheStatusHeader: string | undefined): string | null {
+  const [hit] = cacheHitsOf(exchange, cacheStatusHeader);
+  return hit === undefined ? null : quote(...hit);
 }
 
 /** RFC 9111, section 3, as a shared cache reads it; a bearer's answer needs an express permission (section 3.5). */

@@ -2,11 +2,15 @@
 // Whatever may have happened counts in favour of the target: an unanswered share opens a right, an unanswered withdrawal closes none.
 import type { Exchange, HistoryLine, Operation } from '../history.ts';
 import type { Declarations } from '../targets/target.ts';
+import { buildLinks, declaredFor, isDeclared, type LinkFacts, noLinks } from './capability.ts';
 import { buildCare, type CareFacts, careAccess } from './care.ts';
 import { listUnder } from './list-under.ts';
 
-/** `afterlife`: there was a right, and it had ended before the operation began. */
-export type Access = 'own' | 'granted' | 'foreign' | 'afterlife' | 'anonymous';
+/**
+ * `afterlife`: there was a right, and it had ended before the operation began. `declared`: there was none, but the target declares
+ * that whoever holds such an address may read what is behind it.
+ */
+export type Access = 'own' | 'granted' | 'foreign' | 'afterlife' | 'anonymous' | 'declared';
 
 interface Grant {
   readonly fromMs: number;
@@ -21,6 +25,8 @@ export interface Rights {
   readonly signOuts: ReadonlyMap<string, readonly Operation[]>;
   /** From when on nothing of that owner may be shown to anybody. */
   readonly erasedFromMs: ReadonlyMap<number, number>;
+  /** By whom addresses were given that are themselves the secret; empty where the target declares none. */
+  readonly links: LinkFacts;
 }
 
 const pairKey = (owner: number, viewer: number): string => `${owner}>${viewer}`;
@@ -30,6 +36,7 @@ export const mayHaveHappened = (operation: Operation): boolean => operation.outc
 
 /** `operations` in order of start; `erasures` are those of the administrator. */
 export function buildRights(
+  run: number,
   operations: readonly Operation[],
   erasures: readonly { readonly patient: number; readonly at: number }[],
   declares: Declarations,
@@ -62,8 +69,17 @@ export function buildRights(
       given.map((share) => ({ fromMs: share.startedAt, untilMs: closedAtMs(share, taken, declares) })),
     );
   }
-  return { grants, care: buildCare(operations, enrolled, declares), signIns, signOuts, erasedFromMs };
+  const care = buildCare(operations, enrolled, declares);
+  const rights: Rights = { grants, care, signIns, signOuts, erasedFromMs, links: noLinks };
+  return { ...rights, links: buildLinks(operations, run, declares, rightBy(rights, declares)) };
 }
+
+const rightBy =
+  (rights: Rights, declares: Declarations) =>
+  (op: Operation, exchange: Exchange | undefined, owner: number): boolean => {
+    const access = accessBySession(op, exchange, owner, rights, declares);
+    return access === 'own' || access === 'granted';
+  };
 
 /** An unanswered share may take effect after any withdrawal, so none closes it. */
 function closedAtMs(share: Operation, withdrawals: readonly Operation[], declares: Declarations): number {
@@ -81,6 +97,23 @@ export function accessOf(
   declares: Declarations,
   consultation?: number,
 ): Access {
+  const access = accessBySession(op, exchange, owner, rights, declares, consultation);
+  const capability = declaredFor(exchange, declares);
+  // What is declared is who may read, and not that anything outlives its erasure.
+  if (capability === undefined || access === 'own' || access === 'granted' || isErased(op, owner, rights))
+    return access;
+  return isDeclared(op, owner, capability, rights.links, rightBy(rights, declares)) ? 'declared' : access;
+}
+
+/** The same by the session alone, as if no address were a secret by itself. */
+export function accessBySession(
+  op: Operation,
+  exchange: Exchange | undefined,
+  owner: number,
+  rights: Rights,
+  declares: Declarations,
+  consultation?: number,
+): Exclude<Access, 'declared'> {
   if (isNobodys(op) || isAnonymous(op, exchange, rights)) return 'anonymous';
   const access = rightTo(op, owner, consultation, rights);
   if (access === 'foreign') return 'foreign';
@@ -88,7 +121,12 @@ export function accessOf(
   return isErased(op, owner, rights) || isSignedOut(op, rights, declares) ? 'afterlife' : access;
 }
 
-function rightTo(op: Operation, owner: number, consultation: number | undefined, rights: Rights): Access {
+function rightTo(
+  op: Operation,
+  owner: number,
+  consultation: number | undefined,
+  rights: Rights,
+): Exclude<Access, 'declared'> {
   if (op.clinician !== undefined) return careAccess(op, op.clinician, owner, consultation, rights.care);
   if (op.patient === null) return 'foreign';
   return owner === op.patient ? 'own' : proxyAccess(op, owner, op.patient, rights);
@@ -110,7 +148,7 @@ export function isErased(op: Operation, owner: number, rights: Rights): boolean 
   return !isMail(op) && op.startedAt > (rights.erasedFromMs.get(owner) ?? Number.POSITIVE_INFINITY);
 }
 
-export function proxyAccess(op: Operation, owner: number, viewer: number, rights: Rights): Access {
+export function proxyAccess(op: Operation, owner: number, viewer: number, rights: Rights): Exclude<Access, 'declared'> {
   const begun = (rights.grants.get(pairKey(owner, viewer)) ?? []).filter((grant) => grant.fromMs <= op.endedAt);
   if (begun.length === 0) return 'foreign';
   return begun.some((grant) => grant.untilMs >= op.startedAt) ? 'granted' : 'afterlife';

@@ -71,6 +71,10 @@ it('judges one name, however shared the values of another are', () => {
   expect(broken(swapped('0'))).toEqual(['session-swap']);
 });
 
+it('takes a value that the adapter told of for a session’s, though everybody has it', () => {
+  expect(broken(signIns([1, 2, 3, 4, 5], () => ['token=same']))).toEqual(['session-swap']);
+});
+
 it('judges tokens that are issued once per patient, though each comes to many sessions', () => {
   const perPatient = (last: number) =>
     signIns([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, last], (i) => [`token=of-${1 + Math.floor((i % 12) / 4)}`]);

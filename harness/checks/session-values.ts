@@ -1,5 +1,6 @@
 // Which session value was given to whom first, and which names carry no session at all. Targets also set cookies that mark a
 // node or a consent: the same few values for everybody, which no two clients may be blamed for sharing.
+import { toldName } from '../drivers/client.ts';
 import type { Operation } from '../history.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -45,8 +46,9 @@ function addUnder(sets: Map<string, Set<string>>, key: string, value: string): v
 }
 
 /**
- * Few values for many sessions, and most of them at several clients. The second half keeps the tokens that a target issues once
- * per patient: those few are unique all the same, and one at a second patient is a swap.
+ * Few values for many sessions, and most of them at several clients. The second half keeps the cookies that a target issues once
+ * per patient: those few are unique all the same, and one at a second patient is a swap. What an adapter told of is a session's by
+ * its word: handed to everybody, it is the worst of swaps, and no excuse.
  */
 function sharedNamesOf(
   clientsOf: ReadonlyMap<string, ReadonlySet<string>>,
@@ -61,6 +63,7 @@ function sharedNamesOf(
   const shared = new Map<string, SharedName>();
   for (const [name, { all, atOneClient }] of values) {
     const sessions = sessionsOf.get(name)?.size ?? 0;
+    if (name === toldName) continue;
     if (sessions < sessionsMin || all * 2 >= sessions || atOneClient * 2 > all) continue;
     shared.set(name, { name, values: all, sessions });
   }

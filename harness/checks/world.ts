@@ -82,7 +82,7 @@ export function buildWorld(lines: Iterable<HistoryLine>, declares: Declarations)
     phases: phasesOf(phaseLines),
     faults,
     probed: underProbe(operations, faults, declares.cacheLifetimeMs),
-    rights: buildRights(operations, erasures, declares, enrolments),
+    rights: buildRights(run.run, operations, erasures, declares, enrolments),
     belongings: buildBelongings(operations, enrolled, erasures, declares.recordingReadyBoundMs, lossesOf(faults)),
     sessionValues: buildSessionValues(operations),
     ids: buildIds(operations),

@@ -3,10 +3,12 @@
 import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { capacityProblem } from '../capacity.ts';
-import { type Drill, planInput, plannedFaults, type Schedule } from '../drill.ts';
+import { type Drill, isLeased, planInput, plannedFaults, type Schedule } from '../drill.ts';
 import { type PrepareDriver, sideBySide } from '../drivers/drive.ts';
 import { prepareK6 } from '../drivers/k6.ts';
 import { findK6 } from '../drivers/k6-binary.ts';
+import { bundleForK6 } from '../drivers/k6-bundle.ts';
+import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { prepareNode } from '../drivers/node.ts';
 import type { Need } from '../faults/fault.ts';
 import { faults } from '../faults/index.ts';
@@ -21,10 +23,12 @@ import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { type FoundBrowser, findBrowser } from './find-browser.ts';
 import { mendLeftovers } from './leftovers.ts';
+import { lookAtLevers } from './levers-look.ts';
 import { liveLine } from './live-line.ts';
 import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
+import { watchStrays } from './strays.ts';
 
 export interface ConductOptions {
   /** The command that repeats the run. */
@@ -49,11 +53,11 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   const { drill } = deployment;
   await requireReachable(drill.target.url);
   if (options.pristine !== true) {
-    await mendLeftovers(path.resolve(drill.out), drill.target.adminSecretEnv, (line) => {
+    await mendLeftovers(path.resolve(drill.out), deployment.adminSecret, (line) => {
       process.stderr.write(`left by an earlier run: ${line}\n`);
     });
   }
-  const driverIn = await chooseDriver(drill, deployment, options);
+  const driver = await chooseDriver(drill, deployment, options);
   const browser = drill.browser > 0 ? await findBrowser(deployment.target) : null;
   if (browser !== null && !options.silent) process.stderr.write(`browser: ${browser.name ?? browser.problem}\n`);
   const { plan, kept } = await prepare(drill, deployment, options);
@@ -62,6 +66,10 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   const live = liveWatch();
   const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
   const problems: string[] = [];
+  const strays = watchStrays(deployment.target.source, (problem) => {
+    if (problems.length < straysMax) problems.push(problem);
+    stop.abort(problem);
+  });
   try {
     await run({
       drill,
@@ -69,9 +77,10 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
       target: deployment.target,
       levers: deployment.levers,
       leversReference: deployment.leversReference,
-      prepareDriver: withBrowser(driverIn(folder.path), browser, folder.path),
+      prepareDriver: withBrowser(driver, browser, folder.path),
       ...(browser !== null && { browser: { name: browser.name, problem: browser.problem } }),
       adminSecret: deployment.adminSecret,
+      leases: deployment.leases,
       folder,
       watch(written) {
         const count = live.feed(written);
@@ -84,10 +93,14 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     // The history names it too, as long as it could be written.
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
+    strays.release();
     line?.end();
   }
   return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout);
 }
+
+/** Errors told of that nobody caught. */
+const straysMax = 5;
 
 /** What a leak reaches shows in the moments after it: enough of them that the finding says more than that there is one. */
 const lingerMs = 2_000;
@@ -96,18 +109,15 @@ function stopSoon(stop: AbortController, afterMs: number): void {
   setTimeout(() => stop.abort('stopped on the first leak, as the drill asks'), afterMs).unref();
 }
 
-/** The driver, given the run's folder for what it must write down. */
-async function chooseDriver(
-  drill: Drill,
-  deployment: Deployment,
-  options: ConductOptions,
-): Promise<(folder: string) => PrepareDriver> {
-  if (drill.driver === 'node') return () => prepareNode;
+async function chooseDriver(drill: Drill, deployment: Deployment, options: ConductOptions): Promise<PrepareDriver> {
+  if (drill.driver === 'node') return prepareNode;
+  const scenariosModule = options.scenarios?.module ?? path.resolve(import.meta.dirname, '../../scenarios/index.ts');
+  // Before anybody is enrolled: an adapter that k6 can't have is no reason to touch the target.
+  await bundleForK6({ targetModule: deployment.module, scenariosModule });
   const k6 = await findK6();
   if (!options.silent) process.stderr.write(`driver: k6 ${k6.version} (${k6.origin}: ${k6.path})\n`);
-  const scenariosModule = options.scenarios?.module ?? path.resolve(import.meta.dirname, '../../scenarios/index.ts');
-  return (tempFolder) => (input) =>
-    prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule, tempFolder });
+  await removeDeadK6Folders();
+  return (input) => prepareK6({ ...input, k6, targetModule: deployment.module, scenariosModule });
 }
 
 /** Browsers beside the load, where there are any; the load never plays their lanes. */
@@ -135,17 +145,22 @@ interface Prepared {
 /** What the target can't do is left out of the plan here, and named in the verdict. */
 export async function prepare(
   drill: Drill,
-  { target, levers }: Deployment,
+  { target, levers, leases }: Deployment,
   { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
 ): Promise<Prepared> {
-  const missing = (await levers.missing?.()) ?? [];
+  const { states, missing } = await lookAtLevers(levers, target.source);
   const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
   if (drill.faults !== 'default') requireSchedule(planned, levers, missing);
-  const plan = planInput(drill, own?.list ?? scenarios, planned, possibleOn(target));
+  const plan = planInput(
+    drill,
+    own?.list ?? scenarios,
+    planned,
+    possibleOn(target, isLeased(drill.target)),
+    leases?.count,
+  );
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
-  const states = await levers.nodes();
   return {
     plan,
     kept: {

@@ -1,13 +1,16 @@
 // From the drill's `target` to the modules that speak to it: the ready adapter or the user's own, and its levers.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Drill } from '../drill.ts';
 import type { LeversReference } from '../journal.ts';
+import { type Leases, readLeases } from '../leases.ts';
 import { isLoopback } from '../loopback.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
+import { adminSecretOf } from './admin-secret.ts';
+import { type Adapter, loadAdapter } from './load-adapter.ts';
 import { Problem } from './problem.ts';
 
 export interface Deployment {
@@ -19,6 +22,8 @@ export interface Deployment {
   readonly levers: Levers;
   readonly leversReference: LeversReference;
   readonly adminSecret: string | undefined;
+  /** The accounts that patients are leased; null where they are made. */
+  readonly leases: Leases | null;
 }
 
 /** No lever to pull: faults are left out, and the report says so. */
@@ -29,37 +34,68 @@ const readyAdapters: Readonly<Record<string, string>> = { clinic: '../targets/cl
 export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
   for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(url, drill, owned);
   const module = moduleOf(drill.target.adapter);
-  const exported = await importAdapter(module);
-  const adminSecret = process.env[drill.target.adminSecretEnv];
+  const exported = await loadAdapter(module);
+  const leases = leasesOf(drill, exported.target);
+  const adminSecret = adminSecretOf(drill.target);
   const adminUrl = drill.target.adminUrl ?? '';
   const allowHosts = drill.allowHosts.filter((host) => isLoopback(host) || owned.includes(host));
   return {
-    drill: { ...drill, allowHosts },
+    drill: { ...drill, allowHosts, sessions: Math.min(drill.sessions, leases?.count ?? drill.sessions) },
     target: exported.target,
     module,
     levers: leversOf(drill, exported, adminSecret),
     leversReference: { name: drill.target.adapter, adminUrl },
     adminSecret,
+    leases,
   };
+}
+
+/** Where the adapter makes accounts, a list of them would not be looked at; where it does not, there must be one. */
+function leasesOf({ target: { accounts, accountsEnv } }: Drill, { name, enrolment }: Target): Leases | null {
+  const listed = accounts ?? accountsEnv;
+  const makes = enrolment.by !== 'patients' || (enrolment.signUp !== undefined && listed === undefined);
+  if (makes && listed === undefined) return null;
+  if (makes)
+    throw new Problem(
+      `the adapter ${name} makes its accounts by an administrator's hand, so the drill's list of accounts would not be used: leave it out, or give the adapter an enrolment by patients`,
+    );
+  if (listed === undefined)
+    throw new Problem(
+      `the adapter ${name} can't make accounts (its enrolment has no signUp), so the drill must list some that exist: target.accounts, the path of a CSV file, or target.accountsEnv, the name of an environment variable with the same`,
+    );
+  const source = accounts === undefined ? `the variable ${accountsEnv}` : path.resolve(accounts);
+  try {
+    return readLeases(accounts === undefined ? fromEnvironment(accountsEnv ?? '') : secretFile(source), source);
+  } catch (error) {
+    throw new Problem(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fromEnvironment(name: string): string {
+  const text = process.env[name];
+  if (text) return text;
+  throw new Error(`the variable ${name}, which should hold the accounts as CSV, is not set`);
+}
+
+function secretFile(file: string): string {
+  if (!existsSync(file)) throw new Error(`there is no file ${file}, where the drill's accounts should be`);
+  const othersMayRead = process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
+  if (othersMayRead) throw new Error(`${file} holds passwords and others may read it: run \`chmod 600 ${file}\``);
+  return readFileSync(file, 'utf8');
 }
 
 /** Levers from what the journal of a dead run says. */
 export async function connectLevers(reference: LeversReference, adminSecret: string | undefined): Promise<Levers> {
   if (reference.name === 'clinic')
     return clinicLevers({ adminUrl: reference.adminUrl, secret: needSecret(adminSecret) });
-  const { levers } = await importAdapter(moduleOf(reference.name));
+  const { levers } = await loadAdapter(moduleOf(reference.name));
   if (!levers) throw new Problem(`${reference.name} exports no levers, so its faults can't be healed from here`);
   return levers({ adminUrl: reference.adminUrl, secret: adminSecret });
 }
 
 /** The adapter alone, for judging again what is already on disk. */
 export async function adapterTarget(adapter: string): Promise<Target> {
-  return (await importAdapter(moduleOf(adapter))).target;
-}
-
-interface Adapter {
-  readonly target: Target;
-  readonly levers?: (admin: { adminUrl: string; secret: string | undefined }) => Levers;
+  return (await loadAdapter(moduleOf(adapter))).target;
 }
 
 function leversOf(drill: Drill, adapter: Adapter, secret: string | undefined): Levers {
@@ -72,7 +108,7 @@ function leversOf(drill: Drill, adapter: Adapter, secret: string | undefined): L
 function needSecret(secret: string | undefined): string {
   if (secret) return secret;
   throw new Problem(
-    "the clinic's admin surface needs its secret: set CROSSTALK_CLINIC_ADMIN_SECRET to the value the clinic was started with",
+    "the clinic's admin surface needs its secret: set CROSSTALK_CLINIC_ADMIN_SECRET to the value the clinic was started with, or name a file that holds it as the drill's target.adminSecretFile",
   );
 }
 
@@ -84,22 +120,6 @@ function moduleOf(adapter: string): string {
   throw new Problem(
     `there is no adapter "${adapter}": it is neither a ready one (${Object.keys(readyAdapters).join(', ')}) nor a file at ${file}`,
   );
-}
-
-async function importAdapter(module: string): Promise<Adapter> {
-  let exported: Record<string, unknown>;
-  try {
-    exported = await import(pathToFileURL(module).href);
-  } catch (error) {
-    throw new Problem(`the adapter ${module} can't be loaded: ${error instanceof Error ? error.message : error}`);
-  }
-  const target = exported.target as Target | undefined;
-  if (target?.declares === undefined || target.actions === undefined || target.enrolment === undefined) {
-    throw new Problem(
-      `the adapter ${module} must export \`target\`, made with defineTarget({ name, declares, actions, enrolment }); it exports: ${Object.keys(exported).join(', ') || 'nothing'}`,
-    );
-  }
-  return exported as unknown as Adapter;
 }
 
 /** The harness breaks and floods what it is pointed at: only what the drill allows, and nothing distant by accident. */

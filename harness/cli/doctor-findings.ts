@@ -4,6 +4,7 @@ import type { Operation } from '../history.ts';
 import type { ActionKind, Scenario } from '../plan.ts';
 import { type AdapterAction, about, adapterActions, isMustHave } from '../targets/about.ts';
 import type { Target } from '../targets/target.ts';
+import { declarationsMissing } from './doctor-advice.ts';
 import { missingActions, missingPages } from './possible.ts';
 
 export interface Need {
@@ -40,7 +41,11 @@ export function findings(walked: Walked): Findings {
     scenario.eyes ? missingPages(scenario, target) : missingActions(scenario, target);
   return {
     mustHave: mustHaves(walked),
-    wentWrong: [...neverWell(operations), ...foreign(operations)],
+    wentWrong: [
+      ...neverWell(operations),
+      ...foreign(operations),
+      ...declarationsMissing(operations.filter(isByHttp), target.declares),
+    ],
     couldHave: [...missingFrom(target, wanted), ...pagesMissing(target, wanted)],
     warnings: warningsOf(operations),
     playable: { count: wanted.filter((scenario) => lacks(scenario).length === 0).length, of: wanted.length },

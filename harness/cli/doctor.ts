@@ -14,6 +14,7 @@ import { openBoard } from '../drivers/board.ts';
 import type { Load, PrepareDriver } from '../drivers/drive.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import { performSession, type Stagehand } from '../drivers/perform.ts';
+import { openEnroller } from '../enroller.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { SessionPlan } from '../plan.ts';
 import { seedTarget, unseedTarget } from '../seed.ts';
@@ -45,6 +46,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(`doctor ${Date.now()}`);
+  const enroller = openEnroller(drill, { target, run, leases: deployment.leases });
   const operations: Operation[] = [];
   const sent: Sent = new WeakMap();
   const emit = (line: HistoryLine): void => {
@@ -55,9 +57,9 @@ async function doctor(flags: TargetFlags): Promise<number> {
     const signal = new AbortController().signal;
     const journal = { made: () => {}, madeClinician: () => {} };
     try {
-      await seedClinicians({ target, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
+      await seedClinicians({ enroller, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
       await seedTarget(
-        { target, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
+        { enroller, run, seed: drill.seed, people, alarm: [], clinicians, admins: [admin], journal, emit, signal },
         accounts,
       );
     } catch (error) {
@@ -103,10 +105,14 @@ async function doctor(flags: TargetFlags): Promise<number> {
     };
     await perform(planOf(walk), byHttp);
     if (clinicians.size > 0) await perform(planOf(clinicianWalk, clinicianOf(patient)), byHttp);
-    await perform(planOf(lastWalk), byHttp);
+    // An account that is not ours to take away is kept.
+    const last =
+      deployment.leases === null ? lastWalk : lastWalk.filter((step) => !('kind' in step) || step.kind !== 'erase');
+    await perform(planOf(last), byHttp);
   } finally {
-    await unseedTarget(target, [admin], accounts, emit);
-    await unseedClinicians(target, [admin], clinicians);
+    await unseedTarget(enroller, [admin], accounts, emit);
+    await unseedClinicians(enroller, [admin], clinicians);
+    await enroller.close();
     await admin.close();
   }
   for (const operation of operations) show(operation, sent);

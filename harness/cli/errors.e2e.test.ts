@@ -1,6 +1,6 @@
 // Wrong input gives exit 3, a message that says what to do, and never a stack trace.
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +25,11 @@ describe('wrong input', () => {
       "export default { target: { url: 'http://clinic.example' }, allowHosts: ['clinic.example'] };",
     );
     file('adapter.ts', 'export const nothing = 1;');
+    file('throws.ts', "\n\nthrow new TypeError('no luck today');");
+    file('syntax.ts', 'export const target = {\n  name: "x" "y",\n};');
+    file('secret', 'the secret');
+    chmodSync(path.join(cli.folder, 'secret'), 0o644);
+    file('open.config.ts', "export default { target: { url: 'http://127.0.0.1:1', adminSecretFile: 'secret' } };");
     mkdirSync(path.join(cli.folder, 'damaged'));
     file('damaged/drill.json', JSON.stringify({ drill: { target: { adapter: 'clinic' } } }));
     file('damaged/history.ndjson', '{"v":1,"t":"run"\n{"v":1}\n');
@@ -58,6 +63,12 @@ describe('wrong input', () => {
     [['run', '--config', 'owned.config.ts'], /--i-own clinic\.example/],
     [['run', '--url', 'http://127.0.0.1:18999', '--adapter', 'nowhere.ts'], /there is no adapter "nowhere\.ts"/],
     [['run', '--url', 'http://127.0.0.1:18999', '--adapter', 'adapter.ts'], /must export `target`/],
+    [
+      ['run', '--url', 'http://127.0.0.1:18999', '--adapter', 'throws.ts'],
+      /import \(throws\.ts:3\): TypeError: no luck/,
+    ],
+    [['run', '--url', 'http://127.0.0.1:18999', '--adapter', 'syntax.ts'], /syntax\.ts:2:12: ERROR: Expected/],
+    [['run', '--config', 'open.config.ts'], /others may read.*mode 644.*chmod 600 /],
     [['report', 'no-such-run'], /there is no run/],
     [['report', 'damaged'], /history\.ndjson, line 1 is damaged/],
   ])('crosstalk %j', async (args, message) => {

@@ -1,19 +1,28 @@
 // Mends what runs that died left: open faults first, then the people they made. Also done before each run.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { person } from '../../fixtures/people.ts';
 import { openAdmin } from '../admin-client.ts';
-import { k6FolderPrefix } from '../drivers/k6.ts';
+import { runNumber } from '../drill.ts';
+import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
+import { openEnroller } from '../enroller.ts';
 import { diesWithItsRun, healLeftovers } from '../heal.ts';
-import { leftBehind, openPeopleJournal } from '../people-journal.ts';
+import { keepAsList, leftBehind, openPeopleJournal } from '../people-journal.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { unseedTarget } from '../seed.ts';
 import { unseedClinicians } from '../seed-clinicians.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
-export async function mendLeftovers(runs: string, secretEnv: string, say: (line: string) => void): Promise<number> {
+export async function mendLeftovers(
+  runs: string,
+  adminSecret: string | undefined,
+  say: (line: string) => void,
+): Promise<number> {
   let failed = 0;
-  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, process.env[secretEnv]));
+  const files = await removeDeadK6Folders();
+  if (files > 0) say(`${files} folders with accounts for k6 removed`);
+  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, adminSecret));
   for (const { run, kind, outcome, detail } of faults) {
     say(`${run}: ${kind || 'journal'}: ${outcome} (${detail})`);
     if (outcome === 'failed') failed += 1;
@@ -32,17 +41,23 @@ export async function mendLeftovers(runs: string, secretEnv: string, say: (line:
 /** The problem, or null. */
 async function removePeople(run: string, say: (line: string) => void): Promise<string | null> {
   const folder = runFolder(run);
-  const people = await leftBehind(folder.people);
-  if (people === null) return null;
+  if (!existsSync(folder.people)) return null;
   const { drill } = readKeptDrill(folder);
-  const { target, adminSecret } = await openDeployment(drill, drill.allowHosts);
-  for (const name of readdirSync(run).filter((each) => each.startsWith(k6FolderPrefix)))
-    rmSync(path.join(run, name), { recursive: true });
+  const number = runNumber(folder.id);
+  const people = await leftBehind(folder.people, (patient) => person(drill.seed, number, patient).password);
+  if (people === null) return null;
+  const { target, adminSecret, leases } = await openDeployment(drill, drill.allowHosts);
   const admin = openAdmin(drill, target, adminSecret);
+  const enroller = openEnroller(drill, { target, run: number, leases });
   const url = drill.target.adminUrl ?? drill.target.url;
   const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));
-  const leftovers = gone ? [] : await unseedTarget(target, [admin], people.patients, () => {});
-  const cliniciansLeft = gone || leftovers[0] ? [] : await unseedClinicians(target, [admin], people.clinicians);
+  if (!gone && enroller.unenrol === undefined) {
+    say(`${folder.id}: the adapter has no way to remove its patients: see ${keepAsList(folder.people)}`);
+    return null;
+  }
+  const leftovers = gone ? [] : await unseedTarget(enroller, [admin], people.patients, () => {});
+  const cliniciansLeft = gone || leftovers[0] ? [] : await unseedClinicians(enroller, [admin], people.clinicians);
+  await enroller.close();
   await admin.close();
   if (leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
   if (cliniciansLeft[0]) return cliniciansLeft[0];

@@ -11,12 +11,13 @@ import { addInit } from './init.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
-
-const exitMaxMs = 5_000;
+import { guardProcess } from './strays.ts';
 
 const finish = (exitCode: number): void => {
   process.exitCode = exitCode;
 };
+
+const guard = guardProcess();
 
 // Whoever reads along may go away, as `head` does; what goes on (healing above all) goes on.
 for (const stream of [process.stdout, process.stderr]) {
@@ -59,6 +60,4 @@ try {
     finish(exitCodes.ERROR);
   }
 }
-
-// All is done and said. What still holds the process (a browser that does not end) ends with it.
-setTimeout(() => process.exit(), exitMaxMs).unref();
+guard.finished();

@@ -5,6 +5,7 @@ import { html } from '../../reports/html.ts';
 import { junit } from '../../reports/junit.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { scenarios } from '../../scenarios/index.ts';
+import { type Drill, isLeased } from '../drill.ts';
 import { faults } from '../faults/index.ts';
 import { readHistory } from '../history-file.ts';
 import { type JudgeOptions, judge } from '../judge.ts';
@@ -14,7 +15,7 @@ import { type KeptDrill, type RunFolder, readKeptDrill } from '../run-folder.ts'
 import type { Target } from '../targets/target.ts';
 import { timelineOf } from '../timeline.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
-import { missingActions, missingPages, possibleOn } from './possible.ts';
+import { missingActions, missingPages, possibleOn, suitsLeases } from './possible.ts';
 
 function notTested(target: Target, kept: KeptDrill): string[] {
   const eyes = kept.drill.browser > 0;
@@ -22,10 +23,12 @@ function notTested(target: Target, kept: KeptDrill): string[] {
     .filter((kind) => !target.actions[kind] && !browserActionKinds.includes(kind))
     .map((kind) => `action ${kind}: the adapter has none`);
   const plays = scenarios.flatMap((scenario) => {
-    if (isPlayed(scenario, target, eyes)) {
+    if (isPlayed(scenario, target, kept.drill)) {
       return kept.drill.scenarios[scenario.name] === 0 ? [`scenario ${scenario.name}: left out by the drill`] : [];
     }
     if (scenario.eyes === true && !eyes) return [`scenario ${scenario.name}: needs a browser (--browser 4)`];
+    if (isLeased(kept.drill.target) && !suitsLeases(scenario))
+      return [`scenario ${scenario.name}: not with leased accounts`];
     const missing = scenario.eyes === true ? missingPages(scenario, target) : missingActions(scenario, target);
     return [`scenario ${scenario.name}: needs ${missing.join(', ')}`];
   });
@@ -34,9 +37,9 @@ function notTested(target: Target, kept: KeptDrill): string[] {
   return [...actions, ...plays, ...quiet];
 }
 
-function isPlayed(scenario: Scenario, target: Target, eyes: boolean): boolean {
-  const possible = possibleOn(target);
-  return possible.byAnyone(scenario) || (eyes && possible.inBrowsers(scenario));
+function isPlayed(scenario: Scenario, target: Target, drill: Drill): boolean {
+  const possible = possibleOn(target, isLeased(drill.target));
+  return possible.byAnyone(scenario) || (drill.browser > 0 && possible.inBrowsers(scenario));
 }
 
 /** What the plan had in it, so that what of it never happened is missed. */
@@ -46,7 +49,7 @@ function expectations(
 ): Pick<JudgeOptions, 'actionsExpected' | 'scenariosPlanned' | 'actionsAvailable' | 'alarmChannels'> {
   const eyes = drill.browser > 0;
   const played = scenarios.filter(
-    (scenario) => (drill.scenarios[scenario.name] ?? scenario.weight) > 0 && isPlayed(scenario, target, eyes),
+    (scenario) => (drill.scenarios[scenario.name] ?? scenario.weight) > 0 && isPlayed(scenario, target, drill),
   );
   const looks = (['view-history', 'watch'] as const).filter((kind) => played.some(({ needs }) => needs.includes(kind)));
   return {

@@ -146,6 +146,7 @@ export function browserClient(options: BrowserClientOptions): Client & { readonl
     return {
       http: noHttp,
       screen,
+      origin: device.origin,
       ...state.controls,
       // The cookies of a browser are its own affair.
       freezeCookies: () => {},

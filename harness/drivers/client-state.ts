@@ -8,7 +8,7 @@ export interface ClientState {
   readonly cookiesFrozen: boolean;
   record(exchange: Exchange, sessionValues: readonly string[]): void;
   /** The part of `Client` that only reads and sets this state. */
-  readonly controls: Pick<Client, 'hangUpAfter' | 'freezeCookies' | 'take'>;
+  readonly controls: Pick<Client, 'hangUpAfter' | 'freezeCookies' | 'issued' | 'take' | 'spentBytes'>;
 }
 
 export function clientState(): ClientState {
@@ -33,6 +33,10 @@ export function clientState(): ClientState {
       },
       freezeCookies() {
         cookiesFrozen = true;
+      },
+      spentBytes: () => exchanges.reduce((bytes, { bodyBytes }) => bytes + bodyBytes, 0),
+      issued(fingerprints) {
+        sessionValues.push(...fingerprints);
       },
       take() {
         const record = { exchanges, sessionValues };

@@ -7,6 +7,8 @@ import type { Http, HttpRequest } from '../targets/target.ts';
 
 export interface Client {
   readonly http: Http;
+  /** Where paths lead, without a slash at the end. */
+  readonly origin: string;
   /** Where a person sits at this client. */
   readonly screen?: Screen;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */
@@ -15,14 +17,18 @@ export interface Client {
   freezeCookies(): void;
   /** The same client a second time, for a request that goes on while others are made: its cookies, a connection and a record of its own. */
   beside(): Client;
+  /** Fingerprints of what answers issued otherwise than in cookies: part of the record, too. */
+  issued(fingerprints: readonly string[]): void;
   /** Hands over what has happened since the last call. */
   take(): ClientRecord;
+  /** Received in bodies since then. */
+  spentBytes(): number;
   close(): Promise<void>;
 }
 
 export interface ClientRecord {
   readonly exchanges: readonly Exchange[];
-  /** Fingerprints of the cookies that the answers set. */
+  /** Fingerprints of the cookies and tokens that the answers issued. */
   readonly sessionValues: readonly string[];
 }
 
@@ -42,9 +48,16 @@ export const timeLimitMs = ({ streamsForMs = 0 }: Pick<HttpRequest, 'streamsForM
   requestTimeoutMs + streamsForMs;
 /** An action may take several requests; beyond this it is a time-out, whatever the adapter is waiting for. */
 export const actionTimeoutMs = 20_000;
+/** So it is said of one; the judge tells by it that it was the adapter. */
+export const neverCameBack = 'it had not come back after';
+/** More than this of one answer is not read: we hang up, and the exchange is marked partial. */
+export const bodyBytesMax = 1_073_741_824;
 /** What of a text body the adapter may read; the scan sees all of it. */
 export const bodyKeptBytesMax = 1_048_576;
 /** Under this key session values are compared without being kept. */
 export function sessionKey(run: number): HashKey {
   return [run, 0x73657373];
 }
+
+/** The name that session values have which an adapter told of, whatever the target calls them. */
+export const toldName = 'token';

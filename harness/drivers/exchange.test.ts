@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../targets/target.ts';
-import { credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
+import { cookiePairs, credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
 
 const wanted: HttpRequest = { method: 'GET', url: '/me', route: '/me' };
 const declares = {
@@ -47,9 +47,36 @@ describe('facts of an answer', () => {
 
 describe('credentials', () => {
   it('are seen in whatever case the header is written', () => {
-    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b')).toBe('authorization');
-    expect(credentialsOf({}, 'a=b')).toBe('cookie');
-    expect(credentialsOf({}, undefined)).toBe('none');
+    expect(credentialsOf({ AUTHORIZATION: 'x' }, 'a=b', {})).toEqual({ credentials: 'authorization' });
+    expect(credentialsOf({}, 'a=b', {})).toEqual({ credentials: 'cookie' });
+    expect(credentialsOf({}, undefined, {})).toEqual({ credentials: 'none' });
+  });
+
+  it('may travel in a header of the product’s own, of which the name is kept and the value is not', () => {
+    const declared = { credentialHeaders: ['X-Session'] };
+    expect(credentialsOf({ 'x-session': 'secret', 'x-app': 'a' }, undefined, declared)).toEqual({
+      credentials: 'header',
+      credentialHeaders: ['x-session'],
+    });
+    expect(credentialsOf({ 'x-session': 'secret' }, undefined, {})).toEqual({ credentials: 'none' });
+    expect(credentialsOf({ 'x-app': 'a' }, undefined, declared)).toEqual({ credentials: 'none' });
+    expect(credentialsOf({ 'x-session': 'secret' }, 'a=b', declared).credentials).toBe('cookie');
+  });
+
+  it('are none in a cookie that is taken away, whatever value it carries', () => {
+    const lines = [
+      'kept=1; Path=/',
+      'kept=2; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+      'kept=3; Expires=Fri, 01 Jan 2100 00:00:00 GMT; HttpOnly',
+      'gone=4; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly',
+      'gone=5; max-age=0',
+      'gone=6; Max-Age=-1; Expires=Fri, 01 Jan 2100 00:00:00 GMT',
+    ];
+    expect(cookiePairs(lines)).toEqual([
+      ['kept', '1'],
+      ['kept', '2'],
+      ['kept', '3'],
+    ]);
   });
 
   it('are fingerprinted when long enough to be secrets, differently in each run', () => {

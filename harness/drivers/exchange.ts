@@ -3,6 +3,7 @@
 import { fingerprint } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
 import { AdapterError, type Declarations, type HttpRequest, type HttpResponse } from '../targets/target.ts';
+import { countText } from '../wording.ts';
 import { HttpFailure, sessionKey, timeLimitMs } from './client.ts';
 
 /** Shorter cookie values name a language or a choice, not a session. */
@@ -16,12 +17,15 @@ const cacheHeaderNames = [
   'pragma',
   'vary',
   'age',
+  'via',
+  'x-varnish',
   'x-cache',
+  'x-cache-status',
   'cf-cache-status',
   'cache-status',
 ];
 
-/** The first value of that name, in any case. */
+/** The value of that name, in any case; several are joined by `, `. */
 export type HeaderOf = (name: string) => string | undefined;
 
 /** An answer as it came, whole or not. `status` 0: none came. */
@@ -34,7 +38,11 @@ export interface Answer {
   readonly partial: boolean;
 }
 
-export type AnswerFacts = Omit<Exchange, 'method' | 'route' | 'startedAt' | 'ms' | 'connection' | 'credentials'>;
+export type CredentialFacts = Pick<Exchange, 'credentials' | 'credentialHeaders'>;
+export type AnswerFacts = Omit<
+  Exchange,
+  'method' | 'route' | 'startedAt' | 'ms' | 'connection' | keyof CredentialFacts
+>;
 
 export function factsOf(answer: Answer, declares: Declarations): AnswerFacts {
   const declared = (name: string | undefined): string | undefined => (name ? answer.header(name) : undefined);
@@ -64,30 +72,46 @@ function cacheHeadersOf(header: HeaderOf, declared: string | undefined): Record<
   return found;
 }
 
-/** Name and value of a `Set-Cookie` line, without what it says of them. */
-export function cookiePair(line: string): [name: string, value: string] {
+type CookiePair = readonly [name: string, value: string];
+
+/** Names and values of `Set-Cookie` lines. One that takes a cookie away issues nothing, though it may carry a value, the same for all. */
+export function cookiePairs(lines: readonly string[]): CookiePair[] {
+  return lines.filter((line) => !takesAway(line)).map(cookiePair);
+}
+
+function cookiePair(line: string): CookiePair {
   const pair = line.split(';', 1)[0] ?? '';
   const at = pair.indexOf('=');
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
+/** RFC 6265, section 5.2: `Max-Age` comes before `Expires`. */
+function takesAway(line: string): boolean {
+  const seconds = /;\s*max-age=(-?\d+)/i.exec(line)?.[1];
+  if (seconds !== undefined) return Number(seconds) <= 0;
+  const expires = /;\s*expires=([^;]+)/i.exec(line)?.[1];
+  return expires !== undefined && Date.parse(expires) <= Date.now();
+}
+
 /** `name=fingerprint` of those values (of cookies, tokens) that are long enough to be secrets. */
-export function sessionFingerprints(
-  run: number,
-  values: readonly (readonly [name: string, value: string])[],
-): string[] {
+export function sessionFingerprints(run: number, values: readonly CookiePair[]): string[] {
   return values
     .filter(([, value]) => value.length >= sessionValueLettersMin)
     .map(([name, value]) => `${name}=${fingerprint(sessionKey(run), value)}`);
 }
 
-/** How the request proved who it was. */
+/** How the request proved who it was: by what shared caches know, else by headers of the product's own. Names only. */
 export function credentialsOf(
   headers: Readonly<Record<string, string>>,
   cookieHeader: string | undefined,
-): Exchange['credentials'] {
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return 'authorization';
-  return cookieHeader ? 'cookie' : 'none';
+  { credentialHeaders = [] }: Pick<Declarations, 'credentialHeaders'>,
+): CredentialFacts {
+  const sent = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const own = credentialHeaders.map((name) => name.toLowerCase()).filter((name) => sent.has(name));
+  const names = own.length > 0 ? { credentialHeaders: own } : {};
+  if (sent.has('authorization')) return { credentials: 'authorization', ...names };
+  if (cookieHeader) return { credentials: 'cookie', ...names };
+  return { credentials: own.length > 0 ? 'header' : 'none', ...names };
 }
 
 /** What the adapter is given of an answer. */
@@ -107,11 +131,18 @@ function parsed(text: string, wanted: HttpRequest, status: number): unknown {
 }
 
 /** Why no whole answer came. `cutOff`: we closed the connection, be it because the plan said so or because time was up. */
-export function failureOf(wanted: HttpRequest, cutOff: boolean, hangUpMs: number | null, problem: string): HttpFailure {
+export function failureOf(
+  wanted: HttpRequest,
+  cutOff: boolean,
+  hangUpMs: number | null,
+  problem: string,
+  bodyBytes = 0,
+): HttpFailure {
   const what = `${wanted.method} ${wanted.route}`;
   if (cutOff && hangUpMs !== null)
     return new HttpFailure('aborted', `${what}: hung up after ${hangUpMs} ms, as planned`);
-  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${timeLimitMs(wanted)} ms`);
+  const came = bodyBytes > 0 ? `, of which ${countText(bodyBytes)} bytes had come` : '';
+  if (cutOff) return new HttpFailure('timeout', `${what}: no whole answer within ${timeLimitMs(wanted)} ms${came}`);
   return new HttpFailure('connection-error', `${what}: ${problem}`);
 }
 

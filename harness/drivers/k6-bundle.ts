@@ -10,7 +10,8 @@ export interface K6BundleInput {
   readonly scenariosModule: string;
   /** Absolute path of a module that exports `k6Script`; its absence means the driver's own. */
   readonly entryModule?: string;
-  readonly outFile: string;
+  /** Absent: it is only looked at whether it can be done. */
+  readonly outFile?: string;
 }
 
 const driverEntry = path.join(import.meta.dirname, 'k6-entry.ts');
@@ -20,7 +21,7 @@ export async function bundleForK6(input: K6BundleInput): Promise<void> {
   try {
     await build({
       stdin: { contents: scriptOf(input), resolveDir: import.meta.dirname, sourcefile: 'k6-script.ts', loader: 'ts' },
-      outfile: input.outFile,
+      ...(input.outFile === undefined ? { write: false } : { outfile: input.outFile }),
       bundle: true,
       format: 'esm',
       platform: 'neutral',
@@ -29,6 +30,9 @@ export async function bundleForK6(input: K6BundleInput): Promise<void> {
       supported: { 'for-await': false, 'async-generator': false },
       external: ['k6', 'k6/*'],
       plugins: [refuseNodeModules],
+      // So that an error names the line of the adapter's own file.
+      sourcemap: 'inline',
+      sourcesContent: false,
       logLevel: 'silent',
     });
   } catch (error) {

@@ -37,13 +37,22 @@ export interface K6Params {
   readonly timeout: number;
 }
 
+interface K6Cookie {
+  readonly name: string;
+  readonly value: string;
+  /** Seconds; 0 where it is not said, less where the cookie is taken away. */
+  readonly max_age: number;
+  /** Milliseconds since the epoch; before it where it is not said. */
+  readonly expires: number;
+}
+
 export interface K6Response {
   readonly status: number;
   readonly error: string;
   readonly error_code: number;
   readonly body: string | ArrayBuffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  readonly cookies: Readonly<Record<string, readonly { readonly name: string; readonly value: string }[]>>;
+  readonly cookies: Readonly<Record<string, readonly K6Cookie[]>>;
   readonly timings: { readonly connecting: number };
 }
 
@@ -94,7 +103,7 @@ function clientWith(
         startedAt,
         ms,
         connection: `${options.session}#${connections.count}`,
-        credentials: credentialsOf(given.headers, cookie),
+        ...credentialsOf(given.headers, cookie, options.declares),
         ...factsOf(answer, options.declares),
       },
       sessionFingerprints(options.run, cookiesOf(got)),
@@ -106,6 +115,7 @@ function clientWith(
 
   return {
     http: { request },
+    origin: options.origin,
     ...state.controls,
     beside() {
       const other = clientWith(options, jar, clearance, connections);
@@ -168,6 +178,10 @@ function cookieHeaderOf(jar: K6CookieJar, url: string): string {
 
 function cookiesOf(got: K6Response): [name: string, value: string][] {
   return Object.values(got.cookies).flatMap((cookies) =>
-    cookies.map(({ name, value }): [string, string] => [name, value]),
+    cookies.filter(isGiven).map(({ name, value }): [string, string] => [name, value]),
   );
 }
+
+/** One that takes a cookie away issues nothing. */
+const isGiven = ({ max_age, expires }: K6Cookie): boolean =>
+  max_age > 0 || (max_age === 0 && (expires < 0 || expires > Date.now()));

@@ -1,6 +1,7 @@
 // What the harness tells k6, by file and over the loopback: the plan without its code, where to go, and when.
 // Shared by both sides, so it holds data only. Safe inside k6.
 import type { PlanInput } from '../planner.ts';
+import type { AdapterSource } from '../targets/target.ts';
 
 /** Names in the private folder, beside the bundle. */
 export const k6Files = {
@@ -18,6 +19,8 @@ export interface K6Config {
   /** The harness's own address with its secret: recordings are made there, and the start is given. */
   readonly desk: string;
   readonly startWaitMs: number;
+  /** Of the adapter in the bundle, which can't know it itself. */
+  readonly source?: AdapterSource;
   /** k6's own options. */
   readonly options: object;
 }

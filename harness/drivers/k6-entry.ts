@@ -51,6 +51,7 @@ export function scriptWith(target: Target, scenarios: readonly Scenario[], oracl
     clinician: new SharedArray<Account | null>('clinicians', () => JSON.parse(open(`./${k6Files.clinicians}`))),
   };
   const plan = planOf(config, scenarios);
+  const sourced = config.source === undefined ? target : { ...target, source: config.source };
   const lines = lineBatch(oracle.write);
   let sessions: Generator<SessionPlan> | undefined;
 
@@ -58,7 +59,7 @@ export function scriptWith(target: Target, scenarios: readonly Scenario[], oracl
     options: config.options,
     setup: () => askForStart(config),
     async perform(start) {
-      const stagehand = stagehandOf(config, target, accounts, { lines, tools: oracle.tools }, start);
+      const stagehand = stagehandOf(config, sourced, accounts, { lines, tools: oracle.tools }, start);
       try {
         // Segments of a load that is split over machines keep their users' numbers.
         sessions ??= planLane(plan, exec.vu.idInTest - 1);

@@ -1,10 +1,11 @@
 // What k6 is told by file: the plan's input without its code, the accounts, and how k6 is to run it: one user for each lane,
 // one iteration for each session of the busiest lane, nothing shared between sessions.
 
-import { clinicians } from '../../fixtures/cohort.ts';
+import { clinicians, halfHousehold } from '../../fixtures/cohort.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
 import { troupeLanes } from '../plan.ts';
-import { latenessMaxMs, leasedPatients, type PlanInput, planTroupe } from '../planner.ts';
-import type { Account } from '../targets/target.ts';
+import { latenessMaxMs, type PlanInput, planTroupe } from '../planner.ts';
+import type { Account, Target } from '../targets/target.ts';
 import { actionTimeoutMs } from './client.ts';
 import type { DriveInput } from './drive.ts';
 import type { K6Config } from './k6-config.ts';
@@ -12,9 +13,11 @@ import type { K6Config } from './k6-config.ts';
 /** Between k6's readiness and the plan's time 0 lies less than this. */
 const leadMaxMs = 60_000;
 
-export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf'>;
+export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf'> & {
+  readonly target: Pick<Target, 'source'>;
+};
 
-export function configFor({ plan, run, connection }: PlannedLoad, desk: string, startWaitMs: number): K6Config {
+export function configFor({ plan, run, connection, target }: PlannedLoad, desk: string, startWaitMs: number): K6Config {
   const { mix, ...rest } = plan;
   return {
     run,
@@ -23,6 +26,7 @@ export function configFor({ plan, run, connection }: PlannedLoad, desk: string, 
     connection: { ...connection, origin: new URL(connection.origin).origin },
     desk,
     startWaitMs,
+    ...(target.source && { source: target.source }),
     options: optionsFor(plan, startWaitMs),
   };
 }
@@ -59,7 +63,8 @@ export function sessionsOfBusiestLane(plan: PlanInput): number {
 
 /** By patient; null where nobody was enrolled. */
 export function accountsFor({ plan, accountOf }: PlannedLoad): (Account | null)[] {
-  return leasedPatients(plan.lanes).map((patient) => enrolledOnly(() => accountOf(patient)));
+  const patients = Array.from({ length: plan.lanes * halfHousehold }, (_, index) => patientIndex(index));
+  return patients.map((patient) => enrolledOnly(() => accountOf(patient)));
 }
 
 /** By clinician. */

@@ -2,7 +2,9 @@
 // what it does, its output read line by line in bounded memory, and stopped within a bounded time.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { countText } from '../wording.ts';
 import { k6Files } from './k6-config.ts';
+import { k6MemoryBytesMax, watchMemory } from './k6-memory.ts';
 
 export interface K6Process {
   /** Resolves when k6 is gone and its last line was read. */
@@ -22,6 +24,8 @@ export interface K6ProcessInput {
   readonly k6Path: string;
   /** Holds the bundle and its files. */
   readonly folder: string;
+  /** Beyond it k6 is killed, and `ended` rejects. */
+  readonly memoryBytesMax?: number;
   /** True: it was one of ours. What it throws stops k6 and rejects `ended`. */
   take(line: string): boolean;
 }
@@ -77,9 +81,18 @@ export function startK6(input: K6ProcessInput): K6Process {
     readLines(child.stdout, (line) => input.take(line) || note(line), give);
     readLines(child.stderr, note, give);
     child.once('close', (code) => resolve({ code, lastWords }));
+    const bytesMax = input.memoryBytesMax ?? k6MemoryBytesMax();
+    const memory = watchMemory(child.pid ?? 0, bytesMax, () => {
+      child.kill('SIGKILL');
+      reject(new Error(tooMuchMemory(bytesMax)));
+    });
+    child.once('close', memory.stop);
   });
   return { ended, stop };
 }
+
+const tooMuchMemory = (bytesMax: number): string =>
+  `k6 took more than ${countText(Math.floor(bytesMax / 1_048_576))} MiB of memory and was killed: it keeps each answer whole, so an answer without an end fills it. Drive with --driver node, which reads answers as they stream and hangs up, or with fewer sessions`;
 
 function environmentFor(folder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => environmentKept.test(name));

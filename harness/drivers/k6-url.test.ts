@@ -37,6 +37,16 @@ describe('where a request goes', () => {
     expect(() => follow(wanted)).toThrow(/not on the drill's list of hosts/);
   });
 
+  it('names the address that it refuses without what may be a secret', () => {
+    for (const wanted of [
+      'http://evil.example/callback?code=open-sesame',
+      '//evil.example/#access_token=open-sesame',
+    ]) {
+      expect(() => follow(wanted)).toThrow(/evil\.example/);
+      expect(() => follow(wanted)).not.toThrow(/open-sesame/);
+    }
+  });
+
   it('never follows what a browser would take to another host', () => {
     const piece = fc.constantFrom(
       'http:',

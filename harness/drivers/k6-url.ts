@@ -32,6 +32,8 @@ function hostAndPort(address: string): string {
   return `${host.toLowerCase()}:${Number(port)}`;
 }
 
+/** What stands behind the path may be a secret. */
 function refused(wanted: string, allowedHosts: readonly string[]): AdapterError {
-  return foreignHost(JSON.stringify(wanted.slice(0, addressLettersShown)), allowedHosts);
+  const shown = wanted.replace(/[?#].*$/s, '');
+  return foreignHost(JSON.stringify(shown.slice(0, addressLettersShown)), allowedHosts);
 }

@@ -4,11 +4,12 @@
 //     plan, accounts ─► private files ─┐            ┌─► target
 //     adapter, scenarios ─► bundle ────┴─► k6 ──────┤
 //            start, recordings ◄── desk ◄──┘        └─► history lines on stdout ─► emit
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseLine } from '../history-file.ts';
+import type { Target } from '../targets/target.ts';
 import { barriers } from './barrier.ts';
+import { placeIn } from './blame.ts';
 import { openBoard } from './board.ts';
 import type { DriveInput, Load } from './drive.ts';
 import type { K6Binary } from './k6-binary.ts';
@@ -16,6 +17,7 @@ import { bundleForK6 } from './k6-bundle.ts';
 import { k6Files } from './k6-config.ts';
 import { openDesk } from './k6-desk.ts';
 import { accountsFor, clinicianAccountsFor, configFor } from './k6-files.ts';
+import { makeK6Folder } from './k6-folder.ts';
 import { type K6End, type K6Process, startK6 } from './k6-process.ts';
 
 export interface K6PrepareInput extends Omit<DriveInput, 'loadStartedAt'> {
@@ -26,12 +28,11 @@ export interface K6PrepareInput extends Omit<DriveInput, 'loadStartedAt'> {
   readonly scenariosModule: string;
   /** Another script than the driver's own: see K6BundleInput. */
   readonly entryModule?: string;
-  /** Where the private folder with the accounts is made for as long as the load lasts. */
+  /** What k6 may take; by default most of what the machine has. */
+  readonly memoryBytesMax?: number;
+  /** Where the private folder with the accounts is made for as long as the load lasts: among the temporary files by default. */
   readonly tempFolder?: string;
 }
-
-/** Folders of this name hold accounts; `heal` removes those of runs that were killed. */
-export const k6FolderPrefix = 'crosstalk-k6-';
 
 /** What k6 may take to load everything: a start, and the script once for each user. */
 const loadMaxMs = 60_000;
@@ -40,7 +41,7 @@ const loadMaxMsPerUser = 100;
 /** Resolves once k6 could begin at once. Rejects with k6's last words when it can't even start. */
 export async function prepareK6(input: K6PrepareInput): Promise<Load> {
   const { signal } = input;
-  const folder = await mkdtemp(path.join(input.tempFolder ?? os.tmpdir(), k6FolderPrefix));
+  const folder = await makeK6Folder(input.tempFolder);
   let startedAt = Date.now();
   const meetings = barriers(() => Date.now() - startedAt, signal);
   const desk = await openDesk({ makeRecording: input.recording, meet: meetings.meet, board: openBoard() });
@@ -54,15 +55,21 @@ export async function prepareK6(input: K6PrepareInput): Promise<Load> {
   try {
     const startWaitMs = loadMaxMs + loadMaxMsPerUser * input.plan.lanes;
     await writeFiles(folder, input, desk.url, startWaitMs);
-    k6 = startK6({ k6Path: input.k6.path, folder, take: (line) => takeLine(line, input.emit) });
+    const { memoryBytesMax } = input;
+    k6 = startK6({
+      k6Path: input.k6.path,
+      folder,
+      ...(memoryBytesMax !== undefined && { memoryBytesMax }),
+      take: (line) => takeLine(line, input.emit),
+    });
     const ended = stoppedBy(signal, k6);
-    await readyWithin(startWaitMs, desk.asked, ended, signal);
+    await readyWithin(startWaitMs, desk.asked, ended, input);
     return {
       async drive(loadStartedAt) {
         startedAt = loadStartedAt;
         desk.start({ loadStartedAt });
         const end = await ended;
-        if (end.code !== 0 && !signal.aborted) throw deathOf(end, 'before the load was over');
+        if (end.code !== 0 && !signal.aborted) throw deathOf(end, 'before the load was over', input.target);
       },
       close,
     };
@@ -103,7 +110,7 @@ async function readyWithin(
   limitMs: number,
   asked: Promise<void>,
   ended: Promise<K6End>,
-  signal: AbortSignal,
+  { signal, target }: Pick<K6PrepareInput, 'signal' | 'target'>,
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLong = new Promise<never>((_, reject) => {
@@ -111,7 +118,7 @@ async function readyWithin(
     timer = setTimeout(() => reject(new Error(message)), limitMs);
   });
   const early = ended.then((end) => {
-    if (!signal.aborted) throw deathOf(end, 'before the load began');
+    if (!signal.aborted) throw deathOf(end, 'before the load began', target);
   });
   await Promise.race([asked, early, tooLong]).finally(() => clearTimeout(timer));
 }
@@ -125,10 +132,12 @@ function takeLine(text: string, emit: DriveInput['emit']): boolean {
   return true;
 }
 
-function deathOf({ code, lastWords }: K6End, when: string): Error {
-  const said = lastWords.length > 0 ? lastWords.join(' | ') : 'nothing';
+function deathOf({ code, lastWords }: K6End, when: string, { source }: Pick<Target, 'source'>): Error {
+  const frames = lastWords.join('\n');
+  const said = frames.split('\n').filter((line) => !/^\s*at /.test(line));
+  const place = source === undefined ? null : placeIn(frames, source.path);
   return new Error(
-    `k6 ended ${when}, ${code === null ? 'by a signal' : `with code ${code}`}. It said last: ${said}. ` +
-      'Correct what it names, or drive with --driver node',
+    `k6 ended ${when}, ${code === null ? 'by a signal' : `with code ${code}`}${place === null ? '' : `, in ${place}`}. ` +
+      `It said last: ${said.length > 0 ? said.join(' | ') : 'nothing'}. Correct what it names, or drive with --driver node`,
   );
 }

@@ -63,6 +63,13 @@ describe('node client', () => {
     expect(client.take().exchanges).toEqual([]);
   });
 
+  it('joins the lines of one header, as everybody does', async () => {
+    await serve((_, answer) => answer.setHeader('set-cookie', ['a=1; Path=/', 'b=2']).end());
+    const response = await get();
+    expect(response.header('Set-Cookie')).toBe('a=1; Path=/, b=2');
+    expect(response.header('x-none')).toBeUndefined();
+  });
+
   it('scans an error as it does any other answer', async () => {
     await serve((_, answer) => answer.writeHead(500).end(`oops ${token}`));
     expect((await get()).status).toBe(500);

@@ -9,11 +9,12 @@ import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
-import { bodyKeptBytesMax, type Client, type HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
+import { countText } from '../wording.ts';
+import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
-  cookiePair,
+  cookiePairs,
   credentialsOf,
   factsOf,
   failureOf,
@@ -31,8 +32,6 @@ export interface NodeClientOptions {
   readonly declares: Declarations;
 }
 
-/** More than this of one answer is not read: the exchange is marked partial. */
-const bodyBytesMax = 1_073_741_824;
 const cookiesOptions = { ignoreError: true } as const;
 
 export function nodeClient(options: NodeClientOptions): Client {
@@ -64,10 +63,10 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         startedAt,
         ms: now() - startedAt,
         connection: `${options.session}#${connection}`,
-        credentials: credentialsOf(headers, cookieHeader),
+        ...credentialsOf(headers, cookieHeader, options.declares),
         ...factsOf(answer, options.declares),
       },
-      sessionFingerprints(options.run, setCookies.map(cookiePair)),
+      sessionFingerprints(options.run, cookiePairs(setCookies)),
     );
     if (answer.failure) throw answer.failure;
     return responseOf(answer.status, answer.header, answer.kept.toString('utf8'), wanted);
@@ -75,6 +74,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
 
   return {
     http: { request },
+    origin: new URL(options.origin).origin,
     ...state.controls,
     beside() {
       const other = clientWith(options, cookies, connections);
@@ -143,7 +143,10 @@ async function exchange(
   const answer: Reading = {
     status: 0,
     headers: {},
-    header: (name) => listOf(answer.headers[name.toLowerCase()])[0],
+    header: (name) => {
+      const lines = listOf(answer.headers[name.toLowerCase()]);
+      return lines.length === 0 ? undefined : lines.join(', ');
+    },
     bodyBytes: 0,
     bodySha256: undefined,
     sightings: [],
@@ -170,7 +173,7 @@ async function exchange(
     await readBody(decoded(body, answer.header('content-encoding')), wanted, answer, scanner);
   } catch (problem) {
     answer.partial = true;
-    answer.failure = failureOf(wanted, cutOff.signal.aborted, hangUpMs, messageOf(problem));
+    answer.failure = failureOf(wanted, cutOff.signal.aborted, hangUpMs, messageOf(problem), answer.bodyBytes);
   } finally {
     clearTimeout(timer);
   }
@@ -199,12 +202,19 @@ async function readBody(
     }
     if (answer.bodyBytes > bodyBytesMax) {
       answer.partial = true;
+      answer.failure = tooLong(wanted);
       break;
     }
   }
   answer.bodySha256 = hash.digest('hex').slice(0, 16);
   answer.kept = Buffer.concat(kept);
 }
+
+const tooLong = ({ method, route }: HttpRequest): HttpFailure =>
+  new HttpFailure(
+    'connection-error',
+    `${method} ${route}: hung up after ${countText(bodyBytesMax)} bytes, more than is read of one answer`,
+  );
 
 /** An upload that is to be cut off stops half-way and waits for it: on a fast network it would else be over before any hang-up. */
 function bodyOf(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActionResult } from '../targets/target.ts';
 import { outcomeOf } from './outcome.ts';
 
-const returns = (value: unknown) => outcomeOf(async () => value as ActionResult);
+const returns = (value: unknown) => outcomeOf(async () => value as ActionResult, { fn: 'watch' });
 
 describe('outcomeOf', () => {
   it('takes what an action returns', async () => {

@@ -48,13 +48,17 @@ async function play(
   const stopsAt = Date.now() + stopMs;
   const client = { frozen: false, closed: false, hangUps: [] as (number | null)[] };
   const lines: HistoryLine[] = [];
+  const issued: string[] = [];
   const port: Client = {
     http: { request: () => Promise.reject(new Error('not in this test')) },
+    origin: 'http://test.example',
     hangUpAfter: (ms) => void client.hangUps.push(ms),
+    issued: (fingerprints) => void issued.push(...fingerprints),
     freezeCookies: () => {
       client.frozen = true;
     },
-    take: () => ({ exchanges: records.shift() ?? [], sessionValues: [] }),
+    take: () => ({ exchanges: records.shift() ?? [], sessionValues: issued.splice(0) }),
+    spentBytes: () => 0,
     beside: () => ({ ...port, close: async () => {} }),
     close: async () => {
       client.closed = true;
@@ -113,6 +117,26 @@ describe('performSession', () => {
     ]);
     expect(operations.map(({ action }) => action)).toEqual(['sign-in', 'sign-in', 'sign-in']);
     expect(lines.at(-1)).toMatchObject({ t: 'skipped', steps: 2, why: 'could not sign in (3 attempts)' });
+  });
+
+  it('keeps what was issued by an action that fails, as a fingerprint, and tells each whether the session is signed in', async () => {
+    const states: string[] = [];
+    const actions: ActionFunctions = {
+      ...everything,
+      'sign-in': async (session) => {
+        session.issued('an-access-token-of-theirs');
+        return { outcome: 'ok', sessionValues: ['a-refresh-token-of-theirs'] };
+      },
+      'who-am-i': async (session) => {
+        states.push(session.signedIn);
+        session.issued('another-access-token');
+        throw new Error('no such field');
+      },
+    };
+    const { operations } = await play(actions, [signIn, look, { kind: 'sign-out' }, look]);
+    expect(operations.map(({ sessionValues = [] }) => sessionValues.length)).toEqual([2, 1, 0, 1]);
+    expect(operations[1]?.sessionValues).toEqual([expect.stringMatching(/^token=[0-9a-f]{16}$/)]);
+    expect(states).toEqual(['yes', 'ended']);
   });
 
   it('plans the hang-up of one request only, and marks the operation after it', async () => {
@@ -182,6 +206,12 @@ describe('performSession', () => {
       ]);
     });
 
+    it('signs in again after an attempt to renew its token, which was refused too', async () => {
+      const renewed = [[], [turnedOut, { status: 400 } as Exchange]];
+      const played = await play({ ...everything, 'who-am-i': refuse }, [signIn, look], { exchanges: renewed });
+      expect(names(played)).toEqual(['sign-in ok', 'who-am-i refused', 'sign-in ok']);
+    });
+
     it('is one that is told 401: a right that it lacks is another thing', async () => {
       const forbidden = [[], [{ status: 403 } as Exchange]];
       const played = await play({ ...everything, 'who-am-i': refuse }, [signIn, look, look], { exchanges: forbidden });
@@ -211,10 +241,9 @@ describe('performSession', () => {
         return { outcome: 'ok' };
       },
     };
-    await play(actions, [signIn, { atMs: 0, action: { kind: 'view-history', page: 'json' }, postLinkAs: 'a' }], {
-      board,
-    });
-    const { lines } = await play(
+    const posting = { atMs: 0, action: { kind: 'view-history', page: 'json' }, postLinkAs: 'a' } as const;
+    const posted = await play(actions, [signIn, posting], { board });
+    const { lines, operations } = await play(
       actions,
       [signIn, { kind: 'follow-link', board: 'a' }, { kind: 'follow-link', board: 'b' }],
       {
@@ -222,6 +251,9 @@ describe('performSession', () => {
       },
     );
     expect(seen).toEqual(['/r/1']);
+    // Who handed on what is on record, for the judge.
+    expect(posted.operations.map(({ posts }) => posts)).toEqual([undefined, 'a']);
+    expect(operations.map((op) => op.board)).toEqual([undefined, 'a']);
     expect(lines.at(-1)).toMatchObject({ t: 'skipped', steps: 1, why: 'no link was posted' });
   });
 

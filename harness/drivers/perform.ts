@@ -2,14 +2,16 @@
 // operation for each action. What the adapter throws or returns wrongly is an outcome, never the end of the run. Safe inside k6.
 import { pastConsultationCount } from '../../fixtures/cohort.ts';
 import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
-import { consultationOf } from '../../fixtures/words.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, Barrier, SessionPlan, Step } from '../plan.ts';
-import type { Account, ActionFunction, SessionContext, Target } from '../targets/target.ts';
+import { secretsOf } from '../secrets.ts';
+import type { Account, ActionFunction, Target } from '../targets/target.ts';
 import type { Board } from './board.ts';
 import type { Client } from './client.ts';
-import { sessionFingerprints } from './exchange.ts';
+import { type Leash, leashOn } from './leash.ts';
 import { outcomeOf } from './outcome.ts';
+import { whatItLeft } from './playable.ts';
+import { type OpenContext, seenThrough, sessionContext, tokenFingerprints } from './session-context.ts';
 import { sleep } from './sleep.ts';
 
 /** The world as a driver offers it. */
@@ -46,10 +48,15 @@ const signInPauseMs = 250;
 interface Session {
   readonly plan: SessionPlan;
   readonly client: Client;
-  readonly context: SessionContext & { postedLink: string | null };
+  readonly leash: Leash;
+  /** What was shown or given to it, and must not be told. */
+  readonly secrets: Set<string>;
+  readonly memory: ReadonlyMap<string, string>;
+  readonly context: OpenContext;
   signedIn: Operation['signedIn'];
   afterAbort: boolean;
-  overdue: boolean;
+  /** Why nothing more can be asked of it. */
+  lost: string | null;
   /** The stream that is being read beside the steps, until it ends. */
   listening: Promise<void>;
   /** Set by the first sign-in, taken by the one that may follow a refusal. */
@@ -59,13 +66,18 @@ interface Session {
 
 export async function performSession(plan: SessionPlan, stagehand: Stagehand): Promise<void> {
   const client = stagehand.openClient(plan.id);
+  const leash = leashOn(client);
+  const context = contextOf(plan, { ...client, http: leash.http }, stagehand);
   const session: Session = {
     plan,
     client,
-    context: contextOf(plan, client, stagehand),
+    leash,
+    secrets: new Set(secretsOf(context.account)),
+    memory: context.memory,
+    context,
     signedIn: 'never',
     afterAbort: false,
-    overdue: false,
+    lost: null,
     listening: Promise.resolve(),
     signInAgain: null,
     count: 0,
@@ -80,25 +92,14 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
     }
   } finally {
     await session.listening;
+    leash.cut();
     await client.close();
   }
 }
 
-function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): Session['context'] {
+function contextOf(plan: SessionPlan, client: Client, stagehand: Stagehand): OpenContext {
   const patient = plan.patient ?? (0 as PatientIndex);
-  return {
-    http: client.http,
-    ...(client.screen && { screen: client.screen }),
-    patient,
-    account: accountFor(plan, stagehand),
-    accountOf: (other) => stagehand.accountOf(other),
-    clinicianAccountOf: (clinician) => stagehand.clinicianAccountOf(clinician),
-    consultation: (item) => consultationOf(stagehand.seed, stagehand.run, patient, item),
-    recording: (item, segment) => stagehand.recording(patient, item, segment),
-    memory: new Map(),
-    playable: [],
-    postedLink: null,
-  };
+  return sessionContext(client, patient, { ...stagehand, account: accountFor(plan, stagehand) });
 }
 
 function accountFor({ patient, clinician }: SessionPlan, stagehand: Stagehand): Account {
@@ -113,7 +114,7 @@ async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
 }
 
 function cannotGoOn(session: Session, position: number, step: Step, stagehand: Stagehand): string | null {
-  if (session.overdue) return 'an action of this session never came back';
+  if (session.lost !== null) return session.lost;
   const latestMs = position === 0 ? latestBeginMs(session.plan) : session.plan.endMs;
   if (stagehand.now() > stagehand.loadStartedAt + latestMs) return 'too late: the target was slower than the plan';
   const { patient, clinician } = session.plan;
@@ -169,7 +170,8 @@ async function performStep(session: Session, step: Step, stagehand: Stagehand): 
 
 /** A session that has not signed out is none any more, as after a failover that revoked all: as people do, it signs in again, once. */
 function isTurnedOut({ outcome, exchanges }: Operation): boolean {
-  return outcome === 'refused' && exchanges.at(-1)?.status === 401;
+  // It may have tried to renew its token since.
+  return outcome === 'refused' && exchanges.some(({ status }) => status === 401);
 }
 
 async function signIn(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
@@ -183,10 +185,12 @@ async function signIn(session: Session, step: Step, stagehand: Stagehand): Promi
 /** As an app does that stays subscribed while its user goes on. */
 async function listenBeside(session: Session, step: Step, stagehand: Stagehand): Promise<void> {
   const client = session.client.beside();
-  const context = { ...session.context, http: client.http, ...(client.screen && { screen: client.screen }) };
+  const leash = leashOn(client);
+  const context = { ...session.context, ...seenThrough({ ...client, http: leash.http }, stagehand.run) };
   try {
-    await performAction({ ...session, client, context }, step, stagehand, frameOf(session, step));
+    await performAction({ ...session, client, leash, context }, step, stagehand, frameOf(session, step));
   } finally {
+    leash.cut();
     await client.close();
   }
 }
@@ -204,8 +208,18 @@ async function performAction(
   session.client.hangUpAfter(step.abortAfterMs ?? null);
   if (action.kind === 'sign-out') session.client.freezeCookies();
   const frame = given ?? frameOf(session, step);
+  session.context.signedIn = session.signedIn;
   const startedAt = stagehand.now();
-  const done = await outcomeOf(() => perform(session.context, action as never));
+  const done = await outcomeOf(
+    async () => whatItLeft(session.context, await perform(session.context, action as never)),
+    {
+      fn: session.client.screen ? `pages.${action.kind}` : action.kind,
+      source: stagehand.target.source,
+      leash: session.leash,
+      secrets: () => [...session.secrets, ...session.leash.secrets, ...session.memory.values()],
+    },
+  );
+  for (const value of done.sessionValues) session.secrets.add(value);
   const operation: Operation = {
     ...frame,
     startedAt,
@@ -215,7 +229,7 @@ async function performAction(
   };
   stagehand.emit(operation);
   session.afterAbort = operation.outcome === 'aborted';
-  session.overdue = done.overdue === true;
+  session.lost = done.lost ?? null;
   if (operation.outcome === 'ok' && action.kind === 'sign-in') session.signedIn = 'yes';
   if (operation.outcome === 'ok' && (action.kind === 'sign-out' || action.kind === 'erase')) session.signedIn = 'ended';
   return operation;
@@ -240,13 +254,7 @@ function recordOf(
   run: number,
 ): Pick<Operation, 'exchanges' | 'sessionValues'> {
   const { exchanges, sessionValues } = session.client.take();
-  const all = [
-    ...sessionValues,
-    ...sessionFingerprints(
-      run,
-      bearer.map((value) => ['token', value]),
-    ),
-  ];
+  const all = [...sessionValues, ...tokenFingerprints(run, bearer)];
   return { exchanges: [...exchanges], ...(all.length > 0 && { sessionValues: all }) };
 }
 
@@ -269,11 +277,12 @@ function frameOf(session: Session, step: Step): Frame {
     signedIn,
     ...(step.barrier && { barrier: step.barrier.name }),
     ...(afterAbort && { afterAbort }),
+    ...(step.postLinkAs !== undefined && { posts: step.postLinkAs }),
     ...factsOf(step.action),
   };
 }
 
-function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'toClinician' | 'page'> {
+function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'toClinician' | 'page' | 'board'> {
   switch (action.kind) {
     case 'book':
     case 'view-consultation':
@@ -288,6 +297,8 @@ function factsOf(action: Action): Pick<Operation, 'action' | 'item' | 'of' | 'to
       return { action: action.kind, of: action.with };
     case 'withdraw':
       return { action: action.kind, of: action.from };
+    case 'follow-link':
+      return { action: action.kind, board: action.board };
     case 'move-practice':
       return { action: action.kind, toClinician: action.to };
     default:

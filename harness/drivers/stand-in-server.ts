@@ -20,13 +20,14 @@ export interface StandInServer {
 
 export interface StandInOptions {
   readonly run: number;
-  /** Length of the id on each list; it ends up in the history's line. */
+  /** Length of each id on each list, and how many there are; they end up in the history's line. */
   readonly idChars?: number;
+  readonly idCount?: number;
 }
 
 const cookieOf = (email: string): string => `sid=${Buffer.from(email).toString('hex').padEnd(24, '0')}`;
 
-export async function startStandIn({ run, idChars = 8 }: StandInOptions): Promise<StandInServer> {
+export async function startStandIn({ run, idChars = 8, idCount = 1 }: StandInOptions): Promise<StandInServer> {
   const seen: StandInServer['seen'] = { connections: new Set(), cutOff: 0, uploads: [] };
   let leaking: PatientIndex | null = null;
 
@@ -56,7 +57,7 @@ export async function startStandIn({ run, idChars = 8 }: StandInOptions): Promis
 
   function listFor(email: string): string {
     const title = canaryOf(run, ownerOf(email), 'title', 0);
-    const ids = [`c-${ownerOf(email)}`.padEnd(idChars, 'é')];
+    const ids = Array.from({ length: idCount }, (_, at) => `c-${ownerOf(email)}-${at}`.padEnd(idChars, 'é'));
     return JSON.stringify({ ids, links: ['/recordings/1'], title });
   }
 

@@ -11,7 +11,7 @@ import { now } from '../clock.ts';
 import type { Exchange } from '../history.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Declarations } from '../targets/target.ts';
-import { cookiePair, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
+import { cookiePairs, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
 import { routeTemplate } from './route-template.ts';
 import { answerOf, nothingRead, type Reading, relay, withoutHops } from './wiretap-relay.ts';
 
@@ -81,10 +81,10 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
           startedAt,
           ms: now() - startedAt,
           connection: `${heard.session}#${numberOf(upstream.socket)}`,
-          credentials: credentialsOf(headers as Record<string, string>, asked.headers.cookie),
+          ...credentialsOf(headers as Record<string, string>, asked.headers.cookie, options.declares),
           ...factsOf(answerOf(received, read), options.declares),
         },
-        sessionFingerprints(options.run, (received?.headers['set-cookie'] ?? []).map(cookiePair)),
+        sessionFingerprints(options.run, cookiePairs(received?.headers['set-cookie'] ?? [])),
       );
     };
     asked.pipe(upstream);

@@ -62,19 +62,6 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Base64 of ASCII, for k6 has no btoa. */
-export function base64(text: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  let written = '';
-  for (let at = 0; at < text.length; at += 3) {
-    const [a = 0, b = 0, c = 0] = [0, 1, 2].map((next) => text.charCodeAt(at + next) || 0);
-    const bits = (a << 16) | (b << 8) | c;
-    for (const shift of [18, 12, 6, 0]) written += letters[(bits >> shift) & 63];
-  }
-  const padding = (3 - (text.length % 3)) % 3;
-  return written.slice(0, written.length - padding) + '='.repeat(padding);
-}
-
 export function hrefsOfPage(html: string): string[] {
   return [...html.matchAll(/\s(?:src|data-content)="(\/recordings\/[^"]+\/content[^"]*)"/g)].map((match) =>
     (match[1] ?? '').replaceAll('&amp;', '&'),

@@ -1,8 +1,9 @@
 // The adapter of the reference clinic: how each action is said to it. The example to copy for a deployment of your own.
 import { z } from 'zod';
+import { base64 } from '../logins/base64.ts';
 import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
-import { base64, day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
+import { day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
 import { onConsultation, pause, verdictOf } from './talk.ts';
 import { defineTarget } from './target.ts';
 

@@ -34,6 +34,7 @@ function opened(...answers: readonly HttpResponse[]) {
         return waiting.shift() ?? answer(200);
       },
     },
+    origin: 'http://target.example',
     patient: patientIndex(0),
     account: {},
     accountOf: () => ({}),
@@ -43,6 +44,8 @@ function opened(...answers: readonly HttpResponse[]) {
     memory: new Map(),
     playable: [],
     postedLink: null,
+    signedIn: 'yes',
+    issued: () => {},
   };
   return { session, sent };
 }

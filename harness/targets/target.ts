@@ -21,6 +21,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
+  /** Several of one name are joined by `, `, `Set-Cookie` lines too. */
   header(name: string): string | undefined;
   /** Empty for `expect: 'bytes'`. At most `bodyKeptBytesMax` of it. */
   readonly text: string;
@@ -39,6 +40,8 @@ export type Account = Readonly<Record<string, string>>;
 /** What the adapter sees of the session on whose behalf it speaks. */
 export interface SessionContext {
   readonly http: Http;
+  /** Where paths lead, as in `https://staging.example.org`. */
+  readonly origin: string;
   /** What a person sees and touches, where a browser performs the session. */
   readonly screen?: Screen;
   /** Whose session it is; 0 where it is nobody's or a clinician's. */
@@ -56,6 +59,10 @@ export interface SessionContext {
   playable: readonly string[];
   /** For `follow-link`: what another session put on the board. */
   readonly postedLink: string | null;
+  /** Whether the session was signed in when the action began; `ended`: it has signed out, and shows what it had once more. */
+  readonly signedIn: 'never' | 'yes' | 'ended';
+  /** Tells the oracle of a token as soon as it came, as `sessionValues` of the result do, and even if the action then fails. */
+  issued(...values: readonly string[]): void;
 }
 
 /** What an action made of the answer. The oracle never relies on it for canaries, which are read from the raw bytes. */
@@ -86,6 +93,14 @@ export type PageFunctions = {
   readonly [K in ActionKind]?: (session: PageContext, action: Extract<Action, { kind: K }>) => Promise<ActionResult>;
 };
 
+/** Addresses of which whoever holds one may read what is behind it, with or without a session: "the URL is the secret". */
+export interface CapabilityUrls {
+  /** The route's template, as the adapter gives it to `http.request`. */
+  readonly route: string;
+  /** How long after it was handed out such an address may go on answering. Left out: for as long as the thing is there. */
+  readonly expiresAfterMs?: number;
+}
+
 /** What the target says of itself, and the oracle allows for. */
 export interface Declarations {
   /** Response headers that name the serving node, its version, the cache's verdict, and the request. */
@@ -105,10 +120,17 @@ export interface Declarations {
   readonly recordingReadyBoundMs: number;
   /** How long its caches may keep what a hostile probe put into them. Default 60,000. */
   readonly cacheLifetimeMs?: number;
+  /** Request headers of the product's own in which a session shows itself, such as `x-session-token`; cookies and `Authorization` are known. */
+  readonly credentialHeaders?: readonly string[];
+  /** What is read under them by somebody who was given the address is counted and reported, and is no leak. Default none. */
+  readonly capabilityUrls?: readonly CapabilityUrls[];
 }
 
 /** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */
 export interface Enrolment {
+  readonly by?: 'administrator';
+  /** The headers that show the administrator's secret. Default: `authorization: Bearer …`. */
+  adminHeaders?(secret: string): Readonly<Record<string, string>>;
   /** `clinician`: the account of the patient's, where clinicians are enrolled. */
   enrol(admin: Http, patient: Patient, clinician?: Account): Promise<Account>;
   /** A past consultation with its recording; `null` where it has none. */
@@ -127,14 +149,42 @@ export interface Enrolment {
   };
 }
 
+/**
+ * Where no administrator's hand reaches: patients sign up by themselves or, without `signUp`, accounts that exist already are
+ * leased from the drill's list. Each acts in a session of their own, signed in by the adapter's `sign-in`. Runs in Node only.
+ */
+export interface OwnEnrolment {
+  readonly by: 'patients';
+  /** A new account. `http` is a client without a session; the patient's password is theirs to set. */
+  signUp?(http: Http, patient: Patient): Promise<Account>;
+  /** A past consultation with its recording; `null` where it has none. */
+  addConsultation(
+    session: SessionContext,
+    consultation: Consultation,
+    media: Uint8Array<ArrayBuffer> | null,
+  ): Promise<void>;
+  /** Removes all that this run made of the patient's, and who signed up for it; already gone is success. Left out: it stays, and is listed. */
+  remove?(session: SessionContext): Promise<void>;
+}
+
+/** Where an adapter stands, so that messages can name its file and line. */
+export interface AdapterSource {
+  /** Absolute path of the module, with forward slashes. */
+  readonly path: string;
+  /** Where each function begins, such as `my-adapter.ts:41`, by its name: `watch`, `pages.watch`, `enrol`. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
 export interface Target {
   readonly name: string;
+  /** Filled in by the harness, where it knows from which file the target came. */
+  readonly source?: AdapterSource;
   readonly declares: Declarations;
   /** An action left out can't be done here; the report says what was therefore not tested. */
   readonly actions: ActionFunctions;
   /** The same actions as a person performs them, on the deployment's pages: for `--browser`. */
   readonly pages?: PageFunctions;
-  readonly enrolment: Enrolment;
+  readonly enrolment: Enrolment | OwnEnrolment;
 }
 
 const clinicianActions = ['view-day', 'move-practice'] as const;
@@ -142,7 +192,7 @@ const clinicianActions = ['view-day', 'move-practice'] as const;
 /** Throws where the adapter can't be whole: what clinicians do needs clinicians. */
 export function defineTarget(target: Target): Target {
   const orphan = clinicianActions.find((kind) => target.actions[kind] !== undefined);
-  if (orphan !== undefined && target.enrolment.clinicians === undefined)
+  if (orphan !== undefined && (target.enrolment.by === 'patients' || target.enrolment.clinicians === undefined))
     throw new AdapterError(
       `the adapter ${target.name} has the action ${orphan} but no enrolment.clinicians, so there would be no clinician to do it with: write enrolment.clinicians, or leave ${orphan} out`,
     );

@@ -1,0 +1,116 @@
+// The token endpoint (RFC 6749): asks it, tells the oracle of every token that comes, and makes of them what a session holds.
+// A refresh token that is rotated takes the place of the one before. Safe inside k6.
+import { z } from 'zod';
+import type { HttpResponse, SessionContext } from '../targets/target.ts';
+import { encoded, type Fields, routeOf } from './address.ts';
+import { base64 } from './base64.ts';
+import type { Held } from './held.ts';
+import { LoginProblem, unexpected } from './problem.ts';
+import type { Endpoints, OAuthClient } from './provider.ts';
+import { formBody } from './walk.ts';
+
+const tokensSchema = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string().default('bearer'),
+  expires_in: z.coerce.number().positive().optional(),
+  refresh_token: z.string().min(1).optional(),
+  id_token: z.string().min(1).optional(),
+});
+export type Tokens = z.infer<typeof tokensSchema>;
+
+/** So long before it expires a token is renewed, or half of its time before, where that is less. */
+const renewBeforeMs = 10_000;
+
+export interface Grant {
+  readonly tokenUrl: Endpoints['tokenUrl'];
+  readonly client: OAuthClient;
+  readonly fields: Fields;
+}
+
+/** Any answer of the endpoint that is a success. Rejects with a `LoginProblem`. */
+export async function askForTokens(
+  session: SessionContext,
+  { tokenUrl, client, fields }: Grant,
+): Promise<HttpResponse> {
+  const isBasic = client.secret !== undefined && client.secretIn !== 'body';
+  const body = {
+    ...fields,
+    ...(!isBasic && { client_id: client.id, ...(client.secret !== undefined && { client_secret: client.secret }) }),
+  };
+  const response = await session.http.request({
+    method: 'POST',
+    url: tokenUrl,
+    route: routeOf(tokenUrl),
+    ...formBody(Object.entries(body), { accept: 'application/json', ...(isBasic && basic(client)) }),
+  });
+  if (response.status >= 200 && response.status < 300) return response;
+  throw refused(tokenUrl, response, fields.grant_type ?? '');
+}
+
+/** Each half escaped as in a form (RFC 6749, section 2.3.1). */
+function basic({ id, secret = '' }: OAuthClient): { readonly authorization: string } {
+  const [user, password] = [id, secret].map((text) => encoded([['', text]]).slice(1));
+  return { authorization: `Basic ${base64(`${user}:${password}`)}` };
+}
+
+/** The code of an error is a word of the standard; anything longer may be somebody's. */
+export const errorWord = /^[a-z_]{1,40}$/;
+
+function refused(tokenUrl: string, response: HttpResponse, grant: string): LoginProblem {
+  const { error } = z.object({ error: z.string() }).catch({ error: '' }).parse(jsonOf(response));
+  const problem = unexpected('POST', tokenUrl, response, `tokens for the ${grant} were expected`);
+  if (!errorWord.test(error)) return problem;
+  return new LoginProblem(`${problem.message} (${error})`, error === 'invalid_grant' ? 'refused' : problem.outcome);
+}
+
+function jsonOf(response: HttpResponse): unknown {
+  try {
+    return response.json();
+  } catch {
+    return null;
+  }
+}
+
+export function tokensOf(session: SessionContext, response: HttpResponse, tokenUrl: string): Tokens {
+  const parsed = tokensSchema.safeParse(response.json());
+  if (!parsed.success) {
+    const places = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+    throw new LoginProblem(
+      `POST ${routeOf(tokenUrl)} answered ${response.status} without a usable ${places || 'object'}`,
+    );
+  }
+  const { access_token, refresh_token, id_token, token_type } = parsed.data;
+  session.issued(...[access_token, refresh_token, id_token].filter((token) => token !== undefined));
+  if (token_type.toLowerCase() !== 'bearer')
+    throw new LoginProblem(
+      `POST ${routeOf(tokenUrl)} gave tokens that are no bearer tokens, and only those can be shown`,
+    );
+  return parsed.data;
+}
+
+/** `refreshToken`: the one that these tokens were got with, kept where none came in its place. */
+export function heldFrom(tokens: Tokens, grant: Omit<Grant, 'fields'>, refreshToken?: string): Held {
+  const next = tokens.refresh_token ?? refreshToken;
+  return {
+    headers: { authorization: `Bearer ${tokens.access_token}` },
+    ...renewAt(tokens),
+    ...(next !== undefined && { renew: (session: SessionContext) => refresh(session, grant, next) }),
+  };
+}
+
+export function renewAt({ expires_in }: Tokens): Pick<Held, 'renewAtMs'> {
+  if (expires_in === undefined) return {};
+  const lifetimeMs = expires_in * 1_000;
+  return { renewAtMs: Date.now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2) };
+}
+
+/** RFC 6749, section 6. */
+export async function refresh(
+  session: SessionContext,
+  grant: Omit<Grant, 'fields'>,
+  refreshToken: string,
+): Promise<Held> {
+  const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const response = await askForTokens(session, { ...grant, fields });
+  return heldFrom(tokensOf(session, response, grant.tokenUrl), grant, refreshToken);
+}
