@@ -93,7 +93,7 @@ describe('crosstalk init', () => {
     expect(said).toMatch(/export LOCAL_ADMIN_SECRET=/);
     expect(readdirSync(made).sort()).toEqual(['crosstalk.config.ts', 'local.target.ts']);
     const adapter = readFileSync(path.join(made, 'local.target.ts'), 'utf8');
-    expect(adapter).toContain('form({ ...hiddenFields(page.text), email, password })');
+    expect(adapter).toContain('forms: [{ fields: { email, password } }]');
     expect(adapter).toContain('// TODO every address below is a guess.');
     await init(made, '--url', url, '--ci', 'none', '--login', 'bearer', '--force');
     expect(readFileSync(path.join(made, 'local.target.ts'), 'utf8')).toContain('keepToken(session, token)');

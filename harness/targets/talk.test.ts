@@ -4,7 +4,6 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import {
   expectOk,
   form,
-  hiddenFields,
   keepConsultation,
   keepToken,
   listenTo,
@@ -112,10 +111,10 @@ describe('what is written and read', () => {
     expect(withQuery('/a?z=0', { x: 1 })).toBe('/a?z=0&x=1');
   });
 
-  it('writes forms, with what the page hid in its own', () => {
-    const page = '<form><input type="hidden" name="_csrf" value="a&amp;b"><input name="email"></form>';
-    expect(hiddenFields(page)).toEqual({ _csrf: 'a&b' });
-    expect(new TextDecoder().decode(form({ ...hiddenFields(page), email: 'a@b' }))).toBe('_csrf=a%26b&email=a%40b');
+  it('writes forms', () => {
+    const { headers, body } = form({ email: 'a@b', note: 'x&y' });
+    expect(new TextDecoder().decode(body)).toBe('email=a%40b&note=x%26y');
+    expect(headers).toEqual({ 'content-type': 'application/x-www-form-urlencoded' });
   });
 
   it('lets no enrolment go on after an answer that is none', () => {
