@@ -44,6 +44,7 @@ const sources = {
   target: 'harness/targets/target.ts',
   talk: 'harness/targets/talk.ts',
   drill: 'harness/drill.ts',
+  'logins/form-login': 'harness/logins/form-login.ts',
 } as const;
 
 /** Whether files in that folder find the package by its name; else they import it by its path. */

@@ -85,32 +85,10 @@ describe('crosstalk init', () => {
   });
 
   it('says what to do where it can’t, and writes nothing', async () => {
-    const made = (name: string, text: string): string => {
-      writeFileSync(path.join(cli.folder, name), text);
-      return name;
-    };
-    const cases: readonly (readonly [readonly string[], RegExp])[] = [
-      [[], /say where the deployment is: --url/],
-      [['--url', 'nonsense'], /"nonsense" is no URL/],
-      [['--url', 'http://127.0.0.1:1'], /can't be reached.*correct --url; nothing was written/],
-      [['--url', 'https://clinic.example'], /clinic\.example is not this machine.*--i-own clinic\.example/],
-      [[...where, '--name', 'No Name'], /"No Name" is no name: small letters/],
-      [[...where, '--openapi', 'absent.yaml'], /absent\.yaml can't be read.*Nothing was written/],
-      [[...where, '--openapi', made('text.yaml', 'hello')], /text\.yaml is no OpenAPI 3\.0 or 3\.1 document/],
-      [[...where, '--openapi', made('large.json', ' '.repeat(20 * 1024 * 1024))], /larger than 16 MB: cut it down/],
-      [[...where, '--login', 'magic'], /json, form, bearer, none/],
-    ];
-    const one = async ([args, message]: (typeof cases)[number]): Promise<void> => {
-      const { exitCode, stderr } = await cli.run(['init', 'nothing', ...args]);
-      expect(stderr).toMatch(message);
-      expect(stderr).not.toMatch(/\n\s+at /);
-      expect(exitCode).toBe(3);
-    };
-    for (let at = 0; at < cases.length; at += 3) await Promise.all(cases.slice(at, at + 3).map(one));
+    writeFileSync(path.join(cli.folder, 'large.json'), ' '.repeat(20 * 1024 * 1024));
+    const { exitCode, stderr } = await cli.run(['init', 'nothing', ...where, '--openapi', 'large.json']);
+    expect(stderr).toMatch(/^crosstalk: large\.json is larger than 16 MB: cut it down .*\. Nothing was written\.\n$/);
+    expect(exitCode).toBe(3);
     expect(existsSync(path.join(cli.folder, 'nothing'))).toBe(false);
-
-    const file = await cli.run(['init', made('file.txt', ''), ...where]);
-    expect(file.stderr).toMatch(/file\.txt can't be written to .*name a folder that you may write to/);
-    expect(file.exitCode).toBe(3);
   });
 });

@@ -3,14 +3,14 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { scenarios } from '../../scenarios/index.ts';
-import type { FirstAdapterInput } from '../openapi/adapter.ts';
 import { type Login, logins } from '../openapi/usual.ts';
 import { exitCodes } from '../verdict.ts';
 import { requireOwned } from './deployment.ts';
-import { hasPackage, importedFrom, writeAll } from './init-files.ts';
+import { adapterOf } from './init-adapter.ts';
+import { importedFrom, writeAll } from './init-files.ts';
 import { type Probe, probe } from './init-probe.ts';
 import { openQuestions, type Questions } from './init-questions.ts';
+import { sayAdapter, sayNext, sayProbe } from './init-say.ts';
 import { type CiSystem, ciFile, ciSystems, configText, type Deployment, distantHosts } from './init-texts.ts';
 import { several } from './options.ts';
 import { Problem } from './problem.ts';
@@ -82,18 +82,6 @@ async function urlsOf(flags: InitFlags, questions: Questions | null): Promise<Ur
   return { url, adminUrl: asked === url ? undefined : asked };
 }
 
-function sayProbe(url: string, { status, headers, cookies, hasLoginForm, ready, openapi }: Probe): void {
-  const told = Object.entries(headers).map(([what, name]) => `${what} by ${name}`);
-  const facts = [
-    ...(told.length > 0 ? [`its headers tell ${told.join(', ')}`] : []),
-    ...(cookies.length > 0 ? [`it sets the cookies ${cookies.join(', ')}`] : []),
-    ...(hasLoginForm ? ['its first page takes a password'] : []),
-    ...(openapi ? [`it describes itself at ${openapi}`] : []),
-    ...(ready ? [`it is the reference clinic, for which there is a ready adapter`] : []),
-  ];
-  process.stdout.write(`${url} answers ${status}${facts.map((fact) => `; ${fact}`).join('')}\n`);
-}
-
 const nameOf = (url: string): string => {
   const [first = ''] = new URL(url).hostname.split('.');
   return /^[a-z][a-z0-9-]*$/.test(first) && first !== 'localhost' ? first : 'local';
@@ -103,6 +91,19 @@ const notName = (text: string): string | null =>
   /^[a-z][a-z0-9-]{0,39}$/.test(text)
     ? null
     : `"${text}" is no name: small letters, digits and hyphens, as in staging-eu`;
+
+/** The proposal, where nobody is asked. */
+async function oneOf<Name extends string>(
+  questions: Questions | null,
+  question: string,
+  names: readonly Name[],
+  proposal: Name,
+): Promise<Name> {
+  const isNone = (answer: string): string | null =>
+    names.some((name) => name === answer) ? null : `it is one of ${names.join(', ')}`;
+  const answer = await questions?.ask(`${question} (${names.join(', ')})`, proposal, isNone);
+  return names.find((name) => name === answer) ?? proposal;
+}
 
 async function write(
   folder: string,
@@ -131,10 +132,16 @@ async function write(
     adapter: isReady ? (seen.ready ?? '') : `./${name}.target.ts`,
     secretEnv: isReady ? 'CROSSTALK_CLINIC_ADMIN_SECRET' : `${name.replaceAll('-', '_').toUpperCase()}_ADMIN_SECRET`,
   };
-  const adapter = isReady
-    ? null
-    : await adapterOf(folder, name, openapi, flags.login ?? (seen.hasLoginForm ? 'form' : undefined), seen);
-  const ci = ciFile(flags.ci ?? 'github', deployment);
+  const login =
+    flags.login ??
+    (isReady || openapi !== ''
+      ? undefined
+      : await oneOf(questions, 'How does one sign in?', logins, seen.hasLoginForm ? 'form' : 'json'));
+  const adapter = isReady ? null : await adapterOf(folder, name, openapi, login, seen.headers);
+  const ci = ciFile(
+    flags.ci ?? (await oneOf(questions, 'A CI job for which system?', ciSystems, 'github')),
+    deployment,
+  );
   const files = [
     { name: 'crosstalk.config.ts', text: configText(deployment, importedFrom(folder, 'drill')) },
     ...(adapter ? [{ name: `${name}.target.ts`, text: adapter.source }] : []),
@@ -145,67 +152,4 @@ async function write(
   if (adapter) sayAdapter(adapter, openapi, seen);
   sayNext(folder, deployment);
   return exitCodes.PASS;
-}
-
-async function adapterOf(folder: string, name: string, openapi: string, login: Login | undefined, seen: Probe) {
-  // Loaded only where somebody wants one: what reads documents is large.
-  const { firstAdapter } = await import('../openapi/adapter.ts');
-  const document = openapi === '' ? null : await documentAt(openapi);
-  return firstAdapter({
-    name,
-    headers: seen.headers,
-    document,
-    login: document ? undefined : login,
-    needing: needing(),
-    importedFrom: (module) => importedFrom(folder, module),
-  } satisfies FirstAdapterInput);
-}
-
-async function documentAt(source: string) {
-  const { DocumentError, readDocument } = await import('../openapi/source.ts');
-  try {
-    return await readDocument(source);
-  } catch (error) {
-    if (error instanceof DocumentError) throw new Problem(`${error.message}. Nothing was written.`);
-    throw error;
-  }
-}
-
-/** Which scenarios each action is needed by; what only browsers play is theirs to say. */
-function needing(): ReadonlyMap<string, readonly string[]> {
-  const played = scenarios.filter(({ eyes }) => eyes !== true);
-  const kinds = new Set(played.flatMap(({ needs }) => needs));
-  return new Map(
-    [...kinds].map((kind) => [kind, played.filter(({ needs }) => needs.includes(kind)).map((each) => each.name)]),
-  );
-}
-
-function sayAdapter(
-  { actions, missing, todo }: Awaited<ReturnType<typeof adapterOf>>,
-  openapi: string,
-  seen: Probe,
-): void {
-  const say = (line: string): void => void process.stdout.write(`  ${line}\n`);
-  const from = openapi === '' ? 'guessed, to be replaced' : `from ${openapi}`;
-  say(`${actions.length} of ${actions.length + missing.length} actions ${from}: ${actions.join(', ')}`);
-  if (missing.length > 0) say(`${pc.yellow('missing')}: ${missing.join(', ')}`);
-  for (const each of todo) say(`${pc.yellow('TODO')} ${each}`);
-  if (openapi === '' && seen.openapi) say(`it describes itself: --openapi ${seen.openapi} makes a better one`);
-}
-
-function sayNext(folder: string, deployment: Deployment): void {
-  const owned = distantHosts(deployment).map((host) => ` --i-own ${host}`);
-  const here = path.relative(process.cwd(), folder);
-  const isInstalled = hasPackage(folder);
-  const config = isInstalled || here === '' ? '' : ` --config ${path.join(here, 'crosstalk.config.ts')}`;
-  const lines = [
-    ...(isInstalled && here !== '' ? [`cd ${here}`] : []),
-    `export ${deployment.secretEnv}=…   # the administrator's secret`,
-    `npx crosstalk doctor${config}${owned.join('')}`,
-  ];
-  if (!isInstalled)
-    process.stdout.write(
-      'crosstalk is not installed there, so the files import it by its path, and the commands are given from here.\n',
-    );
-  process.stdout.write(`\nnext:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }

@@ -75,10 +75,12 @@ describe('the adapter from a document', () => {
     expect(source).toContain('// TODO what is "region"? It is required.');
     expect(source).toContain('body: { reason: title, scheduled_at: startsAt }');
     expect(source).toMatch(/TODO slots: .* It is needed by: session-refresh-storm\.\n/);
+    expect(source).toMatch(/by: 'patients',\n.*registerUser.*\n +async signUp\(http, patient\)/);
+    expect(source).toMatch(/async remove\(session\) \{[^}]*DELETE/);
     expect(source).not.toContain('shoe_size');
     expect(todo).toEqual([
       expect.stringMatching(/its pages are numbered/),
-      'enrolment.addConsultation is to be written',
+      'enrolment.addConsultation: how does a recording come to a consultation?',
     ]);
   });
 

@@ -7,7 +7,10 @@ import type { Picks } from './match.ts';
 import { writeActions } from './write-actions.ts';
 import { type WrittenEnrolment, writeEnrolment } from './write-enrolment.ts';
 import { writeList } from './write-list.ts';
+import { isByPatients, writeOwnEnrolment } from './write-own-enrolment.ts';
 import type { WrittenAction } from './write-requests.ts';
+
+export type AdapterImport = 'target' | 'talk' | 'logins/form-login';
 
 export interface AdapterInput {
   readonly name: string;
@@ -19,8 +22,8 @@ export interface AdapterInput {
   readonly signIn?: readonly string[];
   /** The scenarios that can't be played without it, by action. */
   readonly needing: ReadonlyMap<string, readonly string[]>;
-  /** Where the package's modules are imported from: `target` and `talk`. */
-  importedFrom(module: 'target' | 'talk'): string;
+  /** Where the package's modules are imported from: `target`, `talk` and the ready logins. */
+  importedFrom(module: AdapterImport): string;
 }
 
 export interface WrittenAdapter {
@@ -35,7 +38,6 @@ export interface WrittenAdapter {
 const talk = [
   'expectOk',
   'form',
-  'hiddenFields',
   'isOk',
   'keep',
   'keepConsultation',
@@ -53,7 +55,7 @@ const talk = [
 export function writeAdapter(input: AdapterInput): WrittenAdapter {
   const history = input.picks.get('view-history')?.operation;
   const list = history && writeList(history, input.picks.get('watch')?.operation);
-  const enrolment = writeEnrolment(input.picks);
+  const enrolment = isByPatients(input.picks) ? writeOwnEnrolment(input.picks) : writeEnrolment(input.picks);
   const actions = new Map(writeActions(input.picks, list));
   if (input.signIn) actions.set('sign-in', { lines: input.signIn, todo: [] });
   // What clinicians do needs clinicians.
@@ -66,7 +68,7 @@ export function writeAdapter(input: AdapterInput): WrittenAdapter {
     source,
     actions: [...actions.keys()],
     missing,
-    todo: [...todo, ...enrolment.todo.map((each) => `${each} is to be written`)],
+    todo: [...todo, ...enrolment.todo],
   };
 }
 
@@ -86,7 +88,11 @@ function imports(body: readonly string[], { importedFrom }: AdapterInput): reado
   const types = ['HttpResponse', 'SessionContext'].filter(used).map((name) => `type ${name}`);
   const values = ['AdapterError', 'defineTarget'].filter(used);
   const targets = [...values, ...types].sort((one, other) => withoutType(one).localeCompare(withoutType(other), 'en'));
-  return [...importLines(helpers, importedFrom('talk')), ...importLines(targets, importedFrom('target'))];
+  return [
+    ...importLines(['formLogin'].filter(used), importedFrom('logins/form-login')),
+    ...importLines(helpers, importedFrom('talk')),
+    ...importLines(targets, importedFrom('target')),
+  ];
 }
 
 const withoutType = (name: string): string => name.replace('type ', '');

@@ -1,7 +1,7 @@
 // Writes how people are made and removed: by an administrator's calls, or by signing themselves up. What the document lacks throws, when
 // it is called, an error that says what to write.
 import { type Block, block, comment, type Entry, indented, text } from './code.ts';
-import { bodyEntries, clinicianFacts, consultationFacts, patientFacts, treatedBy } from './fields.ts';
+import { bodyEntries, clinicianFacts, consultationFacts, type Facts, patientFacts, treatedBy } from './fields.ts';
 import type { Picks } from './match.ts';
 import type { ApiOperation } from './operations.ts';
 import { personWords, type Role } from './rule.ts';
@@ -21,7 +21,7 @@ export function writeEnrolment(picks: Picks): WrittenEnrolment {
   const hasClinicians = picks.has('enrol-clinician') && picks.has('unenrol-clinician');
   const on = (role: Role, head: string, write: (operation: ApiOperation) => readonly string[]): readonly string[] => {
     const found = picks.get(role);
-    if (!found) todo.push(`enrolment.${head.split('(', 1)[0]}`);
+    if (!found) todo.push(`enrolment.${head.split('(', 1)[0]} is to be written`);
     const said = found
       ? [nameOf(found.operation), ...found.others.map((other) => `or ${nameOf(other)}?`)].join(' ')
       : '';
@@ -33,14 +33,17 @@ export function writeEnrolment(picks: Picks): WrittenEnrolment {
       '},',
     ];
   };
+  const upload = picks.get('add-recording')?.operation;
+  if (picks.has('add-consultation') && !upload)
+    todo.push('enrolment.addConsultation: how does a recording come to a consultation?');
   const usesClinician = hasClinicians && picks.get('enrol')?.operation.body?.kind === 'json';
   const facts = usesClinician ? [...treatedBy, ...patientFacts] : patientFacts;
   const lines = [
     ...on('enrol', `enrol(admin, patient${usesClinician ? ', clinician' : ''})`, (operation) =>
       enrolLines(operation, facts, 'patient'),
     ),
-    ...on('add-consultation', 'addConsultation(admin, account, consultation, media)', (operation) =>
-      addLines(operation, picks.get('add-recording')?.operation),
+    ...on('add-consultation', `addConsultation(admin, account, consultation${upload ? ', media' : ''})`, (operation) =>
+      addLines(operation, upload),
     ),
     ...on('unenrol', 'unenrol(admin, account)', (operation) => removeLines(operation, 'patient')),
   ];
@@ -72,28 +75,22 @@ const send = (operation: ApiOperation, ids: readonly string[], more: readonly En
   entries: requestEntries(operation, ids, more),
 });
 
-function enrolLines(
+export function enrolLines(
   operation: ApiOperation,
-  facts: typeof patientFacts,
+  facts: Facts,
   who: 'patient' | 'clinician',
+  by: 'admin' | 'http' = 'admin',
 ): readonly string[] {
-  const request = send(operation, [], [{ head: 'body: ', entries: bodyEntries(operation.body?.schema ?? {}, facts) }]);
+  const body = { head: 'body: ', entries: bodyEntries(operation.body?.schema ?? {}, facts) };
+  const request = { head: `const response = await ${by}.request(`, entries: requestEntries(operation, [], [body]) };
   const id = findId(operation.answer.schema);
-  const what = text(`enrolling a ${who}`);
+  const what = text(`${by === 'http' ? 'signing up' : 'enrolling'} a ${who}`);
   const account = (value: string): string =>
     `return { ${value === 'id' ? 'id' : `id: ${value}`}, email: ${who}.email, password: ${who}.password };`;
-  if (!id)
-    return [
-      ...block({ ...request, head: `const response = ${request.head}` }, ');', column + 2),
-      `expectOk(response, ${what});`,
-      account(`${who}.email`),
-    ];
+  const asked = block(request, ');', column + 2);
+  if (!id) return [...asked, `expectOk(response, ${what});`, account(`${who}.email`)];
   const gives = taken(id.path, 'string', `expectOk(response, ${what})`);
-  return [
-    ...block({ ...request, head: `const response = ${request.head}` }, ');', column + 2),
-    gives.line,
-    account(id.path.length > 1 ? `${gives.value} ?? ${who}.email` : gives.value),
-  ];
+  return [...asked, gives.line, account(id.path.length > 1 ? `${gives.value} ?? ${who}.email` : gives.value)];
 }
 
 function addLines(operation: ApiOperation, upload: ApiOperation | undefined): readonly string[] {
@@ -111,8 +108,7 @@ function addLines(operation: ApiOperation, upload: ApiOperation | undefined): re
     return [
       ...made,
       "expectOk(made, 'adding a consultation');",
-      '// TODO store the recording: media holds its bytes.',
-      "if (media !== null) throw new AdapterError('enrolment.addConsultation does not store recordings yet');",
+      '// TODO how does a recording come to it? The fourth argument, media, holds the bytes, or null.',
     ];
   const gives = taken(
     findId(operation.answer.schema)?.path ?? ['id'],

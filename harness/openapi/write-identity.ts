@@ -51,22 +51,16 @@ export function shareLines(operation: ApiOperation): readonly string[] {
 
 /** How one signs in where no document tells: the address is a guess. */
 export function usualSignIn(login: Login): readonly string[] | undefined {
-  const credentials = 'const { email, password } = session.account;';
-  const address = "url: '/login', route: '/login'";
   if (login === 'form')
     return method("'sign-in'(session)", [
-      credentials,
-      '// The page may want a token back that it hides in its form.',
-      `const page = await session.http.request({ method: 'GET', ${address} });`,
-      'const response = await session.http.request({',
-      "  method: 'POST',",
-      "  url: '/login',",
-      "  route: '/login',",
-      "  headers: { 'content-type': 'application/x-www-form-urlencoded' },",
-      '  body: form({ ...hiddenFields(page.text), email, password }),',
+      "const { email = '', password = '' } = session.account;",
+      'return formLogin(session, {',
+      "  page: '/login',",
+      '  // TODO are these the names of its fields? What the form hides, a token against forgery for one, is sent along.',
+      '  forms: [{ fields: { email, password } }],',
+      '  // TODO what tells that one is in: { cookie: name }, { redirect: path }, { shows: text } or { status }?',
+      "  signedIn: { redirect: '/' },",
       '});',
-      '// TODO a form that was wrong may come back with 200 too: how does one tell? This one is taken to redirect, with 302 or 303.',
-      "return response.status === 302 || response.status === 303 ? { outcome: 'ok' } : verdictOf({ status: 401 });",
     ]);
   if (login === 'none')
     return method("'sign-in'(session)", [

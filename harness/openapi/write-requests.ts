@@ -72,11 +72,6 @@ export function bodyBlock(operation: ApiOperation, facts: Facts): readonly Entry
   if (operation.body === null) return [];
   const entries = bodyEntries(operation.body.schema, facts);
   if (operation.body.kind !== 'form') return [{ head: 'body: ', entries }];
-  return ["headers: { 'content-type': 'application/x-www-form-urlencoded' }", ...formBody(entries)];
-}
-
-/** A form is sent as bytes, by a helper that writes them. */
-export function formBody(entries: readonly Entry[]): readonly Entry[] {
   const plain = entries.filter((entry) => typeof entry === 'string' && !entry.startsWith('//'));
-  return [`body: form({ ${plain.join(', ')} })`];
+  return [`...form({ ${plain.join(', ')} })`];
 }

@@ -1,5 +1,6 @@
 // What adapters have in common when they speak: the verdict of a status, a token that goes along, what is remembered between the
 // actions of a session. Adapters that `crosstalk init` writes are made of these. No `node:` module: it runs inside k6.
+import { formBody } from '../logins/walk.ts';
 import type { Action } from '../plan.ts';
 import { type ActionResult, AdapterError, type HttpRequest, type HttpResponse, type SessionContext } from './target.ts';
 
@@ -97,23 +98,9 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   return given.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${given.join('&')}`;
 }
 
-/** The body of a form that a page sends; its content type is to be said with it. */
-export function form(fields: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
-  const pairs = Object.entries(fields).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
-  );
-  return new TextEncoder().encode(pairs.join('&'));
-}
-
-/** The hidden fields of a page's forms, which it wants back: a token against forged requests, for one. */
-export function hiddenFields(html: string): Record<string, string> {
-  const inputs = [...html.matchAll(/<input\b[^>]*>/gi)]
-    .map(([tag]) => tag)
-    .filter((tag) => /type=["']?hidden/i.test(tag));
-  const attribute = (tag: string, name: string): string =>
-    (new RegExp(`\\s${name}=["']([^"']*)["']`, 'i').exec(tag)?.[1] ?? '').replaceAll('&amp;', '&');
-  return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]));
-}
+/** Header and body of a form, as a page sends it. */
+export const form = (fields: Readonly<Record<string, string>>): ReturnType<typeof formBody> =>
+  formBody(Object.entries(fields));
 
 /** For enrolment, which can't go on otherwise. Throws an `AdapterError` that says what was answered. */
 export function expectOk(response: HttpResponse, what: string): HttpResponse {

@@ -1,0 +1,88 @@
+// Writes how people are made where the document knows no administrator: they sign up by themselves, and each adds what is theirs in a
+// session of their own.
+import { type Block, block, comment, type Entry, indented, text } from './code.ts';
+import { bodyEntries, consultationFacts, patientFacts } from './fields.ts';
+import type { Picks } from './match.ts';
+import type { ApiOperation } from './operations.ts';
+import { personWords } from './rule.ts';
+import { findId } from './schema.ts';
+import { enrolLines, type WrittenEnrolment } from './write-enrolment.ts';
+import { idsFor, nameOf, requestEntries, taken } from './write-requests.ts';
+
+const column = 4;
+
+/** Whether it is for people themselves to sign up, by what the document has. */
+export const isByPatients = (picks: Picks): boolean => picks.get('enrol')?.operation.isAdmin === false;
+
+const request = (head: string, operation: ApiOperation, ids: readonly string[], more: readonly Entry[]): Block => ({
+  head: `${head}await send(session, `,
+  entries: requestEntries(operation, ids, more),
+});
+
+export function writeOwnEnrolment(picks: Picks): WrittenEnrolment {
+  const signUp = picks.get('enrol')?.operation;
+  const add = (picks.get('add-consultation') ?? picks.get('book'))?.operation;
+  const upload = picks.get('add-recording')?.operation;
+  const gone = (picks.get('unenrol') ?? picks.get('erase'))?.operation;
+  const todo = [
+    ...(add ? [] : ['enrolment.addConsultation is to be written']),
+    ...(upload ? [] : ['enrolment.addConsultation: how does a recording come to a consultation?']),
+    ...(gone ? [] : ['enrolment.remove is to be written: without it what is made stays, and is listed']),
+  ];
+  const lines = [
+    "// No administrator's call makes people here: they sign up by themselves, and act in sessions of their own.",
+    "by: 'patients',",
+    ...(signUp
+      ? said(signUp, 'async signUp(http, patient) {', enrolLines(signUp, patientFacts, 'patient', 'http'))
+      : []),
+    ...(add
+      ? said(add, `async addConsultation(session, consultation${upload ? ', media' : ''}) {`, addLines(add, upload))
+      : [
+          '// TODO add a past consultation, with its title and note, and its recording where media is not null.',
+          'async addConsultation() {},',
+        ]),
+    ...(gone ? said(gone, 'async remove(session) {', removeLines(gone)) : []),
+  ];
+  return { lines, todo, hasClinicians: false };
+}
+
+const said = (operation: ApiOperation, head: string, body: readonly string[]): readonly string[] => [
+  ...comment(nameOf(operation), column),
+  head,
+  ...indented(body, 2),
+  '},',
+];
+
+function addLines(operation: ApiOperation, upload: ApiOperation | undefined): readonly string[] {
+  const facts = [
+    ...consultationFacts.map(([words, fact]) => [words, `consultation.${fact}`] as const),
+    [personWords, 'session.account.id'] as const,
+  ];
+  const body = { head: 'body: ', entries: bodyEntries(operation.body?.schema ?? {}, facts) };
+  const made = block(request('const made = ', operation, idsFor(operation), [body]), ');', column + 2);
+  const done = "expectOk(made, 'adding a consultation')";
+  if (!upload)
+    return [
+      ...made,
+      `${done};`,
+      '// TODO how does a recording come to it? The third argument, media, holds the bytes, or null.',
+    ];
+  const id = taken(findId(operation.answer.schema)?.path ?? ['id'], 'string', done);
+  const type = upload.body?.type.includes('*') ? 'video/webm' : (upload.body?.type ?? 'video/webm');
+  const more = [`headers: { 'content-type': ${text(type)} }`, 'body: media'];
+  return [
+    ...made,
+    id.line,
+    'if (media === null) return;',
+    ...block(request('const stored = ', upload, idsFor(upload, id.value), more), ');', column + 2),
+    "expectOk(stored, 'storing a recording');",
+  ];
+}
+
+function removeLines(operation: ApiOperation): readonly string[] {
+  const ids = operation.ids.map(() => 'session.account.id');
+  return [
+    ...block(request('const gone = ', operation, ids, []), ');', column + 2),
+    "if (gone.status !== 404) expectOk(gone, 'removing a patient');",
+  ];
+}
