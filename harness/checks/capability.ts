@@ -23,9 +23,12 @@ const giverKey = (session: string, owner: number): string => `${session}\n${owne
 const speaksOfConsultations = ({ kind }: Sighting): boolean =>
   kind !== 'surname' && kind !== 'email' && kind !== 'message';
 
-export function declaredFor(exchange: Exchange | undefined, declares: Declarations): CapabilityUrls | undefined {
+export function declaredFor(
+  exchange: Exchange | undefined,
+  { capabilityUrls }: Pick<Declarations, 'capabilityUrls'>,
+): CapabilityUrls | undefined {
   if (exchange === undefined) return undefined;
-  return declares.capabilityUrls?.find(({ route }) => route === exchange.route);
+  return capabilityUrls?.find(({ route }) => route === exchange.route);
 }
 
 /** `operations` in order of start. */

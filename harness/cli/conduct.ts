@@ -63,7 +63,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   const { plan, kept } = await prepare(drill, deployment, options);
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
-  const live = liveWatch();
+  const live = liveWatch(deployment.target.declares);
   const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
   const problems: string[] = [];
   const endEarly = (problem: string): void => {

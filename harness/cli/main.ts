@@ -13,8 +13,6 @@ import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { guardProcess } from './strays.ts';
 
-const exitMaxMs = 5_000;
-
 const finish = (exitCode: number): void => {
   process.exitCode = exitCode;
 };
@@ -62,7 +60,4 @@ try {
     finish(exitCodes.ERROR);
   }
 }
-
 guard.finished();
-// All is done and said. What still holds the process (a browser that does not end, a timer of an adapter's) ends with it.
-setTimeout(() => process.exit(), exitMaxMs).unref();

@@ -22,6 +22,9 @@ export interface ProcessGuard {
   finished(): void;
 }
 
+/** Time for what is still being written. */
+const lingerMs = 5_000;
+
 export function guardProcess(): ProcessGuard {
   let isFinished = false;
   process.on('uncaughtException', (problem: unknown) => {
@@ -42,6 +45,8 @@ export function guardProcess(): ProcessGuard {
   return {
     finished() {
       isFinished = true;
+      // Whatever an adapter left running would keep the process for ever.
+      setTimeout(() => process.exit(), lingerMs).unref();
     },
   };
 }
