@@ -3,6 +3,7 @@
 import type { ApiOperation } from './operations.ts';
 import type { Role, Rule } from './rule.ts';
 import { administratorRules } from './rules-administrators.ts';
+import { consultationRules } from './rules-consultations.ts';
 import { patientRules } from './rules-patients.ts';
 
 export interface Pick {
@@ -20,7 +21,7 @@ const nearPoints = 2;
 const othersMax = 2;
 
 export function pick(operations: readonly ApiOperation[]): Picks {
-  const pairs = [...patientRules, ...administratorRules]
+  const pairs = [...patientRules, ...consultationRules, ...administratorRules]
     .flatMap((rule) => operations.flatMap((operation) => weighed(rule, operation)))
     .sort((one, other) => other.points - one.points);
   const picks = new Map<Role, Pick>();
