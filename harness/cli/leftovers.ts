@@ -2,15 +2,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { person } from '../../fixtures/people.ts';
-import { openAdmin } from '../admin-client.ts';
 import { runNumber } from '../drill.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
-import { openEnroller } from '../enroller.ts';
 import { diesWithItsRun, healLeftovers } from '../heal.ts';
-import { keepAsList, leftBehind, openPeopleJournal } from '../people-journal.ts';
+import { openAdmin } from '../people/admin-client.ts';
+import { openEnroller } from '../people/enroller.ts';
+import { keepAsList, leftBehind, openPeopleJournal } from '../people/people-journal.ts';
+import { unseedTarget } from '../people/seed.ts';
+import { unseedClinicians } from '../people/seed-clinicians.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
-import { unseedTarget } from '../seed.ts';
-import { unseedClinicians } from '../seed-clinicians.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */

@@ -221,8 +221,8 @@ test.each([
 
 /** Opens five faults and then says so; their windows are never to end by themselves. */
 const doomedHarness = `
-  import { openJournal } from './../journal.ts';
-  import { clinicLevers } from './../targets/clinic-levers.ts';
+  import { openJournal } from '../journal.ts';
+  import { clinicLevers } from '../targets/clinic-levers.ts';
   import { runSchedule } from './schedule.ts';
   const { FOLDER, ADMIN_URL: adminUrl, SECRET: secret, KIND } = process.env;
   const kinds = [KIND, 'instance-freeze', 'edge-config', 'mail-down', 'database-hold'];

@@ -1,12 +1,12 @@
 // Patients' own hands: who speaks in which session, and that none is left open.
 import { describe, expect, it } from 'vitest';
-import { patientIndex } from '../fixtures/domain.ts';
-import { person } from '../fixtures/people.ts';
-import { consultationOf } from '../fixtures/words.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
+import { person } from '../../fixtures/people.ts';
+import { consultationOf } from '../../fixtures/words.ts';
+import { defineTarget, type OwnEnrolment } from '../targets/target.ts';
 import type { Admin } from './admin-client.ts';
 import { enrollerOf } from './enroller.ts';
 import { readLeases } from './leases.ts';
-import { defineTarget, type OwnEnrolment } from './targets/target.ts';
 
 const admin = (): Admin => ({ http: { request: () => Promise.reject(new Error('unused')) }, close: async () => {} });
 const bounds = { signOutBoundMs: 0, withdrawalBoundMs: 0, erasureBoundMs: 0, recordingReadyBoundMs: 0 };

@@ -1,10 +1,11 @@
 // One call of the adapter's enrolment functions, which make and remove people: bounded in time and requests, and whatever goes
 // wrong is said with the function and its line, without a secret.
+
+import { isA, placed, thrownText } from '../drivers/blame.ts';
+import { TimeLimitError, within } from '../faults/bounded.ts';
+import { withoutSecrets } from '../secrets.ts';
+import { AdapterError, type Target } from '../targets/target.ts';
 import type { Admin } from './admin-client.ts';
-import { isA, placed, thrownText } from './drivers/blame.ts';
-import { TimeLimitError, within } from './faults/bounded.ts';
-import { withoutSecrets } from './secrets.ts';
-import { AdapterError, type Target } from './targets/target.ts';
 
 export const enrolmentMaxMs = 30_000;
 const problemLettersMax = 600;

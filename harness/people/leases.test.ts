@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { halfHousehold } from '../fixtures/cohort.ts';
-import { patientIndex } from '../fixtures/domain.ts';
+import { halfHousehold } from '../../fixtures/cohort.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
 import { readLeases } from './leases.ts';
 
 const read = (csv: string) => readLeases(csv, 'accounts.csv');

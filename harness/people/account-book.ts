@@ -1,7 +1,7 @@
 // The accounts that enrolling gave, looked at as they come: each is texts, and no two patients are the same person on the target,
 // for then everybody would see everybody's as their own, and nothing could be judged.
-import { placed, shapeOf } from './drivers/blame.ts';
-import { type Account, AdapterError, type Target } from './targets/target.ts';
+import { placed, shapeOf } from '../drivers/blame.ts';
+import { type Account, AdapterError, type Target } from '../targets/target.ts';
 
 /** Fields that tell one person from another. */
 const identifier = /^(?:id|user_?id|patient_?id|uuid|sub|subject|login|e_?mail|user_?name)$/i;

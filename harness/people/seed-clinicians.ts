@@ -1,17 +1,17 @@
 // Makes the clinicians on the target before the patients, who are theirs, and removes them after. On a target where clinicians don't sign
 // in there are none, and nothing is done.
-import { clinicians } from '../fixtures/cohort.ts';
-import type { ClinicianIndex } from '../fixtures/domain.ts';
-import { clinicianAccountOf } from '../fixtures/people.ts';
+import { clinicians } from '../../fixtures/cohort.ts';
+import type { ClinicianIndex } from '../../fixtures/domain.ts';
+import { clinicianAccountOf } from '../../fixtures/people.ts';
+import { secretsOf } from '../secrets.ts';
+import type { Account } from '../targets/target.ts';
 import { accountBook, accountIn, refuseTwice } from './account-book.ts';
 import type { Admin } from './admin-client.ts';
 import type { Enroller } from './enroller.ts';
 import { callEnrolment } from './enrolment-call.ts';
 import type { PeopleJournal } from './people-journal.ts';
-import { secretsOf } from './secrets.ts';
 import { remove } from './seed.ts';
 import { shareOut } from './share-out.ts';
-import type { Account } from './targets/target.ts';
 
 export interface SeedCliniciansInput {
   readonly enroller: Pick<Enroller, 'clinicians' | 'source'>;

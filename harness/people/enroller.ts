@@ -1,14 +1,12 @@
 // Who makes the synthetic people, and who removes them: an administrator's hand, or the patients' own, each in a session of
 // theirs. The rest of the harness does not ask which.
-import type { Patient, PatientIndex } from '../fixtures/domain.ts';
-import { recordingItem } from '../fixtures/domain.ts';
-import { recording } from '../fixtures/recordings.ts';
-import type { Admin } from './admin-client.ts';
-import type { Drill } from './drill.ts';
-import type { Client } from './drivers/client.ts';
-import { nodeClient } from './drivers/node-client.ts';
-import { sessionContext } from './drivers/session-context.ts';
-import type { Leases } from './leases.ts';
+import type { Patient, PatientIndex } from '../../fixtures/domain.ts';
+import { recordingItem } from '../../fixtures/domain.ts';
+import { recording } from '../../fixtures/recordings.ts';
+import type { Drill } from '../drill.ts';
+import type { Client } from '../drivers/client.ts';
+import { nodeClient } from '../drivers/node-client.ts';
+import { sessionContext } from '../drivers/session-context.ts';
 import type {
   Account,
   AdapterSource,
@@ -17,7 +15,9 @@ import type {
   OwnEnrolment,
   SessionContext,
   Target,
-} from './targets/target.ts';
+} from '../targets/target.ts';
+import type { Admin } from './admin-client.ts';
+import type { Leases } from './leases.ts';
 
 export interface Enroller {
   enrol(admin: Admin, patient: Patient, clinician?: Account): Promise<Account>;

@@ -1,10 +1,10 @@
 // Seeding and removing against a target that fails: nobody is made after the failure, nobody is forgotten.
 import { describe, expect, it } from 'vitest';
-import { patientIndex } from '../fixtures/domain.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
+import type { HistoryLine } from '../history.ts';
+import { type Account, defineTarget, type Enrolment } from '../targets/target.ts';
 import { type Enroller, enrollerOf } from './enroller.ts';
-import type { HistoryLine } from './history.ts';
 import { seedTarget, unseedTarget } from './seed.ts';
-import { type Account, defineTarget, type Enrolment } from './targets/target.ts';
 
 const admins = Array.from({ length: 4 }, () => ({
   http: { request: () => Promise.reject(new Error('unused')) },

@@ -3,11 +3,11 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { clinicianIndex } from '../fixtures/cohort.ts';
-import { type ClinicianIndex, type PatientIndex, patientIndex } from '../fixtures/domain.ts';
-import { isAlive, lookAtProcess } from './faults/process.ts';
-import { isSecretName } from './secrets.ts';
-import type { Account } from './targets/target.ts';
+import { clinicianIndex } from '../../fixtures/cohort.ts';
+import { type ClinicianIndex, type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
+import { isAlive, lookAtProcess } from '../faults/process.ts';
+import { isSecretName } from '../secrets.ts';
+import type { Account } from '../targets/target.ts';
 
 export interface PeopleJournal {
   /** `password`: which of the account's fields hold it is written, and not the password. */

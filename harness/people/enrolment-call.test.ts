@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { leashOn } from '../drivers/leash.ts';
 import type { Admin } from './admin-client.ts';
-import { leashOn } from './drivers/leash.ts';
 import { callEnrolment, EnrolmentError, enrolmentMaxMs } from './enrolment-call.ts';
 import { remove } from './seed.ts';
 

@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clinicianIndex } from '../fixtures/cohort.ts';
-import { patientIndex } from '../fixtures/domain.ts';
+import { clinicianIndex } from '../../fixtures/cohort.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
 import { leftBehind, openPeopleJournal } from './people-journal.ts';
 
 describe('people journal', () => {

@@ -1,9 +1,9 @@
 // Clinicians against a target that has them, one that has none, and one that can't remove them.
 import { expect, it } from 'vitest';
-import { clinicianCount } from '../fixtures/cohort.ts';
-import type { ClinicianIndex } from '../fixtures/domain.ts';
+import { clinicianCount } from '../../fixtures/cohort.ts';
+import type { ClinicianIndex } from '../../fixtures/domain.ts';
+import { type Account, defineTarget, type Enrolment, type Target } from '../targets/target.ts';
 import { seedClinicians, unseedClinicians } from './seed-clinicians.ts';
-import { type Account, defineTarget, type Enrolment, type Target } from './targets/target.ts';
 
 const { signal } = new AbortController();
 const admin = { http: { request: () => Promise.reject(new Error('unused')) }, close: async () => {} };

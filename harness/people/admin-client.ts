@@ -1,8 +1,8 @@
 // The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
-import type { Drill } from './drill.ts';
-import { type Leash, leashOn } from './drivers/leash.ts';
-import { nodeClient } from './drivers/node-client.ts';
-import type { Http, Target } from './targets/target.ts';
+import type { Drill } from '../drill.ts';
+import { type Leash, leashOn } from '../drivers/leash.ts';
+import { nodeClient } from '../drivers/node-client.ts';
+import type { Http, Target } from '../targets/target.ts';
 
 export interface Admin {
   readonly http: Http;

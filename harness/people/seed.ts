@@ -1,22 +1,22 @@
 // Makes the synthetic people on the target, and removes them again. Whom it made is on disk before the next is made, so that a
 // killed run's people can still be removed. Only what was made here is ever removed.
-import { pastConsultationCount } from '../fixtures/cohort.ts';
-import { type ClinicianIndex, type PatientIndex, recordingItem } from '../fixtures/domain.ts';
-import { person } from '../fixtures/people.ts';
-import { recording } from '../fixtures/recordings.ts';
-import { consultationOf } from '../fixtures/words.ts';
+import { pastConsultationCount } from '../../fixtures/cohort.ts';
+import { type ClinicianIndex, type PatientIndex, recordingItem } from '../../fixtures/domain.ts';
+import { person } from '../../fixtures/people.ts';
+import { recording } from '../../fixtures/recordings.ts';
+import { consultationOf } from '../../fixtures/words.ts';
+import { now } from '../clock.ts';
+import { sleep } from '../drivers/sleep.ts';
+import { messageOf } from '../faults/bounded.ts';
+import type { HistoryLine } from '../history.ts';
+import { secretsOf } from '../secrets.ts';
+import type { Account } from '../targets/target.ts';
 import { type AccountBook, accountBook, accountIn, refuseTwice } from './account-book.ts';
 import type { Admin } from './admin-client.ts';
-import { now } from './clock.ts';
-import { sleep } from './drivers/sleep.ts';
 import type { Enroller } from './enroller.ts';
 import { callEnrolment, EnrolmentError } from './enrolment-call.ts';
-import { messageOf } from './faults/bounded.ts';
-import type { HistoryLine } from './history.ts';
 import type { PeopleJournal } from './people-journal.ts';
-import { secretsOf } from './secrets.ts';
 import { shareOut } from './share-out.ts';
-import type { Account } from './targets/target.ts';
 
 export interface SeedInput {
   readonly enroller: Enroller;

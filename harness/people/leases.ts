@@ -1,9 +1,9 @@
 // Accounts that exist already, leased to the drill's patients: the n-th row is always the same patient, in every run, so that what
 // an earlier run left in an account is known for that account's own. Each half of a household holds one row, whichever of its four acts.
 import { parse } from 'csv-parse/sync';
-import { halfHouseholdOf } from '../fixtures/cohort.ts';
-import type { PatientIndex } from '../fixtures/domain.ts';
-import type { Account } from './targets/target.ts';
+import { halfHouseholdOf } from '../../fixtures/cohort.ts';
+import type { PatientIndex } from '../../fixtures/domain.ts';
+import type { Account } from '../targets/target.ts';
 
 export interface Leases {
   readonly count: number;
