@@ -1,7 +1,7 @@
 // How much of the run could have leaked, and what silence is therefore worth: opportunities per window, node, version and
 // action. Chances that hang together count once: one barrier release, or one client connection within one window, for a
 // kept-alive connection may be pinned to one pooled connection behind it all the while.
-import { isViewed, seenBy } from './checks/check.ts';
+import { isViewed, seenOfAccounts } from './checks/check.ts';
 import { recoveryWindow, steadyWindow, windowsOf } from './checks/windows.ts';
 import type { World } from './checks/world.ts';
 import { type Exchange, lookKinds, type Operation } from './history.ts';
@@ -207,7 +207,7 @@ const openOutcomes: ReadonlySet<string> = new Set(['ok', 'refused', 'failed']);
 function personalExchanges(op: Operation, world: World): Exchange[] {
   if (!openOutcomes.has(op.outcome)) return [];
   // What is declared can't ring, so its silence is worth nothing.
-  const judged = seenBy(op, world).filter(({ access }) => access !== 'declared');
+  const judged = seenOfAccounts(op, world).filter(({ access }) => access !== 'declared');
   return [...new Set(judged.map((seen) => seen.exchange))];
 }
 

@@ -7,6 +7,7 @@ import { withoutSecrets } from './secrets.ts';
 import { AdapterError, type Target } from './targets/target.ts';
 
 export const enrolmentMaxMs = 30_000;
+const problemLettersMax = 600;
 
 export interface EnrolmentCall {
   /** As in the contract: `enrol`, `clinicians.unenrol`. */
@@ -30,7 +31,7 @@ export async function callEnrolment<T>(
     admin.leash?.cut();
     const said = `${placed(source, fn, problem)}, for ${whom}: ${thrownText(problem)}`;
     const hidden = [...secrets, ...(admin.secrets ?? []), ...(admin.leash?.secrets ?? [])];
-    throw new EnrolmentError(withoutSecrets(said, hidden), isA(problem, TimeLimitError));
+    throw new EnrolmentError(withoutSecrets(said, hidden).slice(0, problemLettersMax), isA(problem, TimeLimitError));
   }
 }
 

@@ -1,6 +1,7 @@
 // Gathers violations into findings, one for each (rule, route), without keeping them: counts are exact, evidence is the first
 // one and a few examples, so a target that leaks in every answer costs no more memory than one that leaks once.
-import { causeOf, notGivenByRight } from './checks/shared-cache.ts';
+import { whyNotExcused } from './checks/capability.ts';
+import { causeOf } from './checks/shared-cache.ts';
 import { viewerOf } from './checks/viewer.ts';
 import { type Finding, type RuleId, ruleIds, type Violation } from './verdict.ts';
 
@@ -142,7 +143,7 @@ function findingOf(group: Group, loadBeganAt: number): Finding {
 
 /** A warning about headers says already what this would say. */
 function whyOf({ rule, first, cached, fromCache, count }: Group): string | null {
-  if (first.byAddress) return notGivenByRight;
+  if (first.byAddress) return whyNotExcused(rule);
   if (cached?.sharedCache === undefined || rule === 'latent') return null;
   return causeOf(cached.action, cached.sharedCache, { told: fromCache, of: count });
 }

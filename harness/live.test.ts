@@ -32,6 +32,16 @@ it('stays silent for the alarm test, residue, and wherever a share may be on its
   expect(watched(planned, { mayShare: (owner, viewer) => owner === 2 && viewer === 1 }).suspected).toBe(0);
 });
 
+it('leaves it to the judge whether an address that is the secret was given by right, and suspects lists all the same', () => {
+  const capabilityUrls = [{ route: '/files/{name}' }];
+  const followed = () =>
+    historyBuilder().does(1, 'follow-link', { sees: [[2, 'recording']], exchange: { route: '/files/{name}' } });
+  expect(watched(followed()).suspected).toBe(1);
+  expect(watched(followed(), { capabilityUrls }).suspected).toBe(0);
+  const listed = historyBuilder().does(1, 'view-history', { sees: [[2, 'title']] });
+  expect(watched(listed, { capabilityUrls }).suspected).toBe(1);
+});
+
 it('leaves it to the judge when a clinician’s care began and ended, and suspects one who can have had none', () => {
   const day = (clinician: number) => historyBuilder().does(null, 'view-day', { clinician, sees: [[1, 'title']] });
   // Patient 1 is clinician 0's; 4 and 8 have the same number in the other practices.

@@ -2,8 +2,10 @@
 // right could explain; in doubt it stays silent, for the judge has the last word on the finished history.
 import { archetypeOf, clinicianOf, cliniciansPerPractice, counterpartOf } from '../fixtures/cohort.ts';
 import { patientIndex, patientIndexMax } from '../fixtures/domain.ts';
+import { declaredFor } from './checks/capability.ts';
 import { cacheLifetimeDefaultMs } from './checks/windows.ts';
 import type { HistoryLine, Operation } from './history.ts';
+import type { CapabilityUrls } from './targets/target.ts';
 
 export interface LiveCount {
   readonly operations: number;
@@ -18,6 +20,8 @@ export interface LiveOptions {
   readonly mayShare?: (owner: number, viewer: number) => boolean;
   /** See `Declarations.cacheLifetimeMs`. */
   readonly cacheLifetimeMs?: number;
+  /** See `Declarations.capabilityUrls`: whether such an address was given by right, the judge has to say. */
+  readonly capabilityUrls?: readonly CapabilityUrls[];
 }
 
 export interface LiveWatch {
@@ -40,7 +44,7 @@ export function liveWatch(options: LiveOptions = {}): LiveWatch {
   let underProbeUntil = 0;
 
   const isSuspect = (op: Operation): boolean =>
-    sightedOwners(op, run).some(
+    sightedOwners(op, run, options).some(
       (owner) =>
         owner !== op.patient &&
         !mayTreat(owner, op.clinician) &&
@@ -71,10 +75,10 @@ export function liveWatch(options: LiveOptions = {}): LiveWatch {
   };
 }
 
-function sightedOwners(op: Operation, run: number | undefined): number[] {
-  return op.exchanges.flatMap((exchange) =>
-    exchange.sightings.filter((sighting) => sighting.run === run).map((sighting) => sighting.owner),
-  );
+function sightedOwners(op: Operation, run: number | undefined, declares: LiveOptions): number[] {
+  return op.exchanges
+    .filter((exchange) => declaredFor(exchange, declares) === undefined)
+    .flatMap(({ sightings }) => sightings.filter((sighting) => sighting.run === run).map(({ owner }) => owner));
 }
 
 /** Patients move to the clinician of the same number in another practice; when, the judge has to say. */

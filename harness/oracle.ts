@@ -1,7 +1,7 @@
 // Folds the rules over the world: over the load for findings, and over the alarm test to see whether the oracle rings on
 // this very deployment. What the alarm test sighted never becomes a finding.
 import { checks } from './checks/all.ts';
-import { type Seen, seenBy } from './checks/check.ts';
+import { type Seen, seenBy, seenOfAccounts } from './checks/check.ts';
 import { collectDeclared } from './checks/declared.ts';
 import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
@@ -84,7 +84,7 @@ function alarmReport(world: World, phase: AlarmReport['phase'], channel: AlarmCh
   const operations = alarmOperationsOf(world, phase).filter((op) => op.action === action && isOf(channel, op));
   for (const op of operations) {
     for (const check of ringing) {
-      const allSeen = seenBy(op, world).filter((seen) => rings(channel, seen));
+      const allSeen = seenOfAccounts(op, world).filter((seen) => rings(channel, seen));
       for (const seen of check.operation?.(op, allSeen, world) ?? []) {
         // Server-issued ids may be known from the load; the alarm must show that canaries survive the way.
         if (seen.item.startsWith('id ')) continue;

@@ -6,7 +6,18 @@ import type { Account } from './targets/target.ts';
 const secretLettersMin = 6;
 const secretName = /pass|secret|token|key|credential|auth|cookie|session|bearer|^pin$/i;
 
-export const isSecretName = (name: string): boolean => secretName.test(name);
+const known = new Map<string, boolean>();
+const knownMax = 256;
+
+/** Of a header or a field. Remembered, for k6 asks at each request, and a RegExp is slow there. */
+export function isSecretName(name: string): boolean {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  if (known.size >= knownMax) known.clear();
+  const isSecret = secretName.test(name);
+  known.set(name, isSecret);
+  return isSecret;
+}
 
 /** Of an account: all that its fields' names call a secret. */
 export function secretsOf(account: Account): string[] {

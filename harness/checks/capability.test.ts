@@ -66,6 +66,7 @@ describe('an address that was handed on', () => {
   it('outlives no erasure', () => {
     const erased = follows(posted().does(2, 'erase'), 1);
     expect(broken(erased, declaring())).toEqual(['foreign-recording', 'afterlife']);
+    expect(judged(erased, declaring()).findings[1]?.cause).toContain('had been erased and is served still');
   });
 });
 
@@ -80,7 +81,7 @@ describe('an address off a list', () => {
     const verdict = judged(watches(foreign, 1), declaring());
     expect(verdict.findings.map(({ rule }) => rule)).toEqual(['foreign-recording', 'foreign-listing']);
     expect(verdict.findings[0]).toMatchObject({ viewed: 1, listed: 0 });
-    expect(verdict.findings[0]?.cause).toContain('given by right');
+    expect(verdict.findings[0]?.cause).toContain('given by right: this one stood on a list that was somebody else’s');
     expect(verdict.declared).toBeUndefined();
   });
 

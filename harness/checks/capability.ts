@@ -3,6 +3,7 @@
 // stood on a foreign list, or that has run out, is no excuse; and none outlives its owner's erasure.
 import type { Exchange, Operation, Sighting } from '../history.ts';
 import type { CapabilityUrls, Declarations } from '../targets/target.ts';
+import type { RuleId } from '../verdict.ts';
 import { listUnder } from './list-under.ts';
 
 /** Whether that operation has a right to things of that owner, whatever is declared of addresses. */
@@ -23,9 +24,12 @@ const giverKey = (session: string, owner: number): string => `${session}\n${owne
 const speaksOfConsultations = ({ kind }: Sighting): boolean =>
   kind !== 'surname' && kind !== 'email' && kind !== 'message';
 
-export function declaredFor(exchange: Exchange | undefined, declares: Declarations): CapabilityUrls | undefined {
+export function declaredFor(
+  exchange: Exchange | undefined,
+  { capabilityUrls }: Pick<Declarations, 'capabilityUrls'>,
+): CapabilityUrls | undefined {
   if (exchange === undefined) return undefined;
-  return declares.capabilityUrls?.find(({ route }) => route === exchange.route);
+  return capabilityUrls?.find(({ route }) => route === exchange.route);
 }
 
 /** `operations` in order of start. */
@@ -72,4 +76,15 @@ function giverOf(op: Operation, owner: number, links: LinkFacts, hasRight: HasRi
     return posting !== undefined && hasRight(posting, undefined, owner) ? posting : undefined;
   }
   return links.givers.get(giverKey(op.session, owner))?.findLast((giver) => giver.startedAt < op.startedAt);
+}
+
+/** Why what was read under such an address rang all the same, in plain words. */
+export function whyNotExcused(rule: RuleId): string {
+  const excused =
+    'Whoever holds such an address may read, as the target declares. That excuses an address that was given by right';
+  if (rule === 'afterlife')
+    return `${excused}: this one had run out, or what it leads to had been erased and is served still.`;
+  if (rule === 'anonymous')
+    return `${excused}: this one was handed on by nobody who had a right to it, or had run out.`;
+  return `${excused}: this one stood on a list that was somebody else’s, or had run out.`;
 }

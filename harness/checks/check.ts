@@ -26,10 +26,22 @@ const identityKinds: ReadonlySet<Sighting['kind']> = new Set(['surname', 'email'
 
 /** This run's canaries in the answers of one operation. Those of earlier runs are residue, which says nothing of this one. */
 export function seenBy(op: Operation, world: World): Seen[] {
+  return seen(op, world, (run) => run === world.run.run);
+}
+
+/**
+ * With what earlier runs left in accounts that are leased: it tells as well whose account was read, so that something could have
+ * leaked; but not which rights there were.
+ */
+export function seenOfAccounts(op: Operation, world: World): Seen[] {
+  return seen(op, world, (run) => run === world.run.run || world.run.leased === true);
+}
+
+function seen(op: Operation, world: World, isOf: (run: number) => boolean): Seen[] {
   const allSeen: Seen[] = [];
   for (const exchange of op.exchanges) {
     for (const sighting of exchange.sightings) {
-      if (sighting.run !== world.run.run) continue;
+      if (!isOf(sighting.run)) continue;
       const { owner } = sighting;
       const right = accessOf(op, exchange, owner, world.rights, world.declares, consultationIn(sighting));
       const known = right === 'foreign' && identityKinds.has(sighting.kind) && knowsByName(op, owner, world.rights);

@@ -20,8 +20,9 @@ describe('what a shared cache may store (RFC 9111, section 3)', () => {
     expect(broken(withHeaders({ 'cache-control': unsafe }))).toEqual(['latent']);
   });
 
-  it('a cookie protects nothing; a bearer token does, unless the answer expressly permits it', () => {
+  it('a cookie protects nothing, nor does a header of the product’s own; a bearer token does, unless the answer expressly permits it', () => {
     expect(broken(withHeaders({}))).toEqual(['latent']);
+    expect(broken(withHeaders({}, { credentials: 'header' }))).toEqual(['latent']);
     const bearer = { credentials: 'authorization' } as const;
     expect(broken(withHeaders({}, bearer))).toEqual([]);
     expect(broken(withHeaders({ 'cache-control': 'max-age=60' }, bearer))).toEqual([]);

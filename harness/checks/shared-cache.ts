@@ -48,10 +48,6 @@ function credentialNames({ credentials, credentialHeaders = [] }: Exchange): str
   return [...known, ...credentialHeaders];
 }
 
-/** Why somebody read what is behind an address that is declared to be the secret, and rang all the same. */
-export const notGivenByRight =
-  'Whoever holds such an address may read, as the target declares. That excuses an address that was given by right: this one stood on a list of somebody else’s, had run out, or led to what had been erased.';
-
 /** How often it was seen: violations whose answer says so, of all of the finding's. */
 export interface Told {
   readonly told: number;

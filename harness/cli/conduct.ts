@@ -22,13 +22,13 @@ import type { Levers } from '../targets/levers.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { type FoundBrowser, findBrowser } from './find-browser.ts';
+import { guardRun } from './guard-run.ts';
 import { mendLeftovers } from './leftovers.ts';
 import { lookAtLevers } from './levers-look.ts';
 import { liveLine } from './live-line.ts';
 import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
-import { watchStrays } from './strays.ts';
 
 export interface ConductOptions {
   /** The command that repeats the run. */
@@ -63,13 +63,15 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   const { plan, kept } = await prepare(drill, deployment, options);
   const folder = createRunFolder(kept, new Date());
   const stop = new AbortController();
-  const live = liveWatch();
+  const live = liveWatch(deployment.target.declares);
   const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
   const problems: string[] = [];
-  const strays = watchStrays(deployment.target.source, (problem) => {
+  const endEarly = (problem: string): void => {
     if (problems.length < straysMax) problems.push(problem);
     stop.abort(problem);
-  });
+  };
+  const { source = { path: deployment.module, places: {} } } = deployment.target;
+  const guard = guardRun(source, endEarly);
   try {
     await run({
       drill,
@@ -93,7 +95,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     // The history names it too, as long as it could be written.
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
-    strays.release();
+    await guard.release();
     line?.end();
   }
   return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout);

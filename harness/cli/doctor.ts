@@ -29,6 +29,7 @@ import { clinicianWalk, lastWalk, patient, planOf, relative, walk, walkAtPages }
 import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 import { findBrowser } from './find-browser.ts';
 import { Problem } from './problem.ts';
+import { watchdog } from './watchdog.ts';
 
 export function addDoctor(program: Command, finish: (exitCode: number) => void): void {
   withTargetFlags(program.command('doctor'))
@@ -42,6 +43,8 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const { drill } = deployment;
   await requireReachable(drill.target.url);
   const { target } = deployment;
+  const { source = { path: deployment.module, places: {} } } = target;
+  const dog = watchdog(source, (problem) => process.stderr.write(`${problem}\n`));
   const admin = openAdmin(drill, target, deployment.adminSecret);
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
@@ -114,6 +117,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
     await unseedClinicians(enroller, [admin], clinicians);
     await enroller.close();
     await admin.close();
+    await dog.stop();
   }
   for (const operation of operations) show(operation, sent);
   return conclude({ operations, target, scenarios, looked: drill.browser > 0 });

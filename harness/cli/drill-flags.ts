@@ -46,11 +46,18 @@ export async function drillOf(flags: TargetFlags): Promise<Drill> {
   return resolveDrill(mergeFlags({ ...base, target }, flags, scenarios), config?.file ?? 'the command line');
 }
 
-/** An adapter's file is named as from the config's own folder. */
+const targetFiles = ['adapter', 'accounts', 'adminSecretFile'] as const;
+
+/** Files that a config names relatively are named as from its own folder. */
 function besideConfig(target: DrillInput['target'], config: string | undefined): DrillInput['target'] {
-  if (config === undefined || typeof target?.adapter !== 'string' || !/^\.{1,2}\//.test(target.adapter)) return target;
-  const file = path.relative('.', path.resolve(path.dirname(config), target.adapter));
-  return existsSync(file) ? { ...target, adapter: file } : target;
+  if (config === undefined) return target;
+  const beside = targetFiles.flatMap((name) => {
+    const named = target?.[name];
+    if (typeof named !== 'string' || !/^\.{1,2}\//.test(named)) return [];
+    const file = path.relative('.', path.resolve(path.dirname(config), named));
+    return existsSync(file) ? [[name, file] as const] : [];
+  });
+  return { ...target, ...Object.fromEntries(beside) };
 }
 
 export function repeatOf(flags: TargetFlags): string {

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { fileOf } from '../drivers/blame.ts';
 import type { Target } from '../targets/target.ts';
 
-type Place = { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number };
+/** As the inspector tells it, from 0. */
+interface Place {
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
 
 /** `my-adapter.ts:41` by name, as in `AdapterSource`. */
 export function functionPlaces(target: Target): Record<string, string> {
@@ -44,22 +48,23 @@ function functionsOf({ actions, pages = {}, enrolment }: Target): [name: string,
 /** The inspector is handed the function by way of a global, for as long as it takes. */
 const handOver = '__crosstalkFunction';
 
-function placeOf(session: Session, fn: unknown): Place | null {
-  let found: Place | null = null;
+function placeOf(session: Session, fn: unknown): (Place & { readonly scriptId: string }) | null {
+  let found: ReturnType<typeof placeOf> = null;
   Object.defineProperty(globalThis, handOver, { value: fn, configurable: true });
   session.post('Runtime.evaluate', { expression: `globalThis.${handOver}` }, (_, evaluated) => {
     const objectId = evaluated?.result?.objectId;
     if (objectId === undefined) return;
     session.post('Runtime.getProperties', { objectId, ownProperties: true }, (__, got) => {
       const location = got?.internalProperties?.find(({ name }) => name === '[[FunctionLocation]]');
-      found = (location?.value?.value as Place | undefined) ?? null;
+      found = (location?.value?.value as typeof found | undefined) ?? null;
     });
   });
   Reflect.deleteProperty(globalThis, handOver);
   return found;
 }
 
-function originalPlace(url: string | undefined, { lineNumber, columnNumber }: Place): string | null {
+/** `my-adapter.ts:41`; null where no source map leads back to a line. */
+export function originalPlace(url: string | undefined, { lineNumber, columnNumber }: Place): string | null {
   if (url === undefined || url === '') return null;
   const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url;
   const map = findSourceMap(url) ?? findSourceMap(file);

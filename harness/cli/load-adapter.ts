@@ -9,6 +9,7 @@ import type { Levers } from '../targets/levers.ts';
 import type { AdapterSource, Target } from '../targets/target.ts';
 import { functionPlaces } from './function-places.ts';
 import { Problem } from './problem.ts';
+import { watchdog } from './watchdog.ts';
 
 export interface Adapter {
   /** With its source filled in. */
@@ -21,7 +22,7 @@ export const importMaxMs = 30_000;
 export async function loadAdapter(module: string, limitMs = importMaxMs): Promise<Adapter> {
   const path = module.replaceAll('\\', '/');
   const nowhere: AdapterSource = { path, places: {} };
-  const exported = await within(limitMs, 'its top level', () => imported(module)).catch((problem: unknown) => {
+  const exported = await within(limitMs, 'its top level', () => freely(nowhere, module)).catch((problem: unknown) => {
     throw new Problem(
       `the adapter ${module} can't be loaded: ${placed(nowhere, 'import', problem)}: ${reasonOf(problem)}`,
     );
@@ -51,7 +52,18 @@ export async function loadAdapter(module: string, limitMs = importMaxMs): Promis
   };
 }
 
-const imported = (module: string): Promise<Record<string, unknown>> => import(pathToFileURL(module).href);
+/** A loop at the top of the file would hold the process for ever. */
+async function freely(source: AdapterSource, module: string): Promise<Record<string, unknown>> {
+  let dog: ReturnType<typeof watchdog> | undefined;
+  const held = new Promise<never>((_, reject) => {
+    dog = watchdog(source, (problem) => reject(new Error(problem)));
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(() => import(pathToFileURL(module).href)), held]);
+  } finally {
+    await dog?.stop();
+  }
+}
 
 /** A syntax error is told over several lines, the second of which says where. */
 function reasonOf(problem: unknown): string {

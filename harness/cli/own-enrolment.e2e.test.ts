@@ -81,7 +81,7 @@ describe('patients that no administrator makes', () => {
     };
     const config = {
       target: { adapter: './adapter.ts', url: running.url, ...target },
-      ...{ sessions, thinkMs: 60, durationMs: 20_000, faults: [], floor },
+      ...{ sessions, thinkMs: 60, durationMs: 20_000, faults: [], floor, stopOnLeak: true },
     };
     writeFileSync(path.join(cli.folder, 'crosstalk.config.ts'), `export default ${JSON.stringify(config)};`);
     return cli.run(['run'], { REGISTRY: running.adminUrl, REGISTRATION: running.secret });

@@ -2,7 +2,8 @@
 // stack that lies in the adapter's file; where there is no such line, the one where the function begins. Safe inside k6.
 import type { AdapterSource } from '../targets/target.ts';
 
-const messageLettersMax = 400;
+/** Generous: who writes it down takes secrets out before cutting it short, for half a secret would not be known as one. */
+const messageLettersMax = 4_000;
 
 /** `fn`: the function of the contract that was being called, such as `watch` or `enrol`. */
 export function blame(source: AdapterSource | undefined, fn: string, problem: unknown): string {

@@ -29,6 +29,8 @@ export function leashOn(client: Pick<Client, 'http'> & Partial<Pick<Client, 'spe
   let requestCount = 0;
   let isCut = false;
   const secrets = new Set<string>();
+  /** Headers as they were sent, so that each is looked at once. */
+  const sent = new Set<string>();
   let snap = (_: AdapterError): void => {};
 
   function refuse(problem: string): Promise<never> {
@@ -38,10 +40,17 @@ export function leashOn(client: Pick<Client, 'http'> & Partial<Pick<Client, 'spe
   }
 
   async function ask(wanted: HttpRequest): Promise<HttpResponse> {
-    for (const secret of secretsSent(wanted)) keepSecret(secret);
+    for (const value of secretsSent(wanted)) if (!sent.has(value)) keepSent(value);
     const response = await client.http.request({ ...wanted, route: plainRoute(wanted.route, wanted.url) });
     for (const secret of secretsGiven(response)) keepSecret(secret);
     return response;
+  }
+
+  /** Behind what says of which kind it is: `Bearer …`. */
+  function keepSent(value: string): void {
+    if (sent.size >= secretsMax) sent.clear();
+    sent.add(value);
+    keepSecret(value.replace(/^\w+ +/, ''));
   }
 
   function keepSecret(secret: string): void {
@@ -57,12 +66,12 @@ export function leashOn(client: Pick<Client, 'http'> & Partial<Pick<Client, 'spe
         if (isCut) return never();
         if (requestCount >= callRequestsMax)
           return refuse(
-            `made ${requestCount} requests in one call and wanted more, the last to ${routeOf(wanted)}: it was stopped. Does it follow pages or poll without an end?`,
+            `made ${requestsText(requestCount)} in one call and wanted more, the last to ${routeOf(wanted)}: it was stopped. Does it follow pages or poll without an end?`,
           );
         const bytes = client.spentBytes?.() ?? 0;
         if (bytes >= callBodyBytesMax)
           return refuse(
-            `received ${bytes} bytes in ${requestCount} requests of one call and wanted more, the last to ${routeOf(wanted)}: it was stopped`,
+            `received ${bytes} bytes in ${requestsText(requestCount)} of one call and wanted more, the last to ${routeOf(wanted)}: it was stopped`,
           );
         requestCount += 1;
         const problem = problemOf(wanted);
@@ -89,6 +98,8 @@ export function leashOn(client: Pick<Client, 'http'> & Partial<Pick<Client, 'spe
   };
 }
 
+export const requestsText = (count: number): string => `${count} request${count === 1 ? '' : 's'}`;
+
 const never = (): Promise<never> => new Promise(() => {});
 
 const methods: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -106,20 +117,31 @@ function problemOf(wanted: HttpRequest): string | null {
 
 const routeOf = ({ method, route }: HttpRequest): string => `${method} ${plainRoute(String(route))}`;
 
+const templates = new Map<string, { readonly path: string; readonly template: string }>();
+const templatesMax = 512;
+
 /** A route is a template. Who gives the address itself would put the secret of a signed link into the history. */
 function plainRoute(route: string, url = route): string {
-  const path = route.replace(/\?[^?]*=.*$/, '');
-  return (url.includes(path) ? routeTemplate(path) : path).slice(0, routeLettersMax);
+  const known = templates.get(route) ?? templateOf(route);
+  if (templates.size >= templatesMax) templates.clear();
+  templates.set(route, known);
+  return known.path === known.template || !url.includes(known.path) ? known.path : known.template;
 }
 
-/** In headers, behind what says of which kind they are: `Bearer …`. */
+function templateOf(route: string): { readonly path: string; readonly template: string } {
+  const path = route.slice(0, routeLettersMax).replace(/\?[^?]*=.*$/, '');
+  return { path, template: routeTemplate(path) };
+}
+
 function secretsSent({ headers = {} }: HttpRequest): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
-    isSecretName(name) && typeof value === 'string' ? [value.replace(/^\w+ +/, '')] : [],
+    isSecretName(name) && typeof value === 'string' ? [value] : [],
   );
 }
 
 function secretsGiven(response: HttpResponse): string[] {
-  const pairs = (response.header('set-cookie') ?? '').matchAll(/=([^;,\s]+)/g);
+  const cookies = response.header('set-cookie');
+  if (cookies === undefined) return [];
+  const pairs = cookies.matchAll(/=([^;,\s]+)/g);
   return [...pairs].flatMap(([, value = '']) => (value.length >= cookieLettersMin ? [value] : []));
 }

@@ -5,7 +5,7 @@ import { withoutSecrets } from '../secrets.ts';
 import type { ActionResult, AdapterSource } from '../targets/target.ts';
 import { blame, isA, placed, shapeOf } from './blame.ts';
 import { actionTimeoutMs, HttpFailure, neverCameBack } from './client.ts';
-import type { Leash } from './leash.ts';
+import { type Leash, requestsText } from './leash.ts';
 
 /** Listed and created ids that are compared; of a longer list the rest is left out. */
 const idsMax = 100;
@@ -26,6 +26,8 @@ export interface Call {
   readonly fn: string;
   readonly source?: AdapterSource | undefined;
   readonly leash?: Leash | undefined;
+  /** By default `actionTimeoutMs`. */
+  readonly limitMs?: number;
   /** Never to be seen in what is said of it. */
   secrets?(): Iterable<string>;
 }
@@ -37,7 +39,7 @@ export async function outcomeOf(perform: () => Promise<ActionResult>, call: Call
     snapped = true;
   });
   try {
-    const done = accepted(await within(actionTimeoutMs, perform, broken, call));
+    const done = accepted(await within(call.limitMs ?? actionTimeoutMs, perform, broken, call));
     const { detail } = done.facts;
     return detail === undefined ? done : { ...done, facts: { ...done.facts, detail: told(detail, call) } };
   } catch (problem) {
@@ -109,7 +111,7 @@ function texts(field: string, values: readonly string[], lettersMax = Number.POS
 /** The adapter did not come back in time. It may still be at it, so the session can't go on: its answers would be taken for later ones. */
 class Overdue extends HttpFailure {
   constructor(limitMs: number, call: Call) {
-    const sent = call.leash ? `, after ${call.leash.requestCount} requests` : '';
+    const sent = call.leash ? `, after ${requestsText(call.leash.requestCount)}` : '';
     super('timeout', `${placed(call.source, call.fn)}: ${neverCameBack} ${limitMs} ms${sent}`);
   }
 }
@@ -127,7 +129,8 @@ async function within<T>(limitMs: number, perform: () => Promise<T>, broken: Pro
     check();
   });
   try {
-    return await Promise.race([perform(), broken, tooLong]);
+    // In a turn of its own: what is broken off in it takes nothing of ours with it.
+    return await Promise.race([Promise.resolve().then(perform), broken, tooLong]);
   } finally {
     clearTimeout(timer);
   }

@@ -211,7 +211,7 @@ async function performAction(
   session.context.signedIn = session.signedIn;
   const startedAt = stagehand.now();
   const done = await outcomeOf(
-    async () => whatItLeft(session.context, await perform(session.context, action as never)),
+    async () => whatItLeft(session.context, await perform(session.context, ofThisRun(action, stagehand.run) as never)),
     {
       fn: session.client.screen ? `pages.${action.kind}` : action.kind,
       source: stagehand.target.source,
@@ -233,6 +233,11 @@ async function performAction(
   if (operation.outcome === 'ok' && action.kind === 'sign-in') session.signedIn = 'yes';
   if (operation.outcome === 'ok' && (action.kind === 'sign-out' || action.kind === 'erase')) session.signedIn = 'ended';
   return operation;
+}
+
+/** A target keeps idempotency keys longer than a run lasts, and leased accounts are there in the next one. */
+function ofThisRun(action: Action, run: number): Action {
+  return action.kind === 'book' && action.key !== undefined ? { ...action, key: `${action.key}-${run}` } : action;
 }
 
 async function hasWhatItNeeds({ plan, context }: Session, action: Action, stagehand: Stagehand): Promise<boolean> {

@@ -5,11 +5,17 @@ import { LoginProblem } from './problem.ts';
 /** A path such as `data.session.token` or `tokens.0`, or the name of a header. */
 export type Place = string | { readonly header: string };
 
+/** A text that is not empty, or a number as text. */
+export function foundAt(place: Place, response: HttpResponse): string | undefined {
+  const value = typeof place === 'string' ? within(response.json(), place) : response.header(place.header);
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /** Throws a `LoginProblem` that names the place. `what` was asked, as in `POST /login`. */
 export function valueAt(place: Place, response: HttpResponse, what: string): string {
-  const value = typeof place === 'string' ? within(response.json(), place) : response.header(place.header);
-  if (typeof value === 'string' && value !== '') return value;
-  if (typeof value === 'number') return String(value);
+  const value = foundAt(place, response);
+  if (value !== undefined) return value;
   const where = typeof place === 'string' ? `at ${place}` : `in the header ${place.header}`;
   throw new LoginProblem(`${what} answered ${response.status} without a text ${where}`);
 }

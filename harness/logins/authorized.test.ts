@@ -61,6 +61,46 @@ describe('JSON login', () => {
   });
 });
 
+describe('a product that renews its tokens by an address of its own', () => {
+  const answer = (count: number, more: object = {}) => ({ body: { token: `t0ken-${count}`, ...more } });
+
+  it('is sent the refresh token that came last, before the token expires', async () => {
+    let count = 0;
+    under = await sessionUnderTest(({ path }) => {
+      if (path !== '/login' && path !== '/renew') return {};
+      count += 1;
+      // The third answer rotates nothing.
+      return answer(count, { seconds: 0.002, ...(count < 3 && { next: `refresh-${count}` }) });
+    });
+    const renewal = {
+      url: '/renew',
+      refreshToken: 'next',
+      body: (refreshToken: string) => ({ refreshToken }),
+      seconds: 'seconds',
+    };
+    await jsonLogin(under.session, { url: '/login', body, token: 'token', renewal });
+    for (let round = 0; round < 3; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await authorized(under.session, get('/me'));
+    }
+    const sent = under.asked.filter(({ path }) => path === '/renew').map((asked) => JSON.parse(asked.body));
+    expect(sent).toEqual([1, 2, 2].map((each) => ({ refreshToken: `refresh-${each}` })));
+    expect(shownTo('/me')).toEqual([2, 3, 4].map((each) => `Bearer t0ken-${each}`));
+    expect(under.issued).toEqual(['t0ken-1', 'refresh-1', 't0ken-2', 'refresh-2', 't0ken-3', 't0ken-4']);
+  });
+
+  it('may have it in a cookie, and is asked after a 401', async () => {
+    under = await sessionUnderTest(({ path, headers }): Reply => {
+      if (path === '/login') return { ...answer(1), headers: { 'set-cookie': 'refresh=of-a-session; Path=/renew' } };
+      if (path === '/renew') return headers.cookie === 'refresh=of-a-session' ? answer(2) : { status: 403 };
+      return { status: headers.authorization === 'Bearer t0ken-2' ? 200 : 401 };
+    });
+    await jsonLogin(under.session, { url: '/login', body, token: 'token', renewal: { url: '/renew' } });
+    expect(await say(under.session, get('/me'))).toEqual({ outcome: 'ok' });
+    expect(shownTo('/me')).toEqual(['Bearer t0ken-1', 'Bearer t0ken-2']);
+  });
+});
+
 describe('session in a header of the product’s own', () => {
   it('is shown with the headers of the app, and rolls', async () => {
     under = await sessionUnderTest(({ path }, count): Reply => {

@@ -2,11 +2,11 @@
 // The token is asked for anew when it is about to expire. Safe inside k6.
 import type { ActionResult, SessionContext } from '../targets/target.ts';
 import type { Fields } from './address.ts';
-import { type Held, hold, letGo } from './held.ts';
+import { type Held, hold, letGo, renewAt } from './held.ts';
 import { resultOf } from './problem.ts';
 import type { OAuthClient } from './provider.ts';
 import { oidcDiscovery } from './provider.ts';
-import { askForTokens, renewAt, tokensOf } from './tokens.ts';
+import { askForTokens, tokensOf } from './tokens.ts';
 
 export interface ClientCredentials {
   readonly provider: { readonly issuer: string; readonly tokenUrl?: never } | { readonly tokenUrl: string };
@@ -25,10 +25,11 @@ async function heldFor(session: SessionContext, login: ClientCredentials): Promi
   const { provider, client } = login;
   const { tokenUrl } = provider.tokenUrl === undefined ? await oidcDiscovery(session, provider.issuer) : provider;
   const fields = { ...login.fields, grant_type: 'client_credentials' };
-  const tokens = tokensOf(session, await askForTokens(session, { tokenUrl, client, fields }), tokenUrl);
+  const tokens = tokensOf(session, await askForTokens(session, { tokenUrl, client }, fields), tokenUrl);
   return {
     headers: { authorization: `Bearer ${tokens.access_token}` },
-    ...renewAt(tokens),
+    revocable: tokens.access_token,
+    ...renewAt(tokens.expires_in),
     renew: (later) => heldFor(later, login),
   };
 }

@@ -30,8 +30,8 @@ export interface Driven {
   readonly issued: readonly string[];
 }
 
-/** A short one asks twice who one is; a long one lasts until tokens have been renewed twice. */
-export type Visit = 'long visit' | 'short visit';
+/** A short one asks twice who one is; one with an end does so again after signing out; a long one lasts until tokens have been renewed twice. */
+export type Visit = 'long visit' | 'short visit' | 'visit with an end';
 const lanes = 4;
 /** At the most: it ends when everybody has made a visit, or was turned away. */
 const loadMaxMs = 60_000;
@@ -42,14 +42,14 @@ const isRenewed = ({ exchanges }: Operation): boolean => exchanges.some(({ route
 export function inputFor(target: Target, origin: string, visit: Visit, lines: HistoryLine[]): DriveInput {
   const over = new AbortController();
   const wanted = (line: HistoryLine): line is Operation =>
-    line.t === 'operation' && line.action === 'who-am-i' && (visit === 'short visit' || isRenewed(line));
+    line.t === 'operation' && line.action === 'who-am-i' && (visit !== 'long visit' || isRenewed(line));
   const isOver = (): boolean => {
     const turnedAway = lines.filter(({ t }) => t === 'skipped').length;
     const counts = Array.from(
       { length: lanes },
       (_, lane) => lines.filter(wanted).filter((op) => op.lane === lane).length,
     );
-    return turnedAway + counts.filter((count) => count >= 2).length >= lanes;
+    return turnedAway + counts.filter((count) => count >= (visit === 'visit with an end' ? 3 : 2)).length >= lanes;
   };
   return {
     plan: {

@@ -9,8 +9,20 @@ export interface Held {
   readonly renewAtMs?: number;
   /** Rejects with a `LoginProblem` when it is refused. */
   readonly renew?: (session: SessionContext) => Promise<Held>;
+  /** What is revoked when the session signs out at its provider: the refresh token, or the access token where there is none. */
+  readonly revocable?: string;
   /** Header of answers that carries the next value of `rolls.request`. */
   readonly rolls?: { readonly answer: string; readonly request: string };
+}
+
+/** So long before it expires a token is renewed, or half of its time before, where that is less. */
+const renewBeforeMs = 10_000;
+
+/** Of a token that is good for so many seconds from now on; undefined: that is not known. */
+export function renewAt(seconds: number | undefined): Pick<Held, 'renewAtMs'> {
+  if (seconds === undefined || !(seconds > 0)) return {};
+  const lifetimeMs = seconds * 1_000;
+  return { renewAtMs: Date.now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2) };
 }
 
 type Keeper = Pick<SessionContext, 'memory'>;

@@ -49,7 +49,7 @@ export const oauthCodeLogin = (session: SessionContext, login: OAuthCodeLogin): 
     const { tokenUrl } = endpoints;
     const grant = { tokenUrl, client: login.client };
     const fields = { grant_type: 'authorization_code', code, code_verifier: verifier, ...redirectUriOf(login) };
-    const response = await askForTokens(session, { ...grant, fields });
+    const response = await askForTokens(session, grant, fields);
     if (login.cookie !== undefined) {
       const value = cookieIn([response.header('set-cookie')], login.cookie);
       if (value === undefined) throw unexpected('POST', tokenUrl, response, `a cookie ${login.cookie} was expected`);

@@ -13,7 +13,7 @@ import { say } from './authorized.ts';
 import { clientCredentials } from './client-credentials.ts';
 import { type Driven, drivenInNode, emailOf, inputFor, lookedAt, outcomesOf, passwordOf } from './drive-under-test.ts';
 import { type OAuthCodeLogin, oauthCodeLogin } from './oauth-code.ts';
-import { providerPages, redirectUri, target } from './oauth-target-under-test.ts';
+import { appLogin, redirectUri, target } from './oauth-target-under-test.ts';
 
 const accessTokenSeconds = 2;
 const clientSecret = 'a-secret-of-the-client';
@@ -43,20 +43,15 @@ afterAll(() => provider.close());
 
 const withSignIn = (signIn: ActionFunction<'sign-in'>, me = '/me'): Target => ({
   ...target,
-  actions: { 'sign-in': signIn, 'who-am-i': (session) => say(session, { method: 'GET', url: me, route: me }) },
+  actions: {
+    ...target.actions,
+    'sign-in': signIn,
+    'who-am-i': (session) => say(session, { method: 'GET', url: me, route: me }),
+  },
 });
 
 const codeLogin = (more: Partial<OAuthCodeLogin>): Target =>
-  withSignIn((session) =>
-    oauthCodeLogin(session, {
-      provider: { issuer: session.origin },
-      client: { id: 'app' },
-      redirectUri,
-      scope: 'openid email',
-      pages: providerPages(session.account),
-      ...more,
-    }),
-  );
+  withSignIn((session) => oauthCodeLogin(session, { ...appLogin(session), ...more }));
 
 /** Each saw themselves and nobody else, and nothing of what was secret was written down. */
 function expectClean(driven: Driven): void {
@@ -98,6 +93,21 @@ describe('authorization code with PKCE', () => {
     expect(requests(driven, 'sign-in')).toContain('POST /token 200');
     expect(driven.operations.find(({ action }) => action === 'sign-in')?.outcome).toBe('ok');
     if (more.scope === undefined) expectClean(driven);
+  });
+
+  it('ends with tokens that are worth nothing, and with no new ones', async () => {
+    const driven = await drivenInNode(target, provider.issuer, 'visit with an end');
+    expect(outcomesOf(driven)).toEqual([
+      'sign-in never ok',
+      'who-am-i yes ok',
+      'sign-out yes ok',
+      'who-am-i ended refused 401',
+    ]);
+    expect(driven.rules).toEqual([]);
+    const afterwards = driven.operations.filter(
+      ({ signedIn, action }) => signedIn === 'ended' && action === 'who-am-i',
+    );
+    for (const { exchanges } of afterwards) expect(exchanges.map(({ status }) => status)).toEqual([401]);
   });
 
   it('says what the provider refused, in its word for it', async () => {

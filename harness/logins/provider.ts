@@ -9,6 +9,7 @@ export interface Endpoints {
   readonly issuer?: string;
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
+  readonly revocationUrl?: string;
 }
 
 /** A provider that is to be asked for its endpoints, or whose endpoints are known. Absolute addresses. */
@@ -26,6 +27,7 @@ const discoverySchema = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
+  revocation_endpoint: z.string().optional(),
 });
 
 const known = new WeakMap<SessionContext['memory'], Map<string, Promise<Endpoints>>>();
@@ -58,10 +60,11 @@ async function discover(session: SessionContext, issuer: string): Promise<Endpoi
     throw new LoginProblem(`GET ${routeOf(url)} answered without ${lacking || 'an object'}`);
   }
   const { issuer: named, authorization_endpoint: authorizeUrl, token_endpoint: tokenUrl } = document.data;
+  const { revocation_endpoint: revocationUrl } = document.data;
   // Section 4.3: one that speaks for another must not be believed.
   if (withoutSlash(named) !== withoutSlash(issuer))
     throw new LoginProblem(
       `GET ${routeOf(url)} is the configuration of another issuer, at ${originOf(named) ?? 'no address'}; the adapter asked for one at ${originOf(issuer) ?? 'no address'}`,
     );
-  return { issuer: named, authorizeUrl, tokenUrl };
+  return { issuer: named, authorizeUrl, tokenUrl, ...(revocationUrl !== undefined && { revocationUrl }) };
 }

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { HttpResponse, SessionContext } from '../targets/target.ts';
 import { encoded, type Fields, routeOf } from './address.ts';
 import { base64 } from './base64.ts';
-import type { Held } from './held.ts';
+import { type Held, renewAt } from './held.ts';
 import { LoginProblem, unexpected } from './problem.ts';
-import type { Endpoints, OAuthClient } from './provider.ts';
+import type { OAuthClient } from './provider.ts';
 import { formBody } from './walk.ts';
 
 const tokensSchema = z.object({
@@ -18,20 +18,17 @@ const tokensSchema = z.object({
 });
 export type Tokens = z.infer<typeof tokensSchema>;
 
-/** So long before it expires a token is renewed, or half of its time before, where that is less. */
-const renewBeforeMs = 10_000;
-
-export interface Grant {
-  readonly tokenUrl: Endpoints['tokenUrl'];
+export interface Question {
+  readonly url: string;
   readonly client: OAuthClient;
   readonly fields: Fields;
+  /** For the message when it is refused, as in `tokens were expected`. */
+  readonly expected: string;
 }
 
-/** Any answer of the endpoint that is a success. Rejects with a `LoginProblem`. */
-export async function askForTokens(
-  session: SessionContext,
-  { tokenUrl, client, fields }: Grant,
-): Promise<HttpResponse> {
+/** Any answer of an endpoint that is a success. Rejects with a `LoginProblem`. */
+export async function askProvider(session: SessionContext, question: Question): Promise<HttpResponse> {
+  const { url, client, fields, expected } = question;
   const isBasic = client.secret !== undefined && client.secretIn !== 'body';
   const body = {
     ...fields,
@@ -39,13 +36,31 @@ export async function askForTokens(
   };
   const response = await session.http.request({
     method: 'POST',
-    url: tokenUrl,
-    route: routeOf(tokenUrl),
+    url,
+    route: routeOf(url),
     ...formBody(Object.entries(body), { accept: 'application/json', ...(isBasic && basic(client)) }),
   });
   if (response.status >= 200 && response.status < 300) return response;
-  throw refused(tokenUrl, response, fields.grant_type ?? '');
+  throw refused(url, response, expected);
 }
+
+export interface Grant {
+  readonly tokenUrl: string;
+  readonly client: OAuthClient;
+}
+
+/** The answer of the token endpoint to a grant, whatever it gives. */
+export const askForTokens = (
+  session: SessionContext,
+  { tokenUrl, client }: Grant,
+  fields: Fields,
+): Promise<HttpResponse> =>
+  askProvider(session, {
+    url: tokenUrl,
+    client,
+    fields,
+    expected: `tokens for the ${fields.grant_type} were expected`,
+  });
 
 /** Each half escaped as in a form (RFC 6749, section 2.3.1). */
 function basic({ id, secret = '' }: OAuthClient): { readonly authorization: string } {
@@ -56,9 +71,9 @@ function basic({ id, secret = '' }: OAuthClient): { readonly authorization: stri
 /** The code of an error is a word of the standard; anything longer may be somebody's. */
 export const errorWord = /^[a-z_]{1,40}$/;
 
-function refused(tokenUrl: string, response: HttpResponse, grant: string): LoginProblem {
+function refused(url: string, response: HttpResponse, expected: string): LoginProblem {
   const { error } = z.object({ error: z.string() }).catch({ error: '' }).parse(jsonOf(response));
-  const problem = unexpected('POST', tokenUrl, response, `tokens for the ${grant} were expected`);
+  const problem = unexpected('POST', url, response, expected);
   if (!errorWord.test(error)) return problem;
   return new LoginProblem(`${problem.message} (${error})`, error === 'invalid_grant' ? 'refused' : problem.outcome);
 }
@@ -89,28 +104,18 @@ export function tokensOf(session: SessionContext, response: HttpResponse, tokenU
 }
 
 /** `refreshToken`: the one that these tokens were got with, kept where none came in its place. */
-export function heldFrom(tokens: Tokens, grant: Omit<Grant, 'fields'>, refreshToken?: string): Held {
+export function heldFrom(tokens: Tokens, grant: Grant, refreshToken?: string): Held {
   const next = tokens.refresh_token ?? refreshToken;
   return {
     headers: { authorization: `Bearer ${tokens.access_token}` },
-    ...renewAt(tokens),
+    revocable: next ?? tokens.access_token,
+    ...renewAt(tokens.expires_in),
     ...(next !== undefined && { renew: (session: SessionContext) => refresh(session, grant, next) }),
   };
 }
 
-export function renewAt({ expires_in }: Tokens): Pick<Held, 'renewAtMs'> {
-  if (expires_in === undefined) return {};
-  const lifetimeMs = expires_in * 1_000;
-  return { renewAtMs: Date.now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2) };
-}
-
 /** RFC 6749, section 6. */
-export async function refresh(
-  session: SessionContext,
-  grant: Omit<Grant, 'fields'>,
-  refreshToken: string,
-): Promise<Held> {
+export async function refresh(session: SessionContext, grant: Grant, refreshToken: string): Promise<Held> {
   const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
-  const response = await askForTokens(session, { ...grant, fields });
-  return heldFrom(tokensOf(session, response, grant.tokenUrl), grant, refreshToken);
+  return heldFrom(tokensOf(session, await askForTokens(session, grant, fields), grant.tokenUrl), grant, refreshToken);
 }

@@ -45,7 +45,11 @@ function configurationOf({ emailOf, clients, accessTokenSeconds = 3_600 }: Provi
     cookies: { keys: ['keys-of-a-provider-that-holds-nothing'] },
     claims: { openid: ['sub'], email: ['email'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: emailOf(id) }) }),
-    features: { devInteractions: { enabled: true }, clientCredentials: { enabled: true } },
+    features: {
+      devInteractions: { enabled: true },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true },
+    },
     pkce: { required: () => true },
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,

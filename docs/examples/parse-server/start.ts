@@ -21,6 +21,7 @@ const running: Running[] = [];
 interface Wanted {
   readonly port: number;
   readonly behind: readonly Cache[];
+  readonly cloudCode: boolean;
 }
 
 /** Bad input and what is missing are told in one sentence, each. */
@@ -31,6 +32,7 @@ function wantedOf(args: readonly string[]): Wanted {
     options: {
       port: { type: 'string', default: String(usualPort) },
       behind: { type: 'string', default: names.join(',') },
+      'no-cloud-code': { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -39,7 +41,7 @@ function wantedOf(args: readonly string[]): Wanted {
   const unknown = behind.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`--behind knows no ${unknown.join(', ')}; there are: ${names.join(', ')}, none`);
-  return { port, behind: caches.filter(({ name }) => behind.includes(name)) };
+  return { port, behind: caches.filter(({ name }) => behind.includes(name)), cloudCode: !values['no-cloud-code'] };
 }
 
 async function commandOf({ name, command, advice }: Cache): Promise<string> {
@@ -61,7 +63,14 @@ async function startPostgres(folder: string, port: number): Promise<string> {
   return `postgres://clinic@127.0.0.1:${port}/postgres`;
 }
 
-async function startParse(folder: string, port: number, databaseURI: string, masterKey: string): Promise<void> {
+interface ParseStart {
+  readonly port: number;
+  readonly databaseURI: string;
+  readonly masterKey: string;
+  readonly cloudCode: boolean;
+}
+
+async function startParse(folder: string, { port, databaseURI, masterKey, cloudCode }: ParseStart): Promise<void> {
   const config = {
     appId: 'clinic',
     masterKey,
@@ -70,7 +79,7 @@ async function startParse(folder: string, port: number, databaseURI: string, mas
     mountPath: '/parse',
     host: '127.0.0.1',
     port,
-    cloud: path.join(here, 'cloud.cjs'),
+    ...(cloudCode && { cloud: path.join(here, 'cloud.cjs') }),
     filesAdapter: { module: '@parse/fs-files-adapter', options: {} },
     logsFolder: null,
     logLevel: 'error',
@@ -82,7 +91,7 @@ async function startParse(folder: string, port: number, databaseURI: string, mas
   );
 }
 
-async function startAll({ port, behind }: Wanted, folder: string): Promise<void> {
+async function startAll({ port, behind, cloudCode }: Wanted, folder: string): Promise<void> {
   if (!existsSync(parseServer))
     throw new Error('Parse Server is not installed: npm ci --prefix docs/examples/parse-server');
   // Each has its port, whichever others are left out.
@@ -91,7 +100,8 @@ async function startAll({ port, behind }: Wanted, folder: string): Promise<void>
     .filter(({ cache }) => behind.includes(cache));
   const commands = await Promise.all(fronts.map(({ cache }) => commandOf(cache)));
   const masterKey = process.env.PARSE_MASTER_KEY ?? randomBytes(16).toString('hex');
-  await startParse(folder, port, await startPostgres(folder, port + 4), masterKey);
+  const databaseURI = await startPostgres(folder, port + 4);
+  await startParse(folder, { port, databaseURI, masterKey, cloudCode });
   for (const [at, front] of fronts.entries()) {
     const { name, configure } = front.cache;
     const own = path.join(folder, name);
