@@ -40,7 +40,8 @@ export const queryCases: readonly KnownCase[] = [
   {
     bug: 'stream-misrouted',
     rings: ['foreign-listing'],
-    trigger: { scenarios: ['live-through-reconnects'], nodes: 1, durationMs: 7_000 },
+    // It shows where two came after the one who leaves: in every second stretch of listening.
+    trigger: { scenarios: ['live-through-reconnects'], nodes: 1, durationMs: 16_000 },
     lacks: 'nobody hangs up',
     without: { scenarios: ['live-through-reconnects:no-abort'], nodes: 1, durationMs: 7_000 },
     restart: true,
