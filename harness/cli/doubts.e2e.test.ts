@@ -104,6 +104,6 @@ describe('a run that proves nothing', () => {
     `);
     expect(exitCode).toBe(3);
     expect(cli.verdict().verdict).toBe('ERROR');
-    expect(cli.verdict().reasons[0]).toMatch(/seed failed: .*answered 400 where 201 was expected/);
+    expect(cli.verdict().reasons[0]).toMatch(/seed failed: enrol .*answered 400/);
   });
 });
