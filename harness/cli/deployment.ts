@@ -1,15 +1,16 @@
 // From the drill's `target` to the modules that speak to it: the ready adapter or the user's own, and its levers.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Drill } from '../drill.ts';
 import type { LeversReference } from '../journal.ts';
 import { isLoopback } from '../loopback.ts';
-import { type Leases, readLeases } from '../people/leases.ts';
+import type { Leases } from '../people/leases.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
 import { adminSecretOf } from './admin-secret.ts';
+import { leasesOf } from './drill-leases.ts';
 import { type Adapter, loadAdapter } from './load-adapter.ts';
 import { Problem } from './problem.ts';
 
@@ -48,40 +49,6 @@ export async function openDeployment(drill: Drill, owned: readonly string[]): Pr
     adminSecret,
     leases,
   };
-}
-
-/** Where the adapter makes accounts, a list of them would not be looked at; where it does not, there must be one. */
-function leasesOf({ target: { accounts, accountsEnv } }: Drill, { name, enrolment }: Target): Leases | null {
-  const listed = accounts ?? accountsEnv;
-  const makes = enrolment.by !== 'patients' || (enrolment.signUp !== undefined && listed === undefined);
-  if (makes && listed === undefined) return null;
-  if (makes)
-    throw new Problem(
-      `the adapter ${name} makes its accounts by an administrator's hand, so the drill's list of accounts would not be used: leave it out, or give the adapter an enrolment by patients`,
-    );
-  if (listed === undefined)
-    throw new Problem(
-      `the adapter ${name} can't make accounts (its enrolment has no signUp), so the drill must list some that exist: target.accounts, the path of a CSV file, or target.accountsEnv, the name of an environment variable with the same`,
-    );
-  const source = accounts === undefined ? `the variable ${accountsEnv}` : path.resolve(accounts);
-  try {
-    return readLeases(accounts === undefined ? fromEnvironment(accountsEnv ?? '') : secretFile(source), source);
-  } catch (error) {
-    throw new Problem(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function fromEnvironment(name: string): string {
-  const text = process.env[name];
-  if (text) return text;
-  throw new Error(`the variable ${name}, which should hold the accounts as CSV, is not set`);
-}
-
-function secretFile(file: string): string {
-  if (!existsSync(file)) throw new Error(`there is no file ${file}, where the drill's accounts should be`);
-  const othersMayRead = process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
-  if (othersMayRead) throw new Error(`${file} holds passwords and others may read it: run \`chmod 600 ${file}\``);
-  return readFileSync(file, 'utf8');
 }
 
 /** Levers from what the journal of a dead run says. */

@@ -117,20 +117,26 @@ function problemOf(wanted: HttpRequest): string | null {
 
 const routeOf = ({ method, route }: HttpRequest): string => `${method} ${plainRoute(String(route))}`;
 
-const templates = new Map<string, { readonly path: string; readonly template: string }>();
+interface Template {
+  readonly path: string;
+  readonly template: string;
+}
+
+const templates = new Map<string, Template>();
 const templatesMax = 512;
 
 /** A route is a template. Who gives the address itself would put the secret of a signed link into the history. */
 function plainRoute(route: string, url = route): string {
-  const known = templates.get(route) ?? templateOf(route);
-  if (templates.size >= templatesMax) templates.clear();
-  templates.set(route, known);
-  return known.path === known.template || !url.includes(known.path) ? known.path : known.template;
+  const { path, template } = templates.get(route) ?? remembered(route);
+  return path === template || !url.includes(path) ? path : template;
 }
 
-function templateOf(route: string): { readonly path: string; readonly template: string } {
+function remembered(route: string): Template {
   const path = route.slice(0, routeLettersMax).replace(/\?[^?]*=.*$/, '');
-  return { path, template: routeTemplate(path) };
+  const made = { path, template: routeTemplate(path) };
+  if (templates.size >= templatesMax) templates.clear();
+  templates.set(route, made);
+  return made;
 }
 
 function secretsSent({ headers = {} }: HttpRequest): string[] {

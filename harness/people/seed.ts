@@ -71,8 +71,8 @@ async function enrol(
   for (const item of items) {
     const media = await recording(run, patient, recordingItem(item, 0));
     const consultation = consultationOf(seed, run, patient, item);
-    const call = { fn: 'addConsultation', whom: `${whom}, item ${item}`, secrets: secretsOf(account) };
-    await callEnrolment(enroller, admin, call, () =>
+    const adding = { fn: 'addConsultation', whom: `${whom}, item ${item}`, secrets: secretsOf(account) };
+    await callEnrolment(enroller, admin, adding, () =>
       enroller.addConsultation(admin, patient, account, consultation, media),
     );
   }
@@ -101,19 +101,17 @@ export async function unseedTarget(
   const { unenrol, names } = enroller;
   const leftovers: Leftover[] = [];
   let failedInARow = 0;
+  const problemWith = async (admin: Admin, patient: PatientIndex, account: Account): Promise<string | null> => {
+    if (unenrol === undefined) return 'the adapter has no way to remove what was made';
+    if (failedInARow >= removalsFailedMax) return 'not tried: the ones before failed';
+    const call = { fn: names.remove, whom: `patient ${patient}`, secrets: secretsOf(account) };
+    return remove(() => callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account)));
+  };
   const waiting = accounts.entries();
   await Promise.all(
     admins.map(async (admin) => {
       for (const [patient, account] of waiting) {
-        const problem =
-          unenrol === undefined
-            ? 'the adapter has no way to remove what was made'
-            : failedInARow < removalsFailedMax
-              ? await remove(() => {
-                  const call = { fn: names.remove, whom: `patient ${patient}`, secrets: secretsOf(account) };
-                  return callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account));
-                })
-              : 'not tried: the ones before failed';
+        const problem = await problemWith(admin, patient, account);
         failedInARow = problem === null ? 0 : failedInARow + 1;
         if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
         else leftovers.push({ patient, problem });

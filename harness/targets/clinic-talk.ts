@@ -1,7 +1,7 @@
 // How one speaks to the reference clinic: tokens that travel in headers, lists and streams and what is remembered of them.
 // No `node:` module: it runs inside k6.
 import { z } from 'zod';
-import { keepToken, send as sendWithToken, verdictOf } from './talk.ts';
+import { keepLastEvent, keepToken, send as sendWithToken, verdictOf } from './talk.ts';
 import type { ActionResult, HttpRequest, HttpResponse, SessionContext } from './target.ts';
 
 export const history = z.object({
@@ -46,8 +46,7 @@ export function takeList(session: SessionContext, { consultations, next }: Liste
 
 /** The consultations that the frames of a stream told of; `memory` keeps where to go on. */
 export function takeEvents(session: SessionContext, text: string): readonly string[] {
-  const [lastId] = [...text.matchAll(/^id: ?(.+)$/gm)].slice(-1);
-  if (lastId?.[1] !== undefined) session.memory.set('last event', lastId[1]);
+  keepLastEvent(session, text);
   return [...text.matchAll(/^data: ?(\{.*"consultation".*\})$/gm)].flatMap(([, data = '']) => {
     const event = liveEvent.safeParse(parsed(data));
     return event.success ? [event.data.consultation.id] : [];

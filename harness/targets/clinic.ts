@@ -4,7 +4,7 @@ import { base64 } from '../logins/base64.ts';
 import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
 import { day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
-import { onConsultation, pause, verdictOf } from './talk.ts';
+import { eventHeaders, onConsultation, pause, verdictOf } from './talk.ts';
 import { defineTarget } from './target.ts';
 
 const signedIn = z.object({ token: z.string().optional() });
@@ -175,13 +175,12 @@ export const target = defineTarget({
       return { ...verdictOf(file.response), sessionValues: [...sessionValues, ...file.sessionValues] };
     },
     async listen(session, { forMs }) {
-      const lastEvent = session.memory.get('last event');
       const { response, sessionValues } = await send(session, {
         method: 'GET',
         url: `/me/live?forMs=${forMs}`,
         route: '/me/live',
         streamsForMs: forMs,
-        headers: { accept: 'text/event-stream', ...(lastEvent !== undefined && { 'last-event-id': lastEvent }) },
+        headers: eventHeaders(session),
       });
       if (response.status !== 200) return { ...verdictOf(response), sessionValues };
       return { outcome: 'ok', listedIds: takeEvents(session, response.text), sessionValues };

@@ -1,5 +1,6 @@
 // What adapters have in common when they speak: the verdict of a status, a token that goes along, what is remembered between the
 // actions of a session. Adapters that `crosstalk init` writes are made of these. No `node:` module: it runs inside k6.
+import { withQuery as withQueryText } from '../logins/address.ts';
 import { formBody } from '../logins/walk.ts';
 import type { Action } from '../plan.ts';
 import { type ActionResult, AdapterError, type HttpRequest, type HttpResponse, type SessionContext } from './target.ts';
@@ -66,12 +67,20 @@ export async function play(
 
 /** Reads a stream of events to its end; the session's next one goes on where this one ended. */
 export async function listenTo(session: SessionContext, request: HttpRequest): Promise<ActionResult> {
-  const last = session.memory.get('last event');
-  const headers = { accept: 'text/event-stream', ...(last && { 'last-event-id': last }) };
-  const response = await send(session, { ...request, headers });
-  const [lastId] = [...response.text.matchAll(/^id: ?(.+)$/gm)].slice(-1);
-  if (lastId?.[1]) keep(session, 'last event', lastId[1]);
+  const response = await send(session, { ...request, headers: eventHeaders(session) });
+  keepLastEvent(session, response.text);
   return verdictOf(response);
+}
+
+/** Asks for a stream of events, from where the session's last one ended. */
+export function eventHeaders({ memory }: SessionContext): Readonly<Record<string, string>> {
+  const last = memory.get('last event');
+  return { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) };
+}
+
+export function keepLastEvent(session: SessionContext, stream: string): void {
+  const [lastId] = [...stream.matchAll(/^id: ?(.+)$/gm)].slice(-1);
+  if (lastId?.[1]) keep(session, 'last event', lastId[1]);
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -95,7 +104,7 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
-  return given.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${given.join('&')}`;
+  return withQueryText(path, given.join('&'));
 }
 
 /** Header and body of a form, as a page sends it. */
