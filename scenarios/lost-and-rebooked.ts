@@ -3,8 +3,10 @@
 import type { Scenario, ScenePart } from '../harness/plan.ts';
 import { script } from './script.ts';
 
-/** Written from shortly before the fault on: the replica stops hearing when it begins. */
-const bookingsAtMs = [-350, 50, 350, 700, 1_100];
+/** From shortly before the fault on, all through it: nobody knows at which moment of it the replica stops hearing. */
+const firstBookingAtMs = -350;
+const bookingEveryMs = 400;
+const bookingsMax = 20;
 /** The failover takes its time: new sessions book at these moments after its planned end. */
 const rebookingsAtMs = [100, 700, 1_400, 2_100];
 
@@ -23,8 +25,10 @@ export const lostAndRebooked: Scenario = {
         const item = lane.nextItem(patient);
         self.next({ kind: 'book', item, modality: 'phone' }).next({ kind: 'view-consultation', item });
       };
-      for (const atMs of bookingsAtMs) {
-        self.at(span.fromMs + atMs);
+      for (let booked = 0; booked < bookingsMax; booked++) {
+        const atMs = span.fromMs + firstBookingAtMs + booked * bookingEveryMs;
+        if (atMs >= span.untilMs) break;
+        self.at(atMs);
         bookAndLook();
       }
       for (const atMs of rebookingsAtMs) {
