@@ -39,6 +39,8 @@ export interface Agreement {
 }
 
 const reaches = ['listed', 'viewed'] as const;
+/** The mail provider's process and ours read one wall clock, but not in the same moment, and it is set right under us. */
+const clocksDifferMaxMs = 50;
 
 export function agreementOf(world: World, findings: Verdict['findings'], account: Account): Agreement {
   const missed: Shown[] = [];
@@ -98,8 +100,8 @@ function heldIn(
     const address = emailOf(run, op.patient as PatientIndex).toLowerCase();
     const own = account.mails.filter(({ to }) => to.toLowerCase() === address);
     const takenBy = (ms: number): string[] => own.filter(({ at }) => at.getTime() <= ms).flatMap(({ uuids }) => uuids);
-    const { surely } = held(takenBy(exchange.startedAt), account);
-    const { maybe } = held(takenBy(exchange.startedAt + exchange.ms), account);
+    const { surely } = held(takenBy(exchange.startedAt - clocksDifferMaxMs), account);
+    const { maybe } = held(takenBy(exchange.startedAt + exchange.ms + clocksDifferMaxMs), account);
     return { listed: { surely, maybe }, viewed: { surely: [], maybe: [] } };
   }
   // Whose a small picture is, no byte of it tells: eyes judge it on the page.

@@ -1,6 +1,5 @@
 // One app instance's HTTP side: finds the handler, gives it its exchange, writes what it answers. A client that hangs up aborts its
 // exchange; every answer that a handler does not declare public is personal, and is marked so.
-import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { errorCodeOf } from './database.ts';
@@ -75,11 +74,11 @@ async function send(
   asksServed: boolean,
 ): Promise<void> {
   const { file, stream } = answer;
-  const served = file !== undefined && asksServed ? { [servedHeader]: await sha256OfFile(file.path) } : {};
+  const served = file !== undefined && asksServed ? { [servedHeader]: await sha256OfFile(file.handle) } : {};
   sendHead(response, { ...answer, headers: { ...answer.headers, ...headers, ...served } });
   if (stream !== undefined) await pipeline(stream, response);
   else if (file === undefined) response.end(answer.body);
-  else await pipeline(createReadStream(file.path, { start: file.from, end: file.to }), response);
+  else await pipeline(file.handle.createReadStream({ start: file.from, end: file.to }), response);
 }
 
 export function createAppServer({ node, services, log, draining }: AppServerOptions): Server {
@@ -98,6 +97,7 @@ export function createAppServer({ node, services, log, draining }: AppServerOpti
     const headers = { ...identity, ...exchange.answerHeaders, ...closing };
     await send(response, whole, headers, request.headers[asksServedHeader] !== undefined).catch(() => {
       answer.stream?.destroy();
+      void answer.file?.handle.close();
       response.destroy();
     });
   });

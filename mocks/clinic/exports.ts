@@ -1,5 +1,4 @@
 // A patient's export: asked for, made by a worker, fetched by its patient alone for a minute.
-import { stat } from 'node:fs/promises';
 import { attemptCountMax } from './export-worker.ts';
 import { type Answer, json, Refusal } from './http.ts';
 import { exportKey } from './objects.ts';
@@ -61,16 +60,12 @@ export const exportContent: Handler = async (services, exchange): Promise<Answer
   await authenticate(services, exchange);
   if ((await statusOf(services, exchange)) !== 'ready')
     throw new Refusal(404, 'not-ready', 'this export is still being made');
-  const path = services.objects.pathOf(exportKey(exchange.id));
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => undefined,
-  );
-  if (size === undefined) throw new Refusal(404, 'gone', 'this export is not there any more');
+  const object = await services.objects.open(exportKey(exchange.id));
+  if (object === undefined) throw new Refusal(404, 'gone', 'this export is not there any more');
   const headers = {
     'content-type': 'application/zip',
     'content-disposition': 'attachment; filename="history.zip"',
-    'content-length': String(size),
+    'content-length': String(object.sizeBytes),
   };
-  return { status: 200, headers, file: { path, from: 0, to: size - 1 } };
+  return { status: 200, headers, file: { handle: object.handle, from: 0, to: object.sizeBytes - 1 } };
 };

@@ -1,4 +1,5 @@
 // What the clinic's HTTP servers share: answers as data, refusals as errors, bodies read within a limit.
+import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -8,8 +9,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string | string[]>>;
   /** Sent as it is; absent for 204. */
   readonly body?: string | Buffer;
-  /** Bytes `from` to `to` (both included) of a stored object, sent as a stream. */
-  readonly file?: { readonly path: string; readonly from: number; readonly to: number };
+  /** Bytes `from` to `to` (both included) of a stored object, sent as a stream. Whoever doesn't send it must close it. */
+  readonly file?: { readonly handle: FileHandle; readonly from: number; readonly to: number };
   /** Sent as it comes, for as long as it lasts. Whoever doesn't send it must destroy it. */
   readonly stream?: Readable;
 }

@@ -1,10 +1,16 @@
 // Recordings, their thumbnails and exports as files in a folder, one object a key. An object appears whole or not at all: it is written aside and renamed.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Writes the target's file from the source's. */
 export type Derivation = (sourcePath: string, targetPath: string) => Promise<void>;
+
+/** One object as it was when it was opened, whatever takes its place meanwhile. Whoever opens it closes it. */
+export interface OpenObject {
+  readonly handle: FileHandle;
+  readonly sizeBytes: number;
+}
 
 export interface ObjectStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
@@ -13,6 +19,8 @@ export interface ObjectStore {
   /** Already gone is success. */
   remove(key: string): Promise<void>;
   pathOf(key: string): string;
+  /** Undefined when it is not there. */
+  open(key: string): Promise<OpenObject | undefined>;
   /** Removes what nobody knows of any more: objects of that kind that are older than any in use. */
   removeOlder(kind: 'export' | 'partial', ageMs: number): Promise<void>;
 }
@@ -34,6 +42,13 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
   const aside = (): string => join(folder, `partial-${randomUUID()}`);
   return {
     pathOf,
+    async open(key) {
+      const handle = await open(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      return handle && { handle, sizeBytes: (await handle.stat()).size };
+    },
     async put(key, bytes) {
       const partial = aside();
       await writeFile(partial, bytes);

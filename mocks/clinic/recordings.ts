@@ -1,5 +1,4 @@
 // Playing a recording, whole or in part, once `mayPlay` has let it pass.
-import { stat } from 'node:fs/promises';
 import { type Answer, Refusal } from './http.ts';
 import type { Exchange, Handler, Services } from './services.ts';
 
@@ -28,17 +27,17 @@ export const recordingContent: Handler = async (services, exchange) => {
 
 /** The bytes, or the range of them that was asked for, for whoever has shown their right. */
 export async function storedMedia(services: Services, exchange: Exchange, objectKey: string): Promise<Answer> {
-  const path = services.objects.pathOf(objectKey);
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => undefined,
-  );
-  if (size === undefined) throw new Refusal(404, 'gone', 'this recording is not there any more');
+  const object = await services.objects.open(objectKey);
+  if (object === undefined) throw new Refusal(404, 'gone', 'this recording is not there any more');
+  const { handle, sizeBytes: size } = object;
   const range = parseRange(exchange.request.headers.range, size);
-  if (range === null) throw new Refusal(416, 'bad-range', 'no such bytes', { 'content-range': `bytes */${size}` });
+  if (range === null) {
+    await handle.close();
+    throw new Refusal(416, 'bad-range', 'no such bytes', { 'content-range': `bytes */${size}` });
+  }
   const { from, to } = range ?? { from: 0, to: size - 1 };
   const length = { 'content-length': String(to - from + 1) };
-  const file = { path, from, to };
+  const file = { handle, from, to };
   if (range === undefined) return { status: 200, headers: { ...mediaHeaders, ...length }, file };
   return { status: 206, headers: { ...mediaHeaders, ...length, 'content-range': `bytes ${from}-${to}/${size}` }, file };
 }

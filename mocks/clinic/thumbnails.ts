@@ -1,5 +1,4 @@
 // A recording's thumbnail, for whoever may play the recording, once `mayPlay` has let it pass.
-import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, Refusal } from './http.ts';
 import { thumbnailKey } from './objects.ts';
@@ -10,24 +9,18 @@ import { hastenThumbnail } from './thumbnail-jobs.ts';
 const waitRoundMs = 100;
 const waitRoundsMax = 30;
 
-const sizeOf = (path: string): Promise<number | undefined> =>
-  stat(path).then(
-    (found) => found.size,
-    () => undefined,
-  );
-
 export const recordingThumbnail: Handler = async (services, exchange): Promise<Answer> => {
   await services.seams.mayPlay(services, exchange, 'thumbnail');
-  const path = services.objects.pathOf(thumbnailKey(exchange.id.toLowerCase()));
-  let size = await sizeOf(path);
-  if (size === undefined) {
+  const key = thumbnailKey(exchange.id.toLowerCase());
+  let object = await services.objects.open(key);
+  if (object === undefined) {
     await services.database.query(hastenThumbnail, [exchange.id]);
-    for (let round = 0; round < waitRoundsMax && size === undefined && !exchange.signal.aborted; round++) {
+    for (let round = 0; round < waitRoundsMax && object === undefined && !exchange.signal.aborted; round++) {
       await pause(waitRoundMs);
-      size = await sizeOf(path);
+      object = await services.objects.open(key);
     }
   }
-  if (size === undefined) throw new Refusal(404, 'no-thumbnail', 'this recording has no thumbnail, or none yet');
-  const headers = { 'content-type': 'image/jpeg', 'content-length': String(size) };
-  return { status: 200, headers, file: { path, from: 0, to: size - 1 } };
+  if (object === undefined) throw new Refusal(404, 'no-thumbnail', 'this recording has no thumbnail, or none yet');
+  const headers = { 'content-type': 'image/jpeg', 'content-length': String(object.sizeBytes) };
+  return { status: 200, headers, file: { handle: object.handle, from: 0, to: object.sizeBytes - 1 } };
 };
