@@ -5,13 +5,14 @@ import { seedOf } from '../fixtures/random.ts';
 import { faultNamed } from './faults/index.ts';
 import { type PlannedFault, type Scenario, troupeLanes } from './plan.ts';
 import type { PlanInput } from './planner.ts';
+import { environmentVariable } from './systems/environment.ts';
+import { systemsSchema } from './systems/index.ts';
 
 const ms = z.number().int().positive();
 
 /** Long enough for every fault of the reference clinic to be open and over, one after another. */
 export const defaultDurationMs = 95_000;
 
-const environmentVariable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
 /** Addresses are written to the run's folder and shown; a user and password in one would be, too. */
 const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
   error: 'must hold no user and password; give the secret by adminSecretFile or adminSecretEnv',
@@ -73,6 +74,8 @@ export const drillSchema = z.strictObject({
   scenarios: z.record(z.string(), z.number().int().nonnegative()).default({}),
   /** `default`: each of the target's faults once, spread over the drill; or an explicit schedule. */
   faults: z.union([z.literal('default'), z.array(faultPlanSchema).max(200)]).default('default'),
+  /** Systems that the deployment stands on and that are yours to break, each with what may be done to it. */
+  systems: systemsSchema.default({}),
   floor: floorSchema.prefault({}),
   /** Above this share of failed operations there is nothing left to judge. */
   errorRateMax: z.number().min(0).max(1).default(0.4),

@@ -29,7 +29,8 @@ export interface HealedFault {
 /** Empty: nothing was left open. */
 export type HealReport = readonly HealedFault[];
 
-export type ConnectLevers = (reference: LeversReference) => Levers | Promise<Levers>;
+/** For a fault of that kind. */
+export type ConnectLevers = (reference: LeversReference, fault: Fault) => Levers | Promise<Levers>;
 
 export interface HealOptions {
   readonly limits?: FaultLimits;
@@ -75,7 +76,11 @@ async function healOne(
     return { outcome: 'running', detail: `its run is still going on (process ${entry.harness.pid}) and will heal it` };
   }
   const fault = named(entry.kind);
-  const levers = await connectLevers(entry.levers);
+  const levers = await connectLevers(entry.levers, fault);
+  if (fault.at !== undefined) {
+    await mend(fault, levers, entry.memory, limits);
+    return { outcome: 'healed', detail: `healed at the system ${fault.at.system}` };
+  }
   try {
     await within(limits.lookMaxMs, `reaching ${entry.levers.adminUrl}`, () => levers.nodes());
     await mend(fault, levers, entry.memory, limits);

@@ -8,12 +8,18 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { lookAtProcess } from './faults/process.ts';
+import { systemsSchema } from './systems/index.ts';
 
 export const journalFileName = 'faults.journal.ndjson';
 export const journalBytesMax = 16 * 1024 * 1024;
 
 /** How to reach the deployment's levers again. The secret for it comes from the environment, never from here. */
-const leversReferenceSchema = z.object({ name: z.string(), adminUrl: z.string() });
+const leversReferenceSchema = z.object({
+  name: z.string(),
+  adminUrl: z.string(),
+  /** The drill's `systems`, in which secrets are names of environment variables. */
+  systems: systemsSchema.optional(),
+});
 export type LeversReference = z.infer<typeof leversReferenceSchema>;
 
 const openingSchema = z.object({
@@ -53,7 +59,7 @@ export interface Journal {
 export async function openJournal(folder: string, levers: LeversReference): Promise<Journal> {
   const file = await openForAppending(join(folder, journalFileName));
   const self = await lookAtProcess(process.pid);
-  const reference = { name: levers.name, adminUrl: withoutCredentials(levers.adminUrl) };
+  const reference = { ...levers, adminUrl: withoutCredentials(levers.adminUrl) };
   let last: Promise<void> = Promise.resolve();
 
   // One line at a time: two faults may change at once.

@@ -89,7 +89,7 @@ async function open({ booth, number, out }: BoothInput, secretEnv: string): Prom
 }
 
 async function mend({ adminUrl, secret }: RunningClinic, { bug }: Booth): Promise<void> {
-  const levers = await connectLevers({ name: 'clinic', adminUrl }, secret);
+  const levers = await connectLevers({ name: 'clinic', adminUrl }, {}, secret);
   await freshen(levers, { restart: caseOf(bug ?? '')?.restart === true });
 }
 

@@ -18,13 +18,14 @@ import type { PlannedFault, Scenario } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
 import { createRunFolder, type KeptDrill } from '../run-folder.ts';
+import { systemFaultKinds } from '../systems/index.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { type FoundBrowser, findBrowser } from './find-browser.ts';
 import { guardRun } from './guard-run.ts';
 import { mendLeftovers } from './leftovers.ts';
-import { lookAtLevers } from './levers-look.ts';
+import { lookAtLevers, reachSystems } from './levers-look.ts';
 import { liveLine } from './live-line.ts';
 import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
@@ -151,7 +152,9 @@ export async function prepare(
   { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
 ): Promise<Prepared> {
   const { states, missing } = await lookAtLevers(levers, target.source);
-  const planned = plannedFaults(drill, possibleFaults(levers, missing), schedule);
+  await reachSystems(levers);
+  const possible = [...possibleFaults(levers, missing), ...systemFaultKinds(drill.systems)];
+  const planned = plannedFaults(drill, possible, schedule);
   // The default schedule may be squeezed by a short drill, which the verdict will say; one that a person wrote must make sense.
   if (drill.faults !== 'default') requireSchedule(planned, levers, missing);
   const plan = planInput(

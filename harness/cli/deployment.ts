@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Drill } from '../drill.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { LeversReference } from '../journal.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Leases } from '../people/leases.ts';
+import { connectSystems, type Systems, systemHosts } from '../systems/index.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Target } from '../targets/target.ts';
@@ -33,7 +35,8 @@ const noLevers: Levers = { nodes: async () => [] };
 const readyAdapters: Readonly<Record<string, string>> = { clinic: '../targets/clinic.ts' };
 
 export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
-  for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(url, drill, owned);
+  for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(new URL(url).hostname, drill, owned);
+  for (const host of systemHosts(drill.systems)) mayTouch(host, drill, owned);
   const module = moduleOf(drill.target.adapter);
   const exported = await loadAdapter(module);
   const leases = leasesOf(drill, exported.target);
@@ -44,15 +47,24 @@ export async function openDeployment(drill: Drill, owned: readonly string[]): Pr
     drill: { ...drill, allowHosts, sessions: Math.min(drill.sessions, leases?.count ?? drill.sessions) },
     target: exported.target,
     module,
-    levers: leversOf(drill, exported, adminSecret),
-    leversReference: { name: drill.target.adapter, adminUrl },
+    levers: { ...leversOf(drill, exported, adminSecret), ...systemsOf(drill) },
+    leversReference: {
+      name: drill.target.adapter,
+      adminUrl,
+      ...(Object.keys(drill.systems).length > 0 && { systems: drill.systems }),
+    },
     adminSecret,
     leases,
   };
 }
 
-/** Levers from what the journal of a dead run says. */
-export async function connectLevers(reference: LeversReference, adminSecret: string | undefined): Promise<Levers> {
+/** Levers from what the journal of a dead run says; a system's fault needs that system alone. */
+export async function connectLevers(
+  reference: LeversReference,
+  { at }: Pick<Fault, 'at'>,
+  adminSecret: string | undefined,
+): Promise<Levers> {
+  if (at !== undefined) return { ...noLevers, systems: connectSystems(onlyOf(reference.systems ?? {}, at.system)) };
   if (reference.name === 'clinic')
     return clinicLevers({ adminUrl: reference.adminUrl, secret: needSecret(adminSecret) });
   const { levers } = await loadAdapter(moduleOf(reference.name));
@@ -72,6 +84,17 @@ function leversOf(drill: Drill, adapter: Adapter, secret: string | undefined): L
   return noLevers;
 }
 
+function systemsOf({ systems }: Drill): Pick<Levers, 'systems'> {
+  try {
+    return { systems: connectSystems(systems) };
+  } catch (error) {
+    throw new Problem(`the drill's systems can't be used: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const onlyOf = (systems: Systems, wanted: string): Systems =>
+  Object.fromEntries(Object.entries(systems).filter(([name]) => name === wanted));
+
 function needSecret(secret: string | undefined): string {
   if (secret) return secret;
   throw new Problem(
@@ -90,8 +113,7 @@ function moduleOf(adapter: string): string {
 }
 
 /** The harness breaks and floods what it is pointed at: only what the drill allows, and nothing distant by accident. */
-function mayTouch(url: string, drill: Drill, owned: readonly string[]): void {
-  const { hostname } = new URL(url);
+function mayTouch(hostname: string, drill: Drill, owned: readonly string[]): void {
   if (!drill.allowHosts.includes(hostname)) {
     throw new Problem(
       `${hostname} is not on the drill's list of hosts (${drill.allowHosts.join(', ')}). A drill floods and breaks what it is pointed at: add the host to allowHosts if it is yours to break.`,

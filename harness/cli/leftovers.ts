@@ -22,7 +22,7 @@ export async function mendLeftovers(
   let failed = 0;
   const files = await removeDeadK6Folders();
   if (files > 0) say(`${files} folders with accounts for k6 removed`);
-  const faults = await healLeftovers(runs, (reference) => connectLevers(reference, adminSecret));
+  const faults = await healLeftovers(runs, (reference, fault) => connectLevers(reference, fault, adminSecret));
   for (const { run, kind, outcome, detail } of faults) {
     say(`${run}: ${kind || 'journal'}: ${outcome} (${detail})`);
     if (outcome === 'failed') failed += 1;

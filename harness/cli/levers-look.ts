@@ -2,7 +2,7 @@
 // file of somebody else's as the adapter is.
 import { z } from 'zod';
 import { blame } from '../drivers/blame.ts';
-import { within } from '../faults/bounded.ts';
+import { messageOf, within } from '../faults/bounded.ts';
 import type { Need } from '../faults/fault.ts';
 import type { Levers, NodeState } from '../targets/levers.ts';
 import type { AdapterSource } from '../targets/target.ts';
@@ -12,6 +12,17 @@ export const leverMaxMs = 15_000;
 
 const missingShape = z.array(z.string());
 const nodesShape = z.array(z.looseObject({ node: z.string(), version: z.string() }));
+
+/** Looks once at each system of the drill. Throws a Problem that names the first that can't be used. */
+export async function reachSystems({ systems = {} }: Levers, limitMs = leverMaxMs): Promise<void> {
+  for (const [name, { use, client }] of Object.entries(systems)) {
+    await within(limitMs, 'it', () => client.reach()).catch((problem: unknown) => {
+      throw new Problem(
+        `the system ${name} (${use}) can't be broken, for it can't be used: ${messageOf(problem)}. Correct systems.${name} in the drill, or leave it out`,
+      );
+    });
+  }
+}
 
 export interface LeversLook {
   readonly states: readonly NodeState[];

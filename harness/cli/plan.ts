@@ -6,6 +6,7 @@ import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts'
 import { faults } from '../faults/index.ts';
 import type { SessionPlan } from '../plan.ts';
 import { browserPlan, type PlanInput, planLane } from '../planner.ts';
+import { systemFaultKinds } from '../systems/index.ts';
 import { requireSchedule } from './conduct.ts';
 import { loadConfig } from './config.ts';
 import type { TargetFlags } from './drill-flags.ts';
@@ -24,10 +25,7 @@ export function addPlan(program: Command): void {
       const drill = resolveDrill(mergeFlags(base, flags, scenarios), config?.file ?? 'the command line');
       // Only the deployment knows whether its links can be harmed, and nobody is asked here.
       const common = faults.filter(({ needs }) => !needs.includes('links'));
-      const planned = plannedFaults(
-        drill,
-        common.map(({ kind }) => kind),
-      );
+      const planned = plannedFaults(drill, [...common.map(({ kind }) => kind), ...systemFaultKinds(drill.systems)]);
       if (drill.faults !== 'default') requireSchedule(planned, null, []);
       const plan = planInput(drill, scenarios, planned);
       for (const line of flags.json ? asJson(plan) : asText(drill, plan)) process.stdout.write(`${line}\n`);

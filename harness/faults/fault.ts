@@ -4,10 +4,10 @@ import type { z } from 'zod';
 import type { Random } from '../../fixtures/random.ts';
 import type { Levers } from '../targets/levers.ts';
 
-export type Need = Exclude<keyof Levers, 'nodes' | 'missing'>;
+export type Need = Exclude<keyof Levers, 'nodes' | 'missing' | 'systems'>;
 
 /** What only one open fault at a time may hold, for two would undo or fake each other's effect. */
-export type Hold = 'cache-mode' | 'database' | 'edge' | 'mail' | 'nodes';
+export type Hold = 'cache-mode' | 'database' | 'edge' | 'mail' | 'nodes' | `system ${string}`;
 
 /** `bit` once the deployment itself shows that the fault took effect; `proof` says what was seen, either way. */
 export interface Evidence {
@@ -26,6 +26,8 @@ interface Steps<Memory> {
   /** The deployment can show hardly anybody anything while it is open: its window is asked for attempts, not for opportunities. */
   readonly outage?: true;
   readonly needs: readonly Need[];
+  /** The system of the drill that it is done to, and what the drill must allow there. */
+  readonly at?: { readonly system: string; readonly kind: string };
   readonly holds: Hold | null;
   readonly defaultForMs: number;
   /** Measures the deployment as it is and chooses what to break. Changes nothing. */

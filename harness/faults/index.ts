@@ -1,6 +1,8 @@
 // Every fault there is, listed by hand, in the order in which a drill takes them unless told otherwise: what most often makes a deployment
 // leak comes early, the one after which everybody must sign in again comes late. To add one: write its file, add its line here, and a
 // case in faults.test.ts.
+
+import { systemFaultNamed } from '../systems/index.ts';
 import { cacheCut } from './cache-cut.ts';
 import { cacheDown } from './cache-down.ts';
 import { cacheFlush } from './cache-flush.ts';
@@ -63,9 +65,9 @@ export const hostileProbes: readonly Fault[] = [cacheSwap];
 
 const schedulable = [none, ...faults, ...hostileProbes];
 
-/** The fault of that kind, `none` and hostile probes included. Throws an error that lists the known kinds. */
+/** The fault of that kind, `none`, hostile probes and those done to a system included. Throws an error that lists the known kinds. */
 export function faultNamed(kind: string): Fault {
-  const fault = schedulable.find((candidate) => candidate.kind === kind);
+  const fault = schedulable.find((candidate) => candidate.kind === kind) ?? systemFaultNamed(kind);
   if (fault) return fault;
   throw new Error(`there is no fault "${kind}"; the known ones are ${schedulable.map((f) => f.kind).join(', ')}`);
 }

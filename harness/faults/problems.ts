@@ -1,6 +1,7 @@
 // Reads a plan's faults before the run: what can't work on this deployment, or could not be judged, is said then,
 // and not found out in the middle of the load.
 import type { PlannedFault } from '../plan.ts';
+import { namesOf } from '../systems/system.ts';
 import type { Levers } from '../targets/levers.ts';
 import { messageOf } from './bounded.ts';
 import type { Fault, Need } from './fault.ts';
@@ -22,6 +23,8 @@ export function scheduleProblems(
     try {
       const fault = faultNamed(plan.kind);
       known.push({ plan, fault });
+      const barred = fault.at && levers !== null ? whyBarred(fault.at, levers) : null;
+      if (barred !== null) problems.push(`${plan.kind} (${plan.id}) ${barred}`);
       for (const need of fault.needs.filter((name) => levers !== null && (!levers[name] || missing.includes(name)))) {
         problems.push(`${plan.kind} (${plan.id}) needs the ${need} lever, which this deployment has not: leave it out`);
       }
@@ -40,6 +43,14 @@ export function scheduleProblems(
     }
   }
   return problems;
+}
+
+/** What is done to a system must be allowed by name, in the drill's file. */
+function whyBarred({ system: name, kind }: NonNullable<Fault['at']>, { systems }: Levers): string | null {
+  const system = systems?.[name];
+  if (!system) return `is done to a system that the drill does not name: its systems are ${namesOf(systems)}`;
+  if (system.faults.includes(kind)) return null;
+  return `is not allowed: systems.${name}.faults lists ${system.faults.join(', ')}`;
 }
 
 type Known = { readonly plan: PlannedFault; readonly fault: Fault };

@@ -1,6 +1,8 @@
 // The levers of a deployment: what faults need to break it and mend it again, and to see whether they did.
 // A lever that a deployment lacks is left out; a fault that needs it says so before the run starts. Node only.
 
+import type { ConnectedSystem } from '../systems/system.ts';
+
 export interface NodeState {
   readonly node: string;
   readonly version: string;
@@ -74,9 +76,11 @@ export interface LinkState {
 }
 
 export interface Levers {
+  /** What a drill's `systems` name, by name. */
+  readonly systems?: Readonly<Record<string, ConnectedSystem>>;
   nodes(): Promise<readonly NodeState[]>;
   /** Those of the levers below that this deployment turns out not to have; asked before a run is planned. */
-  missing?(): Promise<readonly Exclude<keyof Levers, 'nodes' | 'missing'>[]>;
+  missing?(): Promise<readonly Exclude<keyof Levers, 'nodes' | 'missing' | 'systems'>[]>;
   readonly cache?: {
     state(): Promise<CacheState>;
     flush(): Promise<void>;

@@ -1,0 +1,47 @@
+// The systems that can be broken, and what a drill's `systems` may say. To add one: write its file, and add it to both lists.
+import { z } from 'zod';
+import type { Fault } from '../faults/fault.ts';
+import { redis } from './redis.ts';
+import type { ConnectedSystem, System, SystemConfig } from './system.ts';
+
+const providers = [redis];
+
+export const systemsSchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name of small letters, digits and hyphens'),
+  z.discriminatedUnion('use', [redis.schema as typeof redis.schema & z.ZodObject]),
+);
+export type Systems = z.infer<typeof systemsSchema>;
+
+const providerOf = ({ use }: SystemConfig): System => {
+  const found = providers.find((each) => each.use === use);
+  if (found) return found as unknown as System;
+  throw new Error(`no provider is called ${use}; there are: ${providers.map((each) => each.use).join(', ')}`);
+};
+
+/** Every host that a drill's systems speak to. */
+export const systemHosts = (systems: Systems): string[] =>
+  Object.values(systems).flatMap((config) => providerOf(config).hosts(config));
+
+/** Nothing is sent before a fault is planned. Throws where a secret is missing. */
+export function connectSystems(systems: Systems): Readonly<Record<string, ConnectedSystem>> {
+  const connected = Object.entries(systems).map(([name, config]) => {
+    const { use, faults } = config;
+    return [name, { use, faults, client: providerOf(config).connect(config) }] as const;
+  });
+  return Object.fromEntries(connected);
+}
+
+/** What a drill allows to be done to its systems, as kinds of faults. */
+export const systemFaultKinds = (systems: Systems): string[] =>
+  Object.entries(systems).flatMap(([name, { faults }]) => faults.map((kind) => `${kind}@${name}`));
+
+/** `redis-flush@sessions`; undefined for kinds that are done to no system. */
+export function systemFaultNamed(kind: string): Fault | undefined {
+  const [what = '', name] = kind.split('@');
+  const found = providers.flatMap(({ faults }) => faults).find((fault) => fault.kind === what);
+  if (found === undefined) return undefined;
+  if (name) return found.at(name);
+  throw new Error(
+    `the fault ${what} is done to a system: say to which, as in ${what}@sessions, by its name in the drill's systems`,
+  );
+}
