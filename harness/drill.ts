@@ -83,6 +83,17 @@ export const drillSchema = z.strictObject({
   /** Headers that would let a shared cache keep a personal answer count as a leak, not as a warning. */
   strict: z.boolean().default(false),
   stopOnLeak: z.boolean().default(false),
+  /** Ends the load and heals everything when, of the operations of the last `windowMs`, more failed or took longer. */
+  stopWhen: z
+    .strictObject({
+      failedShareMax: z.number().min(0).max(1).optional(),
+      p95MaxMs: ms.optional(),
+      windowMs: ms.min(1_000).max(600_000).default(10_000),
+    })
+    .refine(({ failedShareMax, p95MaxMs }) => failedShareMax !== undefined || p95MaxMs !== undefined, {
+      error: 'must say failedShareMax, p95MaxMs or both',
+    })
+    .optional(),
   /** Folder that holds one folder for each run. */
   out: z.string().min(1).default('runs'),
 });

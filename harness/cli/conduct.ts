@@ -2,6 +2,7 @@
 // runs, and has it judged and reported.
 import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
+import { brake } from '../brake.ts';
 import { capacityProblem } from '../capacity.ts';
 import { type Drill, isLeased, planInput, plannedFaults, type Schedule } from '../drill.ts';
 import { type PrepareDriver, sideBySide } from '../drivers/drive.ts';
@@ -18,6 +19,7 @@ import type { PlannedFault, Scenario } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
 import { createRunFolder, type KeptDrill } from '../run-folder.ts';
+import { noteRunning } from '../running.ts';
 import { systemFaultKinds } from '../systems/index.ts';
 import type { Levers } from '../targets/levers.ts';
 import type { Verdict } from '../verdict.ts';
@@ -73,6 +75,8 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   };
   const { source = { path: deployment.module, places: {} } } = deployment.target;
   const guard = guardRun(source, endEarly);
+  const tooMuch = drill.stopWhen ? brake(drill.stopWhen) : null;
+  const noLongerRunning = await noteRunning(folder.path);
   try {
     await run({
       drill,
@@ -88,6 +92,8 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
       watch(written) {
         const count = live.feed(written);
         line?.show(written, count);
+        const harm = tooMuch?.(written) ?? null;
+        if (harm !== null) stop.abort(harm);
         if (drill.stopOnLeak && count.suspected > 0) stopSoon(stop, options.lingerMs ?? lingerMs);
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
@@ -97,6 +103,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
     await guard.release();
+    noLongerRunning();
     line?.end();
   }
   return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout);

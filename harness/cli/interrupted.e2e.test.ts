@@ -69,6 +69,18 @@ describe('an interrupted run', () => {
     expect(await isHealthy()).toBe(true);
   });
 
+  it('stopped from another terminal is healed, cleaned up and reported', async () => {
+    const harness = drill('cache-down');
+    await until(() => history().includes('"event":"proved"'), 60_000);
+    const stopped = await cli.run(['stop']);
+    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/seed-1: stopped, after \d+\.\d s/) });
+    // What is said to have stopped has nothing left to do but its report.
+    expect(await isHealthy()).toBe(true);
+    expect((await harness.finished).exitCode).toBe(2);
+    expect(cli.verdict().reasons.join('\n')).toContain('interrupted by SIGTERM');
+    expect((await cli.run(['stop'])).stdout).toMatch(/^no run is going on in /);
+  });
+
   it('stopped by Ctrl-C is healed, cleaned up and reported', async () => {
     const harness = drill('cache-down');
     await until(() => history().includes('"event":"proved"'), 60_000);

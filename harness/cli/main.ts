@@ -11,6 +11,7 @@ import { addInit } from './init.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
+import { addStop } from './stop.ts';
 import { guardProcess } from './strays.ts';
 
 const finish = (exitCode: number): void => {
@@ -41,6 +42,7 @@ addRun(program, finish);
 addPlan(program);
 addReport(program, finish);
 addHeal(program, finish);
+addStop(program, finish);
 addInit(program, finish);
 addDoctor(program, finish);
 addClinic(program, finish);
