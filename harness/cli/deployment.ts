@@ -32,7 +32,10 @@ export interface Deployment {
 /** No lever to pull: faults are left out, and the report says so. */
 const noLevers: Levers = { nodes: async () => [] };
 
-const readyAdapters: Readonly<Record<string, string>> = { clinic: '../targets/clinic.ts' };
+const readyAdapters: Readonly<Record<string, string>> = {
+  clinic: '../targets/clinic.ts',
+  'fhir-r4': '../targets/fhir-r4.ts',
+};
 
 export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
   for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(new URL(url).hostname, drill, owned);

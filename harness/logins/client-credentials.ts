@@ -5,7 +5,7 @@ import type { Fields } from './address.ts';
 import { type Held, hold, letGo, renewAt } from './held.ts';
 import { resultOf } from './problem.ts';
 import type { OAuthClient } from './provider.ts';
-import { oidcDiscovery } from './provider.ts';
+import { endpointsOf } from './provider.ts';
 import { askForTokens, tokensOf } from './tokens.ts';
 
 export interface ClientCredentials {
@@ -23,7 +23,8 @@ export const clientCredentials = (session: SessionContext, login: ClientCredenti
 
 async function heldFor(session: SessionContext, login: ClientCredentials): Promise<Held> {
   const { provider, client } = login;
-  const { tokenUrl } = provider.tokenUrl === undefined ? await oidcDiscovery(session, provider.issuer) : provider;
+  const { tokenUrl } =
+    provider.tokenUrl === undefined ? await endpointsOf(session, { issuer: provider.issuer }) : provider;
   const fields = { ...login.fields, grant_type: 'client_credentials' };
   const tokens = tokensOf(session, await askForTokens(session, { tokenUrl, client }, fields), tokenUrl);
   return {

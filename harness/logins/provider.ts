@@ -12,8 +12,14 @@ export interface Endpoints {
   readonly revocationUrl?: string;
 }
 
-/** A provider that is to be asked for its endpoints, or whose endpoints are known. Absolute addresses. */
-export type Provider = { readonly issuer: string; readonly authorizeUrl?: never } | Endpoints;
+/**
+ * A provider that is to be asked for its endpoints (by OpenID discovery, or by SMART App Launch at a FHIR server's base), or
+ * whose endpoints are known. Absolute addresses.
+ */
+export type Provider =
+  | { readonly issuer: string; readonly authorizeUrl?: never; readonly smart?: never }
+  | { readonly smart: string; readonly authorizeUrl?: never; readonly issuer?: never }
+  | (Endpoints & { readonly smart?: never });
 
 export interface OAuthClient {
   readonly id: string;
@@ -24,7 +30,7 @@ export interface OAuthClient {
 }
 
 const discoverySchema = z.object({
-  issuer: z.string(),
+  issuer: z.string().optional(),
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
   revocation_endpoint: z.string().optional(),
@@ -32,26 +38,37 @@ const discoverySchema = z.object({
 
 const known = new WeakMap<SessionContext['memory'], Map<string, Promise<Endpoints>>>();
 
-/** Asked for once a session (OpenID Connect Discovery 1.0, section 4). Rejects with a `LoginProblem`. */
-export function oidcDiscovery(session: SessionContext, issuer: string): Promise<Endpoints> {
+/** Asked for once a session. Rejects with a `LoginProblem`. */
+function discovered(session: SessionContext, { base, place, issuer }: Discovery): Promise<Endpoints> {
   const ofSession = known.get(session.memory) ?? new Map<string, Promise<Endpoints>>();
   known.set(session.memory, ofSession);
-  const asked = ofSession.get(issuer) ?? discover(session, issuer);
-  ofSession.set(issuer, asked);
+  const url = `${withoutSlash(base)}/.well-known/${place}`;
+  const asked = ofSession.get(url) ?? discover(session, url, issuer);
+  ofSession.set(url, asked);
   // What failed once may be asked for again.
-  asked.catch(() => ofSession.delete(issuer));
+  asked.catch(() => ofSession.delete(url));
   return asked;
 }
 
+interface Discovery {
+  readonly base: string;
+  readonly place: string;
+  /** Whose configuration it must be. */
+  readonly issuer: string | null;
+}
+
 export function endpointsOf(session: SessionContext, provider: Provider): Promise<Endpoints> {
-  if (provider.authorizeUrl === undefined) return oidcDiscovery(session, provider.issuer);
-  return Promise.resolve(provider);
+  if (provider.authorizeUrl !== undefined) return Promise.resolve(provider);
+  // A FHIR server names whichever provider it trusts (SMART App Launch 2, section 2.1.11).
+  const { smart: base, issuer } = provider;
+  return base === undefined
+    ? discovered(session, { base: issuer, place: 'openid-configuration', issuer })
+    : discovered(session, { base, place: 'smart-configuration', issuer: null });
 }
 
 const withoutSlash = (url: string): string => url.replace(/\/$/, '');
 
-async function discover(session: SessionContext, issuer: string): Promise<Endpoints> {
-  const url = `${withoutSlash(issuer)}/.well-known/openid-configuration`;
+async function discover(session: SessionContext, url: string, issuer: string | null): Promise<Endpoints> {
   const response = await session.http.request({ method: 'GET', url, route: routeOf(url) });
   if (response.status !== 200) throw unexpected('GET', url, response, "the provider's configuration was expected");
   const document = discoverySchema.safeParse(response.json());
@@ -62,9 +79,14 @@ async function discover(session: SessionContext, issuer: string): Promise<Endpoi
   const { issuer: named, authorization_endpoint: authorizeUrl, token_endpoint: tokenUrl } = document.data;
   const { revocation_endpoint: revocationUrl } = document.data;
   // Section 4.3: one that speaks for another must not be believed.
-  if (withoutSlash(named) !== withoutSlash(issuer))
+  if (issuer !== null && withoutSlash(named ?? '') !== withoutSlash(issuer))
     throw new LoginProblem(
-      `GET ${routeOf(url)} is the configuration of another issuer, at ${originOf(named) ?? 'no address'}; the adapter asked for one at ${originOf(issuer) ?? 'no address'}`,
+      `GET ${routeOf(url)} is the configuration of another issuer, at ${originOf(named ?? '') ?? 'no address'}; the adapter asked for one at ${originOf(issuer) ?? 'no address'}`,
     );
-  return { issuer: named, authorizeUrl, tokenUrl, ...(revocationUrl !== undefined && { revocationUrl }) };
+  return {
+    ...(named !== undefined && { issuer: named }),
+    authorizeUrl,
+    tokenUrl,
+    ...(revocationUrl !== undefined && { revocationUrl }),
+  };
 }
