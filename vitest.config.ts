@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` (beside the code, no processes of ours) and `e2e` (starts the real clinic, k6 and the command line).
+// Three projects: `unit` (beside the code, no processes of ours), `e2e` (starts the real clinic, k6 and the command line; two files at a time,
+// for most of them wait most of the time), and `e2e-alone` (those that want the machine for themselves).
+const endToEnd = '{fixtures,harness,scenarios,reports,mocks,docs/examples}/**/*.e2e.test.ts';
+const alone = ['browser', 'calibrate', 'calibrate-quick', 'demo', 'doubts', 'k6'].map(
+  (name) => `harness/cli/${name}.e2e.test.ts`,
+);
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -16,8 +22,20 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['{fixtures,harness,scenarios,reports,mocks,docs/examples}/**/*.e2e.test.ts'],
+          include: [endToEnd],
+          exclude: [...alone, '**/node_modules/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-alone',
+          include: alone,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },
