@@ -34,7 +34,11 @@ describe('a FHIR R4 server', () => {
     expect(doctor.stdout).toMatch(/The adapter is ready for a drill: 1\d of 23 scenarios can be played\.\s*$/);
     expect(doctor.stdout).toMatch(/watch +ok +GET \/fhir\/Binary\/\{id\} .* canaries: recording \(body\)/);
     await drill();
-    expect(cli.verdict()).toMatchObject({ verdict: 'PASS', findings: [], warnings: [expect.stringContaining('names no serving node')] });
+    expect(cli.verdict()).toMatchObject({
+      verdict: 'PASS',
+      findings: [],
+      warnings: [expect.stringContaining('names no serving node')],
+    });
   });
 
   it('passes by k6', async () => {
@@ -52,6 +56,17 @@ describe('a FHIR R4 server', () => {
     expect(exitCode).toBe(1);
     const { findings } = cli.verdict();
     expect(findings).toContainEqual(expect.objectContaining({ rule: 'foreign-listing', route: 'GET /fhir/Encounter' }));
+  });
+
+  it('passes where its lists are asked for by GraphQL', async () => {
+    server = await startFhir({ port: 0, adminToken });
+    // The schema of all of FHIR is made at the first question, which takes seconds.
+    await post('/fhir/$graphql', { query: '{ PatientList { id } }' });
+    await drill('--adapter', path.join(import.meta.dirname, 'fhir-graphql.target.ts'));
+    expect(cli.verdict()).toMatchObject({ verdict: 'PASS', findings: [] });
+    expect(cli.verdict().coverage.rows.find(({ name }) => name === 'view-history')?.opportunities).toBeGreaterThan(
+      20,
+    );
   });
 
   it('is drilled by the ready adapter with accounts that exist already', async () => {
