@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Three projects: `unit` (beside the code, no processes of ours), `e2e` (starts the real clinic, k6 and the command line; two files at a time,
 // for most of them wait most of the time), and `e2e-alone` (those that want the machine for themselves).
 const endToEnd = '{fixtures,harness,scenarios,reports,mocks,docs/examples}/**/*.e2e.test.ts';
-const alone = ['browser', 'calibrate', 'calibrate-quick', 'demo', 'doubts', 'k6'].map(
+const alone = ['browser', 'calibrate', 'calibrate-quick', 'demo', 'k6'].map(
   (name) => `harness/cli/${name}.e2e.test.ts`,
 );
 
