@@ -4,14 +4,16 @@ import type { Fault } from '../faults/fault.ts';
 import { postgres } from './postgres.ts';
 import { redis } from './redis.ts';
 import type { ConnectedSystem, System, SystemConfig } from './system.ts';
+import { varnish } from './varnish.ts';
 
-const providers = [redis, postgres];
+const providers = [redis, postgres, varnish];
 
 export const systemsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name of small letters, digits and hyphens'),
   z.discriminatedUnion('use', [
     redis.schema as typeof redis.schema & z.ZodObject,
     postgres.schema as typeof postgres.schema & z.ZodObject,
+    varnish.schema as typeof varnish.schema & z.ZodObject,
   ]),
 );
 export type Systems = z.infer<typeof systemsSchema>;
