@@ -1,6 +1,5 @@
 // The few calls of Docker's Engine API that the faults need, over its socket or TCP.
 import { readFileSync } from 'node:fs';
-import { Client } from 'undici';
 import { z } from 'zod';
 
 const callMaxMs = 3_000;
@@ -64,6 +63,7 @@ export function dockerEngine(place: EnginePlace): Engine {
     limitMs: number,
   ): Promise<Answer> {
     const tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+    const { Client } = await import('undici');
     const client = new Client(url ?? 'http://localhost', {
       connect: { timeout: callMaxMs, ...(socket === undefined ? tls : { socketPath: socket }) },
     });

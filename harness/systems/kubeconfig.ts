@@ -1,8 +1,9 @@
 // Which cluster a context of a kubeconfig speaks of, read by ourselves: before the drill may touch a host, it must be known which.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
+import type * as yaml from 'yaml';
 import { z } from 'zod';
 import { secretIn } from './system.ts';
 
@@ -50,6 +51,8 @@ function usualFile(): string {
 
 /** What YAML says of a mistake quotes the line, which may hold a secret. */
 function parsed(text: string): unknown {
+  // Asked for when it is needed: every command reads this file.
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof yaml;
   try {
     return parse(text);
   } catch {

@@ -3,7 +3,6 @@
 // itself ends them after a while, should nobody live to do it.
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import pg from 'pg';
 import type { PostgresConfig } from './postgres-schema.ts';
 import { type SystemClient, secretIn } from './system.ts';
 
@@ -49,6 +48,7 @@ export function connectPostgres(config: PostgresConfig): Postgres {
   const released = new Set<string>();
 
   async function open(name: string, limitMs: number, onEnd: () => void = () => {}): Promise<Line> {
+    const { default: pg } = await import('pg');
     const socket = new Socket();
     const client = new pg.Client({
       host: hostname.replace(/^\[|\]$/g, ''),
@@ -160,11 +160,10 @@ async function whyUnusable(ask: Query, { role, lockTable, faults }: PostgresConf
   );
   if (!may?.known) return `it knows no role "${role}"; role is what the deployment signs in as`;
   if (may.tooHigh) return `"${role}" is a superuser and "${may.me}" is not, so its connections are out of reach`;
-  const me = pg.escapeIdentifier(String(may.me));
+  const me = quoted(String(may.me));
   if (faults.some((kind) => kind === 'postgres-cut' || kind === 'postgres-readonly')) {
     const [member] = await ask(`SELECT pg_has_role(current_user, $1, 'USAGE') AS "is"`, [role]);
-    if (!member?.is)
-      return `"${may.me}" may not end the connections of "${role}": GRANT ${pg.escapeIdentifier(role)} TO ${me}`;
+    if (!member?.is) return `"${may.me}" may not end the connections of "${role}": GRANT ${quoted(role)} TO ${me}`;
   }
   if (faults.includes('postgres-readonly')) {
     const [alter] = await ask(
@@ -187,4 +186,5 @@ async function whyUnusable(ask: Query, { role, lockTable, faults }: PostgresConf
   return null;
 }
 
-export const quotedTable = (name: string): string => name.split('.').map(pg.escapeIdentifier).join('.');
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quotedTable = (name: string): string => name.split('.').map(quoted).join('.');

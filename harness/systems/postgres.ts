@@ -1,7 +1,6 @@
 // PostgreSQL as it is: what a bad day, a long transaction or an operator's mistake does to the database behind a deployment. Its own
 // catalogue proves each.
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { z } from 'zod';
 import { connectPostgres, type Postgres, quotedTable } from './postgres-client.ts';
 import { type PostgresConfig, postgresSchema } from './postgres-schema.ts';
@@ -164,13 +163,12 @@ async function settingOf(postgres: Postgres, role: string): Promise<string | nul
 }
 
 async function changeSetting(postgres: Postgres, role: string, value: string | null): Promise<void> {
-  const [database] = await postgres.ask('SELECT current_database() AS "name"');
-  const where = `ALTER ROLE ${pg.escapeIdentifier(role)} IN DATABASE ${pg.escapeIdentifier(String(database?.name))}`;
-  await postgres.ask(
-    value === null
-      ? `${where} RESET ${readOnlySetting}`
-      : `${where} SET ${readOnlySetting} = ${pg.escapeLiteral(value)}`,
+  const change = value === null ? 'RESET %I' : 'SET %I = %L';
+  const [statement] = await postgres.ask(
+    `SELECT format('ALTER ROLE %I IN DATABASE %I ${change}', $1::text, current_database(), $2::text, $3::text) AS "text"`,
+    [role, readOnlySetting, value],
   );
+  await postgres.ask(String(statement?.text));
 }
 
 /** Those that began between two moments of the server's clock: ended, or counted. */
