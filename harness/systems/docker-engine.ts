@@ -1,6 +1,7 @@
 // The few calls of Docker's Engine API that the faults need, over its socket or TCP.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { messageOf } from '../faults/bounded.ts';
 
 const callMaxMs = 3_000;
 const answerBytesMax = 4 * 1024 * 1024;
@@ -83,8 +84,7 @@ export function dockerEngine(place: EnginePlace): Engine {
       }
       return { statusCode, text: Buffer.concat(chunks).toString('utf8') };
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      throw new Error(`Docker at ${where} can't be used: ${said}`, { cause: error });
+      throw new Error(`Docker at ${where} can't be used: ${messageOf(error)}`, { cause: error });
     } finally {
       await client.destroy();
     }

@@ -117,6 +117,10 @@ export function connectCluster(place: ClusterPlace): Cluster {
       const which = { namespace, labelSelector, limit: listedMax };
       const sets = await ask(({ apps }) => apps.listNamespacedReplicaSet(which));
       const pods = await ask(({ core }) => core.listNamespacedPod(which));
+      if (sets?.metadata?._continue || pods?.metadata?._continue)
+        throw new Error(
+          `the selector of the deployment ${name} meets more than ${listedMax} things: too many to tell its pods`,
+        );
       const own = (sets?.items ?? []).filter(({ metadata }) => metadata?.ownerReferences?.some((by) => by.uid === uid));
       const owners = new Set(own.map(({ metadata }) => metadata?.uid));
       const mine = (pods?.items ?? []).filter(({ metadata }) =>

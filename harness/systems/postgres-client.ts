@@ -3,6 +3,7 @@
 // itself ends them after a while, should nobody live to do it.
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { messageOf } from '../faults/bounded.ts';
 import type { PostgresConfig } from './postgres-schema.ts';
 import { type SystemClient, secretIn } from './system.ts';
 
@@ -79,7 +80,7 @@ export function connectPostgres(config: PostgresConfig): Postgres {
       await client.connect();
     } catch (error) {
       socket.destroy();
-      throw error;
+      throw new Error(`PostgreSQL at ${host} lets nobody in: ${whyNot(error)}`, { cause: error });
     }
     return {
       query: async (sql, values = []) => (await client.query<Row>(sql, [...values])).rows.slice(0, rowsMax),
@@ -134,7 +135,7 @@ export function connectPostgres(config: PostgresConfig): Postgres {
       return left.length === 0;
     },
     async reach() {
-      const problem = await whyUnusable(ask, config).catch((error: unknown) => messageOf(error));
+      const problem = await whyUnusable(ask, config);
       if (problem !== null) throw new Error(`PostgreSQL at ${host} can't be used: ${problem}`);
     },
   };
@@ -143,10 +144,12 @@ export function connectPostgres(config: PostgresConfig): Postgres {
 const tlsOf = (caFile: string | undefined): { ca?: Buffer } =>
   caFile === undefined ? {} : { ca: readFileSync(caFile) };
 
-/** A host with several addresses fails with one error for each, and no message of its own. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+/** The client's own words for it are not of this world. */
+function whyNot(error: unknown): string {
+  const said = messageOf(error);
+  if (/^SASL.*password must be a/.test(said))
+    return 'it asks for a password: name its environment variable as passwordEnv';
+  return said;
 }
 
 /** Null: every fault that is allowed may be done with these rights. */

@@ -185,7 +185,9 @@ describe('postgres', () => {
     const reach = (change: object): Promise<void> | undefined =>
       connectSystems(systemsSchema.parse({ records: { ...under.systems.records, ...change } })).records?.client.reach();
     const cutOnly = { faults: ['postgres-cut'], lockTable: undefined };
-    await expect(reach({ url: 'postgres://127.0.0.1:1/postgres' })).rejects.toThrow(/can't be used: .*ECONNREFUSED/);
+    await expect(reach({ url: 'postgres://127.0.0.1:1/postgres' })).rejects.toThrow(/lets nobody in: .*ECONNREFUSED/);
+    await expect(reach({ url: 'postgres://localhost:1/postgres' })).rejects.toThrow(/ECONNREFUSED/);
+    await expect(reach({ passwordEnv: undefined })).rejects.toThrow(/name its environment variable as passwordEnv/);
     await expect(reach({ passwordEnv: 'PATH' })).rejects.toThrow(/password authentication failed/);
     await expect(reach({ role: 'ap' })).rejects.toThrow(/knows no role "ap"/);
     await expect(reach({ role: 'root', ...cutOnly })).rejects.toThrow(/"root" is a superuser and "harness" is not/);

@@ -28,9 +28,12 @@ const whose = ({ config: { role, application } }: Postgres): readonly unknown[] 
 const newMark = (): string => `crosstalk-${randomBytes(6).toString('hex')}`;
 const markSchema = z.string().regex(/^crosstalk-[0-9a-f]{12}$/);
 
-/** Process and time of start: PostgreSQL gives a number again. */
+/** Process and time of start: PostgreSQL gives a number again. The oldest first, so that the newest are left out where they are too many. */
 async function connectionsOf(postgres: Postgres): Promise<string[]> {
-  const rows = await postgres.ask(`SELECT pid || ' ' || backend_start AS "id" ${victims}`, whose(postgres));
+  const rows = await postgres.ask(
+    `SELECT pid || ' ' || backend_start AS "id" ${victims} ORDER BY backend_start, pid`,
+    whose(postgres),
+  );
   return rows.map(({ id }) => String(id));
 }
 
@@ -90,6 +93,8 @@ const lock = fault(z.object({ mark: markSchema, table: z.string(), oid: z.number
   isHealed: (postgres, { mark }) => postgres.isReleased(mark),
 });
 
+const codeOf = (error: unknown): unknown => ((error as Error).cause as { code?: unknown } | undefined)?.code;
+
 /** Client connections in use, on one of ours: there may be no room for another. */
 const inUse = `SELECT count(*)::int AS "count" FROM pg_stat_activity
   WHERE datid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'`;
@@ -120,7 +125,7 @@ const exhaust = fault(z.object({ mark: markSchema, roomCount: z.number() }), {
       const results = await Promise.allSettled(opening);
       const refused = results.find((result) => result.status === 'rejected');
       if (!refused) continue;
-      if ((refused.reason as { code?: string }).code !== tooManyConnections) throw refused.reason;
+      if (codeOf(refused.reason) !== tooManyConnections) throw refused.reason;
       refusals += 1;
       await new Promise((resolve) => setTimeout(resolve, refusalPauseMs));
     }

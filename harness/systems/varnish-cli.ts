@@ -41,11 +41,18 @@ export async function varnishCommand(place: VarnishPlace, command: string, limit
     socket.write(`${command}\n`);
     const answer = await next(answers);
     if (answer.status === status.ok || answer.status === status.truncated) return answer.text;
-    throw new Error(`it says ${answer.status}: ${answer.text.trim().slice(0, saidLettersMax)}`);
+    throw new Error(`it says ${answer.status}: ${withoutSource(answer.text).slice(0, saidLettersMax)}`);
   } finally {
     clearTimeout(timer);
     socket.destroy();
   }
+}
+
+/** Its compiler quotes what it does not understand, in which a secret may stand: only the place is told. */
+function withoutSource(text: string): string {
+  if (!text.includes('VCC-compiler')) return text.trim();
+  const place = /Line \d+ Pos \d+/.exec(text)?.[0] ?? 'somewhere';
+  return `its compiler does not take the configuration (${place}); \`varnishd -C -f FILE\` tells why`;
 }
 
 function proofOf(challenge: string, secret: Buffer): string {

@@ -11,6 +11,7 @@ const callMaxMs = 2_000;
 /** It is translated to C and compiled. */
 const compileMaxMs = 6_000;
 const vclBytesMax = 256 * 1024;
+const secretBytesMax = 64 * 1024;
 const witnessMaxMs = 1_500;
 
 const schema = z
@@ -28,7 +29,12 @@ const schema = z
       .regex(/^[^\r\n\0]+$/, 'one line, as in obj.http.x-tenant == 7')
       .default('req.url ~ .'),
     /** A page that Varnish keeps and shows to anybody: by it is seen that it was fetched anew. */
-    witnessUrl: z.url({ protocol: /^https?$/ }).optional(),
+    witnessUrl: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => new URL(url).username === '' && new URL(url).password === '', {
+        error: 'must hold no user and password; it is a page for anybody',
+      })
+      .optional(),
     /** The configuration that varnish-vcl loads, on this machine. */
     vclFile: z.string().min(1).optional(),
     /** What may be done to it. */
@@ -49,7 +55,7 @@ const hostOf = (address: string): string => new URL(`http://${address}`).hostnam
 
 function connect(config: Config): Varnish {
   const { address, secretFile, vclFile } = config;
-  const secret = secretFile === undefined ? undefined : readFileSync(secretFile);
+  const secret = secretFile === undefined ? undefined : secretOf(secretFile);
   const place = {
     host: hostOf(address).replace(/^\[|\]$/g, ''),
     port: Number(address.slice(address.lastIndexOf(':') + 1)),
@@ -68,6 +74,12 @@ function connect(config: Config): Varnish {
       if (vclFile !== undefined) await vclOf(vclFile);
     },
   };
+}
+
+function secretOf(file: string): Buffer {
+  const secret = readFileSync(file);
+  if (secret.length <= secretBytesMax) return secret;
+  throw new Error(`${file} is ${secret.length} bytes long; no secret of Varnish is beyond ${secretBytesMax}`);
 }
 
 async function vclOf(file: string): Promise<string> {
