@@ -6,6 +6,8 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgresServer } from '../../mocks/postgres/server.ts';
 import { connectSystems, systemsSchema } from './index.ts';
+import { connectPostgres } from './postgres-client.ts';
+import { postgresSchema } from './postgres-schema.ts';
 import {
   bite,
   freePort,
@@ -103,6 +105,20 @@ describe('postgres', () => {
     expect(evidence).toMatchObject({ bit: true, proof: expect.stringMatching(/1 of .* waited for public.visits/) });
     await looking.stop();
     expect((await app.query('SELECT * FROM visits')).rows).toEqual([]);
+  });
+
+  it('holds nothing that the server would not end by itself', async () => {
+    const { records } = under.systems;
+    const client = connectPostgres(postgresSchema.parse(records));
+    const mark = 'crosstalk-0123456789ab';
+    const query = await client.hold(mark);
+    const bounds = `SELECT current_setting('idle_session_timeout') AS "idle",
+      current_setting('idle_in_transaction_session_timeout') AS "open"`;
+    expect(await query(bounds)).toEqual([{ idle: '1min', open: '1min' }]);
+    await connectPostgres(postgresSchema.parse(records)).release(mark);
+    await expect.poll(() => client.held(mark)).toEqual([]);
+    await client.release(mark);
+    await expect(client.hold(mark)).rejects.toThrow(/healed before it was injected/);
   });
 
   it('is no proof when nobody wants the table', async () => {

@@ -1,13 +1,16 @@
 // Varnish's faults on a real varnishd, before a small server of ours.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { random } from '../../fixtures/random.ts';
+import { faultNamed } from '../faults/index.ts';
+import { mend } from '../faults/mend.ts';
 import { connectSystems, systemHosts, systemsSchema } from './index.ts';
 import {
   bite,
@@ -17,6 +20,7 @@ import {
   systemUnderTest,
   untilReached,
 } from './system-under-test.ts';
+import { type VarnishPlace, varnishCommand } from './varnish-cli.ts';
 
 const faults = ['varnish-ban', 'varnish-vcl'];
 
@@ -28,6 +32,7 @@ describe('varnish', () => {
   let server: ChildProcess;
   let under: SystemUnderTest;
   let edge = '';
+  let place: VarnishPlace;
   let fetchedCount = 0;
 
   const headers = async (): Promise<Headers> => {
@@ -54,6 +59,7 @@ describe('varnish', () => {
     edge = `http://127.0.0.1:${port}`;
     const address = `127.0.0.1:${managementPort}`;
     const args = ['-F', '-n', path.join(folder, 'work'), '-a', `127.0.0.1:${port}`, '-T', address, '-S', secretFile];
+    place = { host: '127.0.0.1', port: managementPort, secret: readFileSync(secretFile) };
     server = spawn('varnishd', [...args, '-f', ownFile, '-s', 'malloc,16m'], { stdio: 'ignore' });
     under = systemUnderTest({ edge: { use: 'varnish', address, secretFile, vclFile, faults } });
     await untilReached(under);
@@ -106,6 +112,25 @@ describe('varnish', () => {
       proof: expect.stringMatching(/^Varnish worked with the configuration crosstalk-/),
     });
     expect((await headers()).get('x-other')).toBeNull();
+  });
+
+  it('is no proof when somebody else changes it, and theirs stays', async () => {
+    const fault = faultNamed('varnish-vcl@edge');
+    const memory = await fault.plan(under.levers, random('seed', 'fault', 'f1'));
+    await fault.inject(under.levers, memory);
+    await varnishCommand(place, 'vcl.inline theirs "vcl 4.1; backend none none;"', 6_000);
+    await varnishCommand(place, 'vcl.use theirs', 2_000);
+    try {
+      expect(await fault.prove(under.levers, memory)()).toEqual({
+        bit: false,
+        proof: 'Varnish worked with the configuration theirs',
+      });
+      await mend(fault, under.levers, memory);
+      expect(await varnishCommand(place, 'vcl.list', 2_000)).toMatch(/^active .* theirs$/m);
+    } finally {
+      await varnishCommand(place, 'vcl.use boot', 2_000);
+      await varnishCommand(place, 'vcl.discard theirs', 2_000);
+    }
   });
 
   it('goes on as before when the configuration is wrong', async () => {
