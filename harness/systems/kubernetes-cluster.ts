@@ -14,6 +14,7 @@ export interface Deployment {
   readonly generation: number;
   readonly seenGeneration: number;
   readonly replicas: number;
+  readonly isPaused: boolean;
   readonly status: { readonly replicas: number; readonly updated: number; readonly available: number };
   readonly images: ReadonlyMap<string, string>;
   readonly selector: string;
@@ -29,6 +30,11 @@ export interface Pod {
   readonly images: ReadonlyMap<string, string>;
 }
 
+export interface Right {
+  readonly verb: 'patch' | 'delete';
+  readonly resource: 'deployments' | 'pods';
+}
+
 export interface Cluster {
   /** Of the API server. */
   readonly server: string;
@@ -36,6 +42,8 @@ export interface Cluster {
   deployment(): Promise<Deployment | null>;
   /** Its own alone, whatever else its selector meets. */
   podsOf(deployment: Deployment): Promise<readonly Pod[]>;
+  /** Whether its rules let us; changes nothing. Where they forbid the question, too, it is not known, and true. */
+  may(verb: Right['verb'], resource: Right['resource']): Promise<boolean>;
   /** A strategic merge. */
   patch(change: object): Promise<void>;
   /** That it is gone already is no error. */
@@ -86,7 +94,12 @@ export function connectCluster(place: ClusterPlace): Cluster {
       ],
     });
     const asMerge = k8s.setHeaderOptions('Content-Type', k8s.PatchStrategy.StrategicMergePatch);
-    return { apps: new k8s.AppsV1Api(bounded), core: new k8s.CoreV1Api(bounded), asMerge };
+    return {
+      apps: new k8s.AppsV1Api(bounded),
+      core: new k8s.CoreV1Api(bounded),
+      rights: new k8s.AuthorizationV1Api(bounded),
+      asMerge,
+    };
   }
   type Api = Awaited<ReturnType<typeof load>>;
   let loading: Promise<Api> | undefined;
@@ -134,6 +147,12 @@ export function connectCluster(place: ClusterPlace): Cluster {
         images: imagesOf(spec?.containers),
       }));
     },
+    async may(verb, resource) {
+      const resourceAttributes = { namespace, verb, resource, group: resource === 'pods' ? '' : 'apps' };
+      const body = { spec: { resourceAttributes } };
+      const review = await ask(({ rights }) => rights.createSelfSubjectAccessReview({ body })).catch(() => null);
+      return review?.status?.allowed ?? true;
+    },
     async patch(body) {
       if (
         (await ask(({ apps, asMerge }) => apps.patchNamespacedDeployment({ name, namespace, body }, asMerge))) === null
@@ -153,6 +172,7 @@ function deploymentOf({ metadata, spec, status }: V1Deployment): Deployment {
     generation: metadata?.generation ?? 0,
     seenGeneration: status?.observedGeneration ?? 0,
     replicas: spec?.replicas ?? 1,
+    isPaused: spec?.paused ?? false,
     status: {
       replicas: status?.replicas ?? 0,
       updated: status?.updatedReplicas ?? 0,

@@ -166,6 +166,13 @@ describe('kubernetes', () => {
     await reach({});
     await expect(reach({ deployment: 'clinics' })).rejects.toThrow(/has not the deployment clinics in care/);
     await expect(reach({ container: 'ap' })).rejects.toThrow(/no container "ap"; it has app, sidecar/);
+    cluster.forbidden = 'delete /pods';
+    await expect(reach({})).rejects.toThrow(/may not delete pods in care/);
+    await reach({ faults: ['kubernetes-scale'] });
+    cluster.forbidden = 'patch apps/deployments';
+    await expect(reach({})).rejects.toThrow(/may not patch deployments in care/);
+    cluster.isPaused = true;
+    await expect(reach({})).rejects.toThrow(/is paused/);
     cluster.refusal = { code: 403, message: 'deployments.apps "clinic" is forbidden' };
     await expect(reach({})).rejects.toThrow(/cluster.example:6443 answers 403: deployments.apps "clinic" is forbidden/);
     expect(() => connected({ context: 'theirs' })).toThrow(/no context "theirs"; it has ours, another/);

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { environmentVariable } from './environment.ts';
 import { readKubeconfig } from './kubeconfig.ts';
-import { type Cluster, connectCluster, type Deployment, type Pod } from './kubernetes-cluster.ts';
+import { type Cluster, connectCluster, type Deployment, type Pod, type Right } from './kubernetes-cluster.ts';
 import { type System, type SystemClient, systemFault } from './system.ts';
 
 const replicasMax = 100;
@@ -82,6 +82,7 @@ function connect(config: Config): Kubernetes {
   const calm = async (): Promise<Calm> => {
     const deployment = await cluster.deployment();
     if (!deployment) throw new Error(`the cluster of the context ${config.context} has not ${called}`);
+    if (deployment.isPaused) throw new Error(`${called} is paused: \`kubectl rollout resume\` it`);
     if (!isComplete(deployment)) throw new Error(`${called} is on its way: wait until its rollout is complete`);
     const pods = await cluster.podsOf(deployment);
     if (!pods.some(({ runs }) => runs)) throw new Error(`${called} has no pod that runs`);
@@ -100,9 +101,19 @@ function connect(config: Config): Kubernetes {
     async reach() {
       const { deployment } = await calm();
       if (config.container !== undefined) imageOf(deployment, config.container);
+      for (const kind of config.faults) {
+        const { verb, resource } = rightFor(kind);
+        if (!(await cluster.may(verb, resource)))
+          throw new Error(
+            `the user of the context ${config.context} may not ${verb} ${resource} in ${config.namespace}`,
+          );
+      }
     },
   };
 }
+
+const rightFor = (kind: Config['faults'][number]): Right =>
+  kind === 'kubernetes-delete-pod' ? { verb: 'delete', resource: 'pods' } : { verb: 'patch', resource: 'deployments' };
 
 function imageOf({ images }: Deployment, container: string): string {
   const image = images.get(container);

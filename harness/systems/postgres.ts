@@ -9,7 +9,7 @@ import { type System, systemFault } from './system.ts';
 /** A server with more room than this is not filled. */
 const heldCountMax = 400;
 const openedAtOnceCount = 8;
-const refusalsMax = 20;
+const refusalsMax = 10;
 const refusalPauseMs = 100;
 /** Well within what an injection may take. */
 const fillMaxMs = 6_000;
@@ -206,7 +206,10 @@ const readonly = fault(readOnlyMemory, {
     },
   async heal(postgres, { role, before, plannedAt }) {
     // Somebody else's value would stay.
-    if ((await settingOf(postgres, role)) === 'on') await changeSetting(postgres, role, before);
+    if ((await settingOf(postgres, role)) === 'on') {
+      await changeSetting(postgres, role, before);
+      postgres.notes.delete(plannedAt);
+    }
     // Sessions keep what they began with. Known to this process alone: another ends a few more, which does no harm.
     const restoredAt =
       postgres.notes.get(plannedAt) ?? String((await postgres.ask('SELECT clock_timestamp()::text AS "now"'))[0]?.now);

@@ -34,6 +34,9 @@ export interface KubernetesMock {
   readonly changes: readonly unknown[];
   /** Its controller does nothing. */
   stopped: boolean;
+  /** What its rules forbid, as in `patch apps/deployments`. */
+  forbidden: string | null;
+  isPaused: boolean;
   /** Answered to every question instead. */
   refusal: { readonly code: number; readonly message: string } | null;
 }
@@ -56,7 +59,12 @@ export function kubernetesMock(origin: string, token: string): KubernetesMock {
   const sets = new Map<string, string>();
   let pods: Pod[] = [];
   const changes: unknown[] = [];
-  const mock = { stopped: false, refusal: null as KubernetesMock['refusal'] };
+  const mock = {
+    stopped: false,
+    isPaused: false,
+    forbidden: null as string | null,
+    refusal: null as KubernetesMock['refusal'],
+  };
 
   const hashNow = (): string => {
     const template = JSON.stringify([state.annotations, state.containers]);
@@ -91,6 +99,7 @@ export function kubernetesMock(origin: string, token: string): KubernetesMock {
     metadata: { name: 'clinic', namespace: 'care', uid: state.uid, generation: state.generation },
     spec: {
       replicas: state.replicas,
+      ...(mock.isPaused && { paused: true }),
       selector: {
         matchLabels: { app: 'clinic' },
         matchExpressions: [{ key: 'tier', operator: 'In', values: ['web'] }],
@@ -162,6 +171,12 @@ export function kubernetesMock(origin: string, token: string): KubernetesMock {
       for (const { name, image } of change.spec?.template?.spec?.containers ?? [])
         for (const container of state.containers) if (container.name === name) container.image = image;
       return HttpResponse.json(deploymentJson());
+    }),
+    http.post(`${origin}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, async ({ request }) => {
+      const { spec } = (await request.json()) as { spec: { resourceAttributes: Record<string, string> } };
+      const { verb, group, resource } = spec.resourceAttributes;
+      const allowed = `${verb} ${group}/${resource}` !== mock.forbidden;
+      return HttpResponse.json({ spec, status: { allowed } }, { status: 201 });
     }),
     http.get(`${apps}/replicasets`, ({ request }) => {
       const own = [...sets.values()].map((hash) => ({
