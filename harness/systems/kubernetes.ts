@@ -1,56 +1,13 @@
 // A deployment of Kubernetes, as an operator or a bad day treats it: rolled, given another image, scaled, a pod taken away. What has been
 // done is read from the pods, and it is over when the rollout is.
 import { z } from 'zod';
-import { environmentVariable } from './environment.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { type Cluster, connectCluster, type Deployment, type Pod, type Right } from './kubernetes-cluster.ts';
+import { type KubernetesConfig, kubernetesSchema } from './kubernetes-schema.ts';
 import { type System, type SystemClient, systemFault } from './system.ts';
 
-const replicasMax = 100;
-
-const name = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,252}$/, 'a name as `kubectl get` shows it');
-const kinds = z.enum([
-  'kubernetes-rollout-restart',
-  'kubernetes-set-image',
-  'kubernetes-delete-pod',
-  'kubernetes-scale',
-]);
-
-const schema = z
-  .strictObject({
-    use: z.literal('kubernetes'),
-    /** Of the kubeconfig, by name: what `kubectl` happens to point at is nobody's choice. */
-    context: z.string().min(1),
-    /** Otherwise what KUBECONFIG names, or ~/.kube/config. */
-    kubeconfigFile: z.string().min(1).optional(),
-    /** The environment variable that holds a kubeconfig itself. */
-    kubeconfigEnv: environmentVariable.optional(),
-    namespace: name,
-    deployment: name,
-    /** For kubernetes-set-image: which container gets which. */
-    container: name.optional(),
-    image: z.string().min(1).optional(),
-    /** For kubernetes-scale. */
-    replicas: z.int().min(0).max(replicasMax).optional(),
-    /** What may be done to it. */
-    faults: z.array(kinds).min(1),
-  })
-  .refine(({ kubeconfigFile, kubeconfigEnv }) => kubeconfigFile === undefined || kubeconfigEnv === undefined, {
-    path: ['kubeconfigFile'],
-    error: 'name the kubeconfig as kubeconfigFile or as kubeconfigEnv, not both',
-  })
-  .refine(({ faults, container, image }) => !faults.includes('kubernetes-set-image') || (container && image), {
-    path: ['image'],
-    error: 'kubernetes-set-image needs a container and its other image',
-  })
-  .refine(({ faults, replicas }) => !faults.includes('kubernetes-scale') || replicas !== undefined, {
-    path: ['replicas'],
-    error: 'kubernetes-scale needs the number of replicas',
-  });
-type Config = z.infer<typeof schema>;
-
 interface Kubernetes extends SystemClient, Cluster {
-  readonly config: Config;
+  readonly config: KubernetesConfig;
   /** The deployment as it is before a fault: there, with pods, and not on its way. */
   calm(): Promise<Calm>;
   /** The deployment that the fault was planned for; null when it is gone. */
@@ -76,7 +33,7 @@ const isComplete = ({ generation, seenGeneration, replicas, status }: Deployment
   status.replicas === replicas &&
   status.available === replicas;
 
-function connect(config: Config): Kubernetes {
+function connect(config: KubernetesConfig): Kubernetes {
   const cluster = connectCluster(config);
   const called = `the deployment ${config.deployment} in ${config.namespace}`;
   const calm = async (): Promise<Calm> => {
@@ -112,7 +69,7 @@ function connect(config: Config): Kubernetes {
   };
 }
 
-const rightFor = (kind: Config['faults'][number]): Right =>
+const rightFor = (kind: KubernetesConfig['faults'][number]): Right =>
   kind === 'kubernetes-delete-pod' ? { verb: 'delete', resource: 'pods' } : { verb: 'patch', resource: 'deployments' };
 
 function imageOf({ images }: Deployment, container: string): string {
@@ -261,9 +218,9 @@ const scale = fault(scaleMemory, {
   },
 });
 
-export const kubernetes: System<Config> = {
+export const kubernetes: System<KubernetesConfig> = {
   use: 'kubernetes',
-  schema,
+  schema: kubernetesSchema,
   hosts: (config) => [new URL(readKubeconfig(config).server).hostname],
   connect,
   faults: [rolloutRestart, setImage, deletePod, scale],

@@ -159,6 +159,7 @@ describe('varnish', () => {
     await expect(reach({ vclFile: `${vclFile}-not` })).rejects.toThrow(/ENOENT/);
     expect(() => reach({ secretFile: `${secretFile}-not` })).toThrow(/ENOENT/);
     expect(() => reach({ address: '127.0.0.1' })).toThrow(/host and port of varnishd -T/);
+    expect(() => reach({ address: '127.0.0.1:99999' })).toThrow(/no host and port/);
     expect(() => reach({ witnessUrl: 'http://a:b@127.0.0.1/' })).toThrow(/must hold no user and password/);
     expect(() => reach({ vclFile: undefined })).toThrow(/varnish-vcl needs the file/);
     expect(() => reach({ ban: 'req.url ~ .\nstop' })).toThrow(/one line/);

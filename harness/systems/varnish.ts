@@ -20,7 +20,8 @@ const schema = z
     /** The management port, as `varnishd -T` has it. */
     address: z
       .string()
-      .regex(/^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, 'host and port of varnishd -T, as in 127.0.0.1:6082'),
+      .regex(/^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, 'host and port of varnishd -T, as in 127.0.0.1:6082')
+      .refine((address) => URL.canParse(`http://${address}`), { error: 'is no host and port' }),
     /** As `varnishd -S` has it. */
     secretFile: z.string().min(1).optional(),
     /** What varnish-ban bans. */
