@@ -1,5 +1,7 @@
 // Docker's faults against a stand-in of its Engine API, on a Unix socket: no engine takes part.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +84,17 @@ describe('docker', () => {
     engine.container.HostConfig.AutoRemove = true;
     await expect(bite(under, 'docker-kill@app')).rejects.toThrow(/made with --rm/);
     expect(engine.calls).toEqual([]);
+  });
+
+  it('speaks to an engine over TCP, too', async () => {
+    const socket = path.join(folder, 'docker.sock');
+    const relay = createServer((from) => void from.pipe(createConnection(socket)).pipe(from)).listen(0, '127.0.0.1');
+    await once(relay, 'listening');
+    const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
+    const remote = systemUnderTest({ app: { ...under.systems.app, socket: undefined, url } });
+    expect(await bite(remote, 'docker-pause@app')).toMatchObject({ bit: true });
+    expect(systemHosts(remote.systems)).toEqual(['127.0.0.1']);
+    relay.close();
   });
 
   it('says what is wrong', async () => {
