@@ -39,7 +39,7 @@ const readyAdapters: Readonly<Record<string, string>> = {
 
 export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
   for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(new URL(url).hostname, drill, owned);
-  for (const host of systemHosts(drill.systems)) mayTouch(host, drill, owned);
+  for (const host of ofSystems(drill, systemHosts)) mayTouch(host, drill, owned);
   const module = moduleOf(drill.target.adapter);
   const exported = await loadAdapter(module);
   const leases = leasesOf(drill, exported.target);
@@ -50,7 +50,7 @@ export async function openDeployment(drill: Drill, owned: readonly string[]): Pr
     drill: { ...drill, allowHosts, sessions: Math.min(drill.sessions, leases?.count ?? drill.sessions) },
     target: exported.target,
     module,
-    levers: { ...leversOf(drill, exported, adminSecret), ...systemsOf(drill) },
+    levers: { ...leversOf(drill, exported, adminSecret), systems: ofSystems(drill, connectSystems) },
     leversReference: {
       name: drill.target.adapter,
       adminUrl,
@@ -87,9 +87,9 @@ function leversOf(drill: Drill, adapter: Adapter, secret: string | undefined): L
   return noLevers;
 }
 
-function systemsOf({ systems }: Drill): Pick<Levers, 'systems'> {
+function ofSystems<T>({ systems }: Drill, work: (systems: Systems) => T): T {
   try {
-    return { systems: connectSystems(systems) };
+    return work(systems);
   } catch (error) {
     throw new Problem(`the drill's systems can't be used: ${error instanceof Error ? error.message : error}`);
   }

@@ -32,6 +32,8 @@ export function within<T>(limitMs: number, what: string, work: () => Promise<T>)
 }
 
 export function messageOf(error: unknown): string {
+  // Of a host with several addresses: one error for each, and no message of its own.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,14 +1,24 @@
 // The systems that can be broken, and what a drill's `systems` may say. To add one: write its file, and add it to both lists.
 import { z } from 'zod';
 import type { Fault } from '../faults/fault.ts';
+import { docker } from './docker.ts';
+import { kubernetes } from './kubernetes.ts';
+import { postgres } from './postgres.ts';
 import { redis } from './redis.ts';
 import type { ConnectedSystem, System, SystemConfig } from './system.ts';
+import { varnish } from './varnish.ts';
 
-const providers = [redis];
+const providers = [redis, postgres, varnish, docker, kubernetes];
 
 export const systemsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name of small letters, digits and hyphens'),
-  z.discriminatedUnion('use', [redis.schema as typeof redis.schema & z.ZodObject]),
+  z.discriminatedUnion('use', [
+    redis.schema as typeof redis.schema & z.ZodObject,
+    postgres.schema as typeof postgres.schema & z.ZodObject,
+    varnish.schema as typeof varnish.schema & z.ZodObject,
+    docker.schema as typeof docker.schema & z.ZodObject,
+    kubernetes.schema as typeof kubernetes.schema & z.ZodObject,
+  ]),
 );
 export type Systems = z.infer<typeof systemsSchema>;
 
