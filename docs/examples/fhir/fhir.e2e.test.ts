@@ -64,9 +64,7 @@ describe('a FHIR R4 server', () => {
     await post('/fhir/$graphql', { query: '{ PatientList { id } }' });
     await drill('--adapter', path.join(import.meta.dirname, 'fhir-graphql.target.ts'));
     expect(cli.verdict()).toMatchObject({ verdict: 'PASS', findings: [] });
-    expect(cli.verdict().coverage.rows.find(({ name }) => name === 'view-history')?.opportunities).toBeGreaterThan(
-      20,
-    );
+    expect(cli.verdict().coverage.rows.find(({ name }) => name === 'view-history')?.opportunities).toBeGreaterThan(20);
   });
 
   it('is drilled by the ready adapter with accounts that exist already', async () => {
