@@ -1,11 +1,15 @@
-// The account behind a pod: its page at `/.account/`, where every answer says what else this account may ask for (its controls),
-// by the cookie that a login with the password gave. No `node:` module: it runs inside k6.
+// The account behind a pod: its page at `/.account/`, where every answer says what else this account may ask for (its controls), to
+// whoever shows what a login gave: as a cookie, as browsers do, or in a header. No `node:` module: it runs inside k6.
 import { z } from 'zod';
 import { isOk, verdictOf } from '../../../harness/targets/talk.ts';
 import type { Account, ActionResult, Http, HttpRequest, HttpResponse } from '../../../harness/targets/target.ts';
 import { pathOf } from './solid-talk.ts';
 
-type Client = { readonly http: Http };
+/** Without headers of its own it is known by its cookie alone. */
+export interface Client {
+  readonly http: Http;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 const page = z.object({
   controls: z.object({
@@ -19,6 +23,7 @@ const page = z.object({
 });
 export type Controls = z.infer<typeof page>['controls'];
 
+const opened = z.object({ authorization: z.string() });
 const loginsOf = z.object({ passwordLogins: z.record(z.string(), z.string()) });
 const credentialsOf = z.object({ clientCredentials: z.record(z.string(), z.string()) });
 
@@ -27,21 +32,26 @@ export const loginRoute = '/.account/login/password/';
 export const logIn = ({ http }: Client, { email = '', password = '' }: Account): Promise<HttpResponse> =>
   http.request({ method: 'POST', url: loginRoute, route: loginRoute, body: { email, password } });
 
-export const accountPage = ({ http }: Client): Promise<HttpResponse> =>
-  http.request({ method: 'GET', url: '/.account/', route: '/.account/' });
+/** Shows in a header what this answer gave: a cache that stands between then knows it for credentials, and a cookie it may not. */
+export const byHeader = ({ http }: Client, response: HttpResponse): Client => ({
+  http,
+  headers: { authorization: `CSS-Account-Token ${opened.parse(response.json()).authorization}` },
+});
+
+export const accountPage = (client: Client): Promise<HttpResponse> => ask(client, 'GET', '/.account/');
 
 export const controlsOf = (response: HttpResponse): Controls => page.parse(response.json()).controls;
 
 /** Asks what a control names; the account's and the thing's ids are no part of the route. */
 export function ask(
-  { http }: Client,
+  { http, headers }: Client,
   method: HttpRequest['method'],
   control: string,
   body?: Record<string, unknown>,
 ): Promise<HttpResponse> {
   const url = pathOf(control);
   const route = url.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}');
-  return http.request({ method, url, route, ...(body && { body }) });
+  return http.request({ method, url, route, ...(headers && { headers }), ...(body && { body }) });
 }
 
 /** Who this is, as the account's page tells: the e-mail addresses with which one may log in. */

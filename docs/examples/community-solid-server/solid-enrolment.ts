@@ -10,7 +10,7 @@ import {
   type OwnEnrolment,
   type SessionContext,
 } from '../../../harness/targets/target.ts';
-import { accountPage, ask, controlsOf, logIn, removeCredentials, replaceLogin } from './solid-account.ts';
+import { accountPage, ask, byHeader, controlsOf, logIn, removeCredentials, replaceLogin } from './solid-account.ts';
 import { add, addressOf, card, consultations, listed, pathOf, recordings, remove } from './solid-talk.ts';
 
 const madePod = z.object({ pod: z.string(), webId: z.string() });
@@ -21,8 +21,8 @@ const containerLink = { link: '<http://www.w3.org/ns/ldp#BasicContainer>; rel="t
 export const enrolment: OwnEnrolment = {
   by: 'patients',
   async signUp(http, { email, password, surname, givenName }) {
-    const client = { http };
-    expectOk(await ask(client, 'POST', '/.account/account/', {}), 'a new account');
+    const opened = await ask({ http }, 'POST', '/.account/account/', {});
+    const client = byHeader({ http }, expectOk(opened, 'a new account'));
     const { password: login, account } = controlsOf(expectOk(await accountPage(client), "the account's page"));
     expectOk(await ask(client, 'POST', login.create ?? '', { email, password }), 'a login');
     // Its name stands in every address, and so must say nothing of its owner.
@@ -42,14 +42,17 @@ export const enrolment: OwnEnrolment = {
     expectOk(await add(session, `${pod}${consultations}`, body), 'a consultation');
     if (media !== null) expectOk(await add(session, `${pod}${recordings}`, media), 'a recording');
   },
-  /** What can't be removed is the account and its pod; nothing of the patient's is left in them. */
+  /** Leased accounts stay, with their containers. Of the others, what can't be removed is the account and its pod; nothing of the patient's is left in them. */
   async remove(session) {
-    const loggedIn = await logIn(session, session.account);
-    // Who was erased has the other login.
-    if (!isOk(loggedIn)) expectOk(await logIn(session, substituteOf(session.account)), 'to log in once more');
+    const { account } = session;
+    if (account.stays === 'yes') return orThrow(await clear(session), 'to empty the containers');
     orThrow(await empty(session), 'to empty the pod');
-    orThrow(await replaceLogin(session, substituteOf(session.account)), 'to take the e-mail address away');
-    orThrow(await removeCredentials(session), 'to take the client credentials away');
+    const first = await logIn(session, account);
+    // Who was erased has the other login.
+    const loggedIn = isOk(first) ? first : expectOk(await logIn(session, substituteOf(account)), 'to log in once more');
+    const client = byHeader(session, loggedIn);
+    orThrow(await replaceLogin(client, substituteOf(account)), 'to take the e-mail address away');
+    orThrow(await removeCredentials(client), 'to take the client credentials away');
   },
 };
 
@@ -80,22 +83,36 @@ export const substituteOf = ({ pod = '', password = '' }: Account): Account => (
   password,
 });
 
-/** All that is personal in the pod: first what the containers hold, for only empty ones can be removed. */
-export async function empty(session: SessionContext): Promise<ActionResult> {
+/** Removes what is in the pod's containers. */
+async function clear(session: SessionContext): Promise<ActionResult> {
   const { pod = '' } = session.account;
   for (const container of [consultations, recordings]) {
     const { response, paths } = await listed(session, `${pod}${container}`);
-    if (response.status === 404) continue;
-    for (const path of [...paths, `${pod}${container}`]) {
-      const gone = await remove(session, path);
-      if (!isOk(gone) && gone.status !== 404)
-        return { outcome: 'failed', detail: `${addressOf(path).route} ${gone.status}` };
-    }
+    if (!isOk(response) && response.status !== 404)
+      return { outcome: 'failed', detail: `${container} ${response.status}` };
+    const cleared = await removeAll(session, paths);
+    if (cleared.outcome !== 'ok') return cleared;
   }
-  for (const path of [`${pod}clinic/`, `${pod}${card}`, `${pod}private/`]) {
-    const gone = await remove(session, path);
-    if (!isOk(gone) && gone.status !== 404)
-      return { outcome: 'failed', detail: `${addressOf(path).route} ${gone.status}` };
+  return { outcome: 'ok' };
+}
+
+/** And all else that is personal in it, for only empty containers can be removed. */
+export async function empty(session: SessionContext): Promise<ActionResult> {
+  const { pod = '' } = session.account;
+  const cleared = await clear(session);
+  if (cleared.outcome !== 'ok') return cleared;
+  return removeAll(
+    session,
+    [consultations, recordings, 'clinic/', card, 'private/'].map((path) => `${pod}${path}`),
+  );
+}
+
+/** Already gone is success. */
+async function removeAll(session: SessionContext, paths: readonly string[]): Promise<ActionResult> {
+  for (const path of paths) {
+    const { status } = await remove(session, path);
+    if (!isOk({ status }) && status !== 404)
+      return { outcome: 'failed', detail: `DELETE ${addressOf(path).route} answered ${status}` };
   }
   return { outcome: 'ok' };
 }

@@ -7,7 +7,7 @@ import { letGo } from '../../../harness/logins/held.ts';
 import { revokeTokens } from '../../../harness/logins/revoke-tokens.ts';
 import { isOk, keepConsultation, onConsultation, verdictOf } from '../../../harness/targets/talk.ts';
 import { type ActionResult, defineTarget, type SessionContext } from '../../../harness/targets/target.ts';
-import { logIn, logOut, replaceLogin, whoAmI } from './solid-account.ts';
+import { byHeader, logIn, logOut, replaceLogin, whoAmI } from './solid-account.ts';
 import { empty, enrolment, substituteOf } from './solid-enrolment.ts';
 import {
   add,
@@ -98,7 +98,8 @@ export const target = defineTarget({
       const emptied = await empty(session);
       if (emptied.outcome !== 'ok') return emptied;
       const loggedIn = await logIn(session, session.account);
-      return isOk(loggedIn) ? replaceLogin(session, substituteOf(session.account)) : verdictOf(loggedIn);
+      if (!isOk(loggedIn)) return verdictOf(loggedIn);
+      return replaceLogin(byHeader(session, loggedIn), substituteOf(session.account));
     },
     async 'sign-out'(session) {
       const revoked = await revokeTokens(session, grantOf(session));

@@ -9,6 +9,7 @@ import { type Running, start } from '../programs.ts';
 import { frontOptions, frontsOf, portOf, serveUntilStopped, startFront } from '../serve.ts';
 
 const server = path.join(import.meta.dirname, 'node_modules/@solid/community-server/bin/server.js');
+const config = path.join(import.meta.dirname, 'server.json');
 /** As the drill's file has it. */
 const usualPort = 3_000;
 
@@ -37,12 +38,10 @@ async function startAll(folder: string, running: Running[]): Promise<void> {
   const host = `localhost:${port}`;
   const socket = path.join(folder, 'server.sock');
   await mkdir(path.join(folder, 'pods'));
-  const options = ['--config', '@css:config/file.json', '--rootFilePath', 'pods', '--loggingLevel', 'error'];
+  const options = ['--config', config, '--rootFilePath', 'pods', '--loggingLevel', 'error'];
   const args = [server, ...options, '--baseUrl', `http://${host}/`, '--socket', socket];
-  running.push(
-    await start({ name: 'Community Solid Server', command: process.execPath, args, at: socket, folder }),
-    await relay(port, socket),
-  );
+  running.push(await start({ name: 'Community Solid Server', command: process.execPath, args, at: socket, folder }));
+  running.push(await relay(port, socket));
   for (const front of fronts) running.push(await startFront(front, folder, { port, host }));
   const command = (what: string, at: number): string =>
     `# ${what}\nnpx crosstalk run --config docs/examples/community-solid-server/crosstalk.config.ts --url http://localhost:${at}\n`;
