@@ -2,7 +2,7 @@
 // bearer token of the client credentials on what goes to the server itself. No `node:` module: it runs inside k6.
 import { z } from 'zod';
 import { authorized } from '../../../harness/logins/authorized.ts';
-import { isOk, verdictOf } from '../../../harness/targets/talk.ts';
+import { isOk } from '../../../harness/targets/talk.ts';
 import type { Account, ActionResult, HttpResponse, SessionContext } from '../../../harness/targets/target.ts';
 
 export const consultations = 'clinic/consultations/';
@@ -67,25 +67,24 @@ export function madeOf(response: HttpResponse): string | null {
   return location === undefined ? null : pathOf(location);
 }
 
+/** As an access list names who may read. */
+export const agentOf = ({ webId }: Account): string => `acl:agent <${webId}>`;
+export const everybody = 'acl:agentClass <http://xmlns.com/foaf/0.1/Agent>';
+
 /** Gives the owner everything under `clinic/`, and those readers what is to be read there. */
-export async function letRead(session: SessionContext, readers: readonly Account[]): Promise<ActionResult> {
-  const { pod, webId } = session.account;
-  const rules = [
-    rule('owner', `acl:agent <${webId}>`, 'acl:Read, acl:Write, acl:Control'),
-    ...readers.map((reader, at) => rule(`reader${at}`, `acl:agent <${reader.webId}>`, 'acl:Read')),
-  ];
-  return verdictOf(await writeAccess(session, `${pod}clinic/.acl`, rules));
-}
-
-export const rule = (name: string, who: string, modes: string): string =>
-  `<#${name}> a acl:Authorization; ${who}; acl:accessTo <./>; acl:default <./>; acl:mode ${modes}.`;
-
-export const writeAccess = (session: SessionContext, path: string, rules: readonly string[]): Promise<HttpResponse> => {
-  const text = ['@prefix acl: <http://www.w3.org/ns/auth/acl#>.', ...rules].join('\n');
+export function letRead(session: SessionContext, readers: readonly string[]): Promise<HttpResponse> {
+  const text = [
+    '@prefix acl: <http://www.w3.org/ns/auth/acl#>.',
+    rule('owner', agentOf(session.account), 'acl:Read, acl:Write, acl:Control'),
+    ...readers.map((who, at) => rule(`reader${at}`, who, 'acl:Read')),
+  ].join('\n');
   return authorized(session, {
     method: 'PUT',
-    ...addressOf(path),
+    ...addressOf(`${session.account.pod ?? ''}clinic/.acl`),
     headers: { 'content-type': 'text/turtle' },
     body: new TextEncoder().encode(text),
   });
-};
+}
+
+const rule = (name: string, who: string, modes: string): string =>
+  `<#${name}> a acl:Authorization; ${who}; acl:accessTo <./>; acl:default <./>; acl:mode ${modes}.`;

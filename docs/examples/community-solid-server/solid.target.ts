@@ -12,6 +12,7 @@ import { empty, enrolment, substituteOf } from './solid-enrolment.ts';
 import {
   add,
   addressOf,
+  agentOf,
   card,
   consultations,
   get,
@@ -92,8 +93,8 @@ export const target = defineTarget({
       return play(session, session.playable[pick % session.playable.length], range);
     },
     'follow-link': (session) => play(session, session.postedLink ?? undefined),
-    share: (session, { with: reader }) => letRead(session, [session.accountOf(reader)]),
-    withdraw: (session) => letRead(session, []),
+    share: async (session, { with: reader }) => verdictOf(await letRead(session, [agentOf(session.accountOf(reader))])),
+    withdraw: async (session) => verdictOf(await letRead(session, [])),
     async erase(session) {
       const emptied = await empty(session);
       if (emptied.outcome !== 'ok') return emptied;
