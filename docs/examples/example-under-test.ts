@@ -29,8 +29,11 @@ export async function startExample(
   const child: ChildProcess = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), script, '--port', String(port), ...flags],
-    // Vitest sets it, and there are servers that behave as in their own tests where they find it.
-    { env: { ...process.env, JEST_WORKER_ID: undefined, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    // By what vitest sets there are servers that take themselves to be under their own tests.
+    {
+      env: { ...process.env, NODE_ENV: undefined, JEST_WORKER_ID: undefined, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   let said = '';
   for (const stream of [child.stdout, child.stderr])

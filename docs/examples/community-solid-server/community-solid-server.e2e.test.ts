@@ -17,7 +17,11 @@ import { makeAccounts } from './make-accounts.ts';
 import { target } from './solid.target.ts';
 
 const here = import.meta.dirname;
+const scenarios = (...names: readonly string[]): string[] => names.flatMap((name) => ['--scenario', name]);
 const accountPage = 'GET /.account/account/{id}/login/password/';
+
+/** In which one asks for what is another's. */
+const handedOn = scenarios('shared-link', 'same-instant');
 
 describe('Community Solid Server', () => {
   let server: Example;
@@ -61,15 +65,15 @@ describe('Community Solid Server', () => {
     ['Varnish with nothing but a backend line', 1],
     ['HAProxy with its own cache', 3],
   ])('behind %s passes', async (_name, front) => {
-    const { verdict } = await drillOf(front, true);
+    const { verdict } = await drillOf(front, true, '--duration', '8s', ...handedOn);
     expect(verdict.reasons).toEqual([]);
     expect(verdict.verdict).toBe('PASS');
     expect(verdict.findings.filter(isLeak)).toEqual([]);
   });
 
   it('behind nginx with a cache keyed by the URL leaks, and the report says why', async () => {
-    const scenarios = ['same-instant', 'passer-by', 'lend-and-withdraw'].flatMap((name) => ['--scenario', name]);
-    const { verdict, stdout } = await drillOf(2, false, ...scenarios);
+    const asked = scenarios('same-instant', 'passer-by', 'lend-and-withdraw');
+    const { verdict, stdout } = await drillOf(2, false, ...asked);
     expect(verdict.verdict).toBe('LEAK');
     const leaks = verdict.findings.filter(isLeak);
     expect(leaks.some(({ rule, route }) => route === accountPage && rule !== 'afterlife')).toBe(true);
@@ -78,7 +82,7 @@ describe('Community Solid Server', () => {
   });
 
   it('whose pods are open to everybody leaks', async () => {
-    const { verdict } = await drillOf(0, true, '--open', '--stop-on-leak');
+    const { verdict } = await drillOf(0, true, '--open', '--duration', '8s', ...handedOn);
     expect(verdict.verdict).toBe('LEAK');
     const leaks = verdict.findings.filter(isLeak);
     expect(leaks.map(({ route }) => route)).toContain('GET /{pod}/clinic/recordings/{id}');

@@ -7,15 +7,18 @@ export default defineDrill({
   durationMs: 10_000,
   sessions: 4,
   thinkMs: 150,
+  // Every address names its owner: only who was given another's can ask for it, and these give it away.
   scenarios: {
-    'lend-and-withdraw': 6,
-    'shared-link': 5,
+    'shared-link': 8,
+    'lend-and-withdraw': 8,
     'erase-and-look': 4,
-    'passer-by': 3,
+    // These ask for the account's page, which has one address for all.
     'same-instant': 4,
+    'passer-by': 3,
     'first-visit': 0,
+    'double-submit': 0,
     'cancel-and-look-next': 0,
     'upload-cut-short': 0,
   },
-  floor: { opportunitiesPerWindow: 8, opportunitiesPerAction: 3 },
+  floor: { opportunitiesPerWindow: 5, opportunitiesPerAction: 3 },
 });

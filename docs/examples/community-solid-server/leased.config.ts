@@ -2,8 +2,4 @@
 import { defineDrill } from '../../../harness/drill.ts';
 import drill from './crosstalk.config.ts';
 
-export default defineDrill({
-  ...drill,
-  target: { ...drill.target, accountsEnv: 'SOLID_ACCOUNTS' },
-  thinkMs: 200,
-});
+export default defineDrill({ ...drill, target: { ...drill.target, accountsEnv: 'SOLID_ACCOUNTS' } });
