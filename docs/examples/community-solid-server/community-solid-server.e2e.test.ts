@@ -73,12 +73,13 @@ describe('Community Solid Server', () => {
 
   it('behind nginx with a cache keyed by the URL leaks, and the report says why', async () => {
     const asked = scenarios('same-instant', 'passer-by', 'lend-and-withdraw');
-    const { verdict, stdout } = await drillOf(2, false, ...asked);
+    const { verdict } = await drillOf(2, false, ...asked);
     expect(verdict.verdict).toBe('LEAK');
     const leaks = verdict.findings.filter(isLeak);
-    expect(leaks.some(({ rule, route }) => route === accountPage && rule !== 'afterlife')).toBe(true);
+    // To others with a cookie of their own, or to nobody: whoever came first.
+    const page = leaks.find(({ rule, route }) => route === accountPage && rule !== 'afterlife');
+    expect(page?.cause).toMatch(/a cookie, by which the cache does not tell people apart|no credentials at all/);
     for (const { cause } of leaks) expect(cause).toContain('x-cache-status: HIT');
-    expect(stdout).toContain('The request carried a cookie, by which the cache does not tell people apart');
   });
 
   it('whose pods are open to everybody leaks', async () => {
