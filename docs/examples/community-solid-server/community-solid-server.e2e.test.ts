@@ -20,6 +20,8 @@ const here = import.meta.dirname;
 const scenarios = (...names: readonly string[]): string[] => names.flatMap((name) => ['--scenario', name]);
 const accountPage = 'GET /.account/account/{id}/login/password/';
 
+/** Ends two seconds after the first leak; so long on a machine that has much else to do. */
+const untilLeak = (duration: string): string[] => ['--stop-on-leak', '--duration', duration];
 /** In which one asks for what is another's. */
 const handedOn = scenarios('shared-link', 'same-instant');
 
@@ -72,8 +74,7 @@ describe('Community Solid Server', () => {
   });
 
   it('behind nginx with a cache keyed by the URL leaks, and the report says why', async () => {
-    const asked = scenarios('same-instant', 'passer-by', 'lend-and-withdraw');
-    const { verdict } = await drillOf(2, false, ...asked);
+    const { verdict } = await drillOf(2, false, ...untilLeak('40s'), ...scenarios('same-instant', 'passer-by'));
     expect(verdict.verdict).toBe('LEAK');
     const leaks = verdict.findings.filter(isLeak);
     // To others with a cookie of their own, or to nobody: whoever came first.
@@ -83,7 +84,7 @@ describe('Community Solid Server', () => {
   });
 
   it('whose pods are open to everybody leaks', async () => {
-    const { verdict } = await drillOf(0, true, '--open', '--duration', '8s', ...handedOn);
+    const { verdict } = await drillOf(0, true, '--open', ...untilLeak('20s'), ...handedOn);
     expect(verdict.verdict).toBe('LEAK');
     const leaks = verdict.findings.filter(isLeak);
     expect(leaks.map(({ route }) => route)).toContain('GET /{pod}/clinic/recordings/{id}');
