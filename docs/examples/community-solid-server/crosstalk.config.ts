@@ -6,7 +6,7 @@ export default defineDrill({
   target: { adapter: './docs/examples/community-solid-server/solid.target.ts', url: 'http://localhost:3000' },
   durationMs: 10_000,
   sessions: 4,
-  thinkMs: 150,
+  thinkMs: 250,
   // Every address names its owner: only who was given another's can ask for it, and these give it away.
   scenarios: {
     'shared-link': 8,
