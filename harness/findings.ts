@@ -145,7 +145,7 @@ function findingOf(group: Group, loadBeganAt: number): Finding {
 function whyOf({ rule, first, cached, fromCache, count }: Group): string | null {
   if (first.byAddress) return whyNotExcused(rule);
   if (cached?.sharedCache === undefined || rule === 'latent') return null;
-  return causeOf(cached.action, cached.sharedCache, { told: fromCache, of: count });
+  return causeOf(cached.action, cached.sharedCache, { told: fromCache, of: count }, rule);
 }
 
 function byGravity(a: Finding, b: Finding): number {

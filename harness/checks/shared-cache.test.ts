@@ -69,4 +69,12 @@ describe('the cause of a finding', () => {
     expect(because(null, [])).toContain('no credentials at all');
     expect(because(null, [])).toContain('The recording was stored');
   });
+
+  it('where a right had ended, nobody else need have been given the answer before', () => {
+    const cache = { shownBy: ['x-cache-status: HIT'], cacheControl: null, credentials: ['authorization'] };
+    const because = (rule: 'afterlife' | 'foreign-listing') => causeOf('view-history', cache, { told: 1, of: 1 }, rule);
+    expect(because('foreign-listing')).toContain('which gave it to others');
+    expect(because('afterlife')).toContain('which went on giving it after the right to it had ended');
+    expect(because('afterlife')).not.toContain('another');
+  });
 });

@@ -1,7 +1,7 @@
 // Out of a shared cache: what an answer says of having come out of one, and, for a finding, why that cache could keep it, in
 // plain words. Headers only, and of credentials only the names of those that carried them.
 import type { Exchange } from '../history.ts';
-import type { SharedCache } from '../verdict.ts';
+import type { RuleId, SharedCache } from '../verdict.ts';
 
 const quotedCharsMax = 80;
 
@@ -54,14 +54,21 @@ export interface Told {
   readonly of: number;
 }
 
-/** Why answers of this action reached others: one was kept by a shared cache, and nothing had kept the cache from it. */
-export function causeOf(action: string, cache: SharedCache, { told, of }: Told): string {
+/**
+ * Why answers of this action reached others, or (`afterlife`) those whose right had ended: one was kept by a shared cache, and nothing
+ * had kept the cache from it.
+ */
+export function causeOf(action: string, cache: SharedCache, { told, of }: Told, rule?: RuleId): string {
   const what = action === 'view-history' ? 'list' : action === 'watch' ? 'recording' : 'answer';
   const often = told === of ? 'the answers say so themselves' : `${told} of ${of} times the answer says so itself`;
+  const outlived = rule === 'afterlife';
+  const went = outlived ? 'went on giving it after the right to it had ended' : 'gave it to others';
   return [
-    `The ${what} was stored by a shared cache, which gave it to others: ${often} (${cache.shownBy.join('; ')}).`,
+    `The ${what} was stored by a shared cache, which ${went}: ${often} (${cache.shownBy.join('; ')}).`,
     whyKept(cache.cacheControl),
-    whyShared(cache.credentials),
+    outlived
+      ? 'Whether the right still stands, only the target can tell, and it was not asked.'
+      : whyShared(cache.credentials),
     'Send `Cache-Control: private, no-store` with every personal answer, and have the cache pass on, unkept, what carries credentials.',
   ].join(' ');
 }

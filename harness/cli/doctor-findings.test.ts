@@ -122,4 +122,14 @@ describe('what it could have, and what went wrong', () => {
     ]);
     expect(afterSignOut(false)).toEqual([]);
   });
+
+  it('nothing is warned of that the adapter declares', () => {
+    const history = sound()
+      .does(3, 'sign-out')
+      .does(3, 'view-history', { signedIn: 'ended', sees: [[3, 'title']] });
+    const within = (signOutBoundMs: number) =>
+      found(history, { ...clinic, declares: { ...clinic.declares, signOutBoundMs } }).warnings;
+    expect(within(600_000)).toEqual([]);
+    expect(within(0)).toHaveLength(1);
+  });
 });

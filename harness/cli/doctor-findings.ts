@@ -47,7 +47,7 @@ export function findings(walked: Walked): Findings {
       ...declarationsMissing(operations.filter(isByHttp), target.declares),
     ],
     couldHave: [...missingFrom(target, wanted), ...pagesMissing(target, wanted)],
-    warnings: warningsOf(operations),
+    warnings: warningsOf(operations, target),
     playable: { count: wanted.filter((scenario) => lacks(scenario).length === 0).length, of: wanted.length },
   };
 }
@@ -167,10 +167,16 @@ const pagesMissing = (target: Target, scenarios: readonly Scenario[]): readonly 
     .filter((scenario) => scenario.eyes && missingPages(scenario, target).length > 0)
     .map((scenario) => `pages for ${missingPages(scenario, target).join(', ')}, which ${scenario.name} needs`);
 
-function warningsOf(operations: readonly Operation[]): readonly string[] {
+function warningsOf(operations: readonly Operation[], { declares }: Target): readonly string[] {
+  const signOuts = operations.filter(({ action, outcome }) => action === 'sign-out' && outcome === 'ok');
+  const isDeclared = ({ session, startedAt }: Operation): boolean =>
+    signOuts.some((out) => out.session === session && startedAt < out.endedAt + declares.signOutBoundMs);
   const still = operations.filter(
-    ({ signedIn, outcome, exchanges }) =>
-      signedIn === 'ended' && outcome === 'ok' && exchanges.some(({ sightings }) => sightings.length > 0),
+    (operation) =>
+      operation.signedIn === 'ended' &&
+      operation.outcome === 'ok' &&
+      operation.exchanges.some(({ sightings }) => sightings.length > 0) &&
+      !isDeclared(operation),
   );
   return still.map(
     ({ action }) =>

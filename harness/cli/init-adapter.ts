@@ -1,6 +1,6 @@
 // The adapter for a deployment that Crosstalk does not know: from its document, or from what is usual.
 import { scenarios } from '../../scenarios/index.ts';
-import type { Login } from '../openapi/usual.ts';
+import type { Login, Maker } from '../openapi/usual.ts';
 import type { WrittenAdapter } from '../openapi/write-adapter.ts';
 import type { Declarations } from '../targets/target.ts';
 import { importedFrom } from './init-files.ts';
@@ -10,7 +10,7 @@ export async function adapterOf(
   folder: string,
   name: string,
   openapi: string,
-  login: Login | undefined,
+  { login, people }: { readonly login: Login | undefined; readonly people: Maker | undefined },
   headers: Declarations['headers'],
 ): Promise<WrittenAdapter> {
   // Loaded only where somebody wants one: what reads documents is large.
@@ -21,6 +21,7 @@ export async function adapterOf(
     headers,
     document,
     login: document ? undefined : login,
+    people,
     needing: needing(),
     importedFrom: (module) => importedFrom(folder, module),
   });

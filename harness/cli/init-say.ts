@@ -34,7 +34,7 @@ export function sayNext(folder: string, deployment: Deployment): void {
   const config = isInstalled || here === '' ? '' : ` --config ${path.join(here, 'crosstalk.config.ts')}`;
   const lines = [
     ...(isInstalled && here !== '' ? [`cd ${here}`] : []),
-    `export ${deployment.secretEnv}=…   # the administrator's secret`,
+    ...(deployment.secretEnv === undefined ? [] : [`export ${deployment.secretEnv}=…   # the administrator's secret`]),
     `npx crosstalk doctor${config}${owned.join('')}`,
   ];
   if (!isInstalled)

@@ -8,7 +8,8 @@ export interface Deployment {
   readonly adminUrl: string | undefined;
   /** A ready adapter, or the file of the one that was written. */
   readonly adapter: string;
-  readonly secretEnv: string;
+  /** Undefined: there is no administrator. */
+  readonly secretEnv: string | undefined;
 }
 
 export const ciSystems = ['github', 'gitlab', 'none'] as const;
@@ -32,8 +33,12 @@ export function configText(deployment: Deployment, importedFrom: string): string
     `    adapter: ${quoted(adapter)},`,
     `    url: ${quoted(url)},`,
     ...(adminUrl === undefined ? [] : [`    adminUrl: ${quoted(adminUrl)},`]),
-    "    // The name of the variable that holds the administrator's secret; the secret itself is written nowhere.",
-    `    adminSecretEnv: ${quoted(secretEnv)},`,
+    ...(secretEnv === undefined
+      ? []
+      : [
+          "    // The name of the variable that holds the administrator's secret; the secret itself is written nowhere.",
+          `    adminSecretEnv: ${quoted(secretEnv)},`,
+        ]),
     '  },',
     ...(hosts.length === 0 ? [] : [`  allowHosts: [${hosts.map(quoted).join(', ')}],`]),
     '  durationMs: 120_000,',
@@ -66,8 +71,7 @@ export function ciFile(system: CiSystem, deployment: Deployment): NewFile | null
       '      - run: npm ci',
       ...start.map((line) => `      ${line}`),
       `      - run: ${command}`,
-      '        env:',
-      `          ${secretEnv}: \${{ secrets.${secretEnv} }}`,
+      ...(secretEnv === undefined ? [] : ['        env:', `          ${secretEnv}: \${{ secrets.${secretEnv} }}`]),
       '      - uses: actions/upload-artifact@v4',
       '        if: always()',
       '        with: { name: crosstalk, path: runs }',
@@ -77,7 +81,7 @@ export function ciFile(system: CiSystem, deployment: Deployment): NewFile | null
   if (system === 'none') return null;
   const lines = [
     `# Drills the deployment with Crosstalk. ${holds}`,
-    `# To be included by .gitlab-ci.yml; ${secretEnv} is a masked variable of the project.`,
+    `# To be included by .gitlab-ci.yml${secretEnv === undefined ? '' : `; ${secretEnv} is a masked variable of the project`}.`,
     'crosstalk:',
     '  image: node:22',
     '  timeout: 20 minutes',

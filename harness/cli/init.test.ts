@@ -99,6 +99,18 @@ describe('crosstalk init', () => {
     expect(readFileSync(path.join(made, 'local.target.ts'), 'utf8')).toContain('keepToken(session, token)');
   });
 
+  it('writes people who sign up by themselves, and asks for no secret of an administrator', async () => {
+    const made = path.join(folder, 'by-patients');
+    const { said } = await init(made, '--url', url, '--people', 'patients', '--ci', 'github');
+    expect(said).not.toMatch(/SECRET|enrolment\./);
+    const adapter = readFileSync(path.join(made, 'local.target.ts'), 'utf8');
+    expect(adapter).toContain("by: 'patients'");
+    for (const written of ['async signUp(http, patient)', 'consultation, media)', 'async remove(session)'])
+      expect(adapter).toContain(written);
+    expect(readFileSync(path.join(made, 'crosstalk.config.ts'), 'utf8')).not.toContain('adminSecretEnv');
+    expect(readFileSync(path.join(made, '.github/workflows/crosstalk.yml'), 'utf8')).not.toMatch(/env:|SECRET/);
+  });
+
   it('waits for no end of a first page', async () => {
     expect((await init(path.join(folder, 'endless'), '--url', `${url}/endless/`)).exitCode).toBe(0);
   });

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { type Login, logins } from '../openapi/usual.ts';
+import { type Login, logins, type Maker, makers } from '../openapi/usual.ts';
 import { exitCodes } from '../verdict.ts';
 import { requireOwned } from './deployment.ts';
 import { adapterOf } from './init-adapter.ts';
@@ -20,6 +20,7 @@ interface InitFlags {
   readonly adminUrl?: string;
   readonly name?: string;
   readonly login?: Login;
+  readonly people?: Maker;
   readonly openapi?: string;
   readonly ci?: CiSystem;
   readonly iOwn?: readonly string[];
@@ -37,6 +38,12 @@ export function addInit(program: Command, finish: (exitCode: number) => void): v
     .option('--name <name>', 'what to call it: small letters, digits and hyphens')
     .option('--openapi <file>', 'its OpenAPI 3.0 or 3.1 document, a file or a URL: the adapter is made from it')
     .addOption(new Option('--login <kind>', 'how one signs in, where no document says so').choices(logins))
+    .addOption(
+      new Option(
+        '--people <who>',
+        'who makes people, where no document says so: they may sign up by themselves',
+      ).choices(makers),
+    )
     .addOption(new Option('--ci <system>', 'which CI job to write (default: github)').choices(ciSystems))
     .option(
       '--i-own <host>',
@@ -92,6 +99,8 @@ const notName = (text: string): string | null =>
     ? null
     : `"${text}" is no name: small letters, digits and hyphens, as in staging-eu`;
 
+const ownSecretEnv = (name: string): string => `${name.replaceAll('-', '_').toUpperCase()}_ADMIN_SECRET`;
+
 /** The proposal, where nobody is asked. */
 async function oneOf<Name extends string>(
   questions: Questions | null,
@@ -126,18 +135,21 @@ async function write(
       : await questions?.ask('Its OpenAPI document, a file or a URL, if there is one', seen.openapi ?? '')) ??
     '';
   const isReady = seen.ready !== null && openapi === '';
-  const deployment: Deployment = {
-    ...urls,
-    name,
-    adapter: isReady ? (seen.ready ?? '') : `./${name}.target.ts`,
-    secretEnv: isReady ? 'CROSSTALK_CLINIC_ADMIN_SECRET' : `${name.replaceAll('-', '_').toUpperCase()}_ADMIN_SECRET`,
-  };
   const login =
     flags.login ??
     (isReady || openapi !== ''
       ? undefined
       : await oneOf(questions, 'How does one sign in?', logins, seen.hasLoginForm ? 'form' : 'json'));
-  const adapter = isReady ? null : await adapterOf(folder, name, openapi, login, seen.headers);
+  const people =
+    flags.people ??
+    (isReady || openapi !== '' ? undefined : await oneOf(questions, 'Who makes people?', makers, 'administrator'));
+  const adapter = isReady ? null : await adapterOf(folder, name, openapi, { login, people }, seen.headers);
+  const deployment: Deployment = {
+    ...urls,
+    name,
+    adapter: isReady ? (seen.ready ?? '') : `./${name}.target.ts`,
+    secretEnv: isReady ? 'CROSSTALK_CLINIC_ADMIN_SECRET' : adapter?.byPatients ? undefined : ownSecretEnv(name),
+  };
   const ci = ciFile(
     flags.ci ?? (await oneOf(questions, 'A CI job for which system?', ciSystems, 'github')),
     deployment,

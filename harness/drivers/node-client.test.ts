@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { canaryOf } from '../../fixtures/canary.ts';
 import { patientIndex } from '../../fixtures/domain.ts';
-import type { Client } from './client.ts';
+import { type Client, requestTimeoutMs } from './client.ts';
 import { nodeClient } from './node-client.ts';
 
 const token = canaryOf(1, patientIndex(9), 'title', 2);
@@ -34,6 +34,14 @@ describe('node client', () => {
     client = nodeClient({ session: 's', run: 1, origin, allowedHosts: ['127.0.0.1'], declares });
     return origin;
   }
+
+  it('waits for an answer as long as it was told to', async () => {
+    const origin = await serve(() => {});
+    await client.close();
+    const options = { session: 's', run: 1, origin, allowedHosts: ['127.0.0.1'], declares };
+    client = nodeClient({ ...options, patienceMs: 200 - requestTimeoutMs });
+    await expect(get()).rejects.toThrow('no whole answer within 200 ms');
+  });
 
   const get = (url = '/', expect?: 'bytes') =>
     client.http.request({ method: 'GET', url, route: '/', ...(expect && { expect }) });

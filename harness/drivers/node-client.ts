@@ -30,6 +30,8 @@ export interface NodeClientOptions {
   /** Links that lead to any other host are not followed. */
   readonly allowedHosts: readonly string[];
   readonly declares: Declarations;
+  /** An answer may take so much longer than in the load. */
+  readonly patienceMs?: number;
 }
 
 const cookiesOptions = { ignoreError: true } as const;
@@ -48,7 +50,8 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
   });
   const state = clientState();
 
-  async function request(wanted: HttpRequest): Promise<HttpResponse> {
+  async function request(asked: HttpRequest): Promise<HttpResponse> {
+    const wanted = withPatience(asked, options.patienceMs);
     const url = urlOf(wanted.url, options);
     const cookieHeader = cookies.getCookieStringSync(url.href);
     const headers = { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) };
@@ -106,6 +109,9 @@ function connectionsTo(connected: () => void): { dispatcher(origin: string): Dis
     },
   };
 }
+
+const withPatience = (wanted: HttpRequest, patienceMs: number | undefined): HttpRequest =>
+  patienceMs === undefined ? wanted : { ...wanted, streamsForMs: (wanted.streamsForMs ?? 0) + patienceMs };
 
 function urlOf(wanted: string, options: NodeClientOptions): URL {
   const url = new URL(wanted, options.origin);

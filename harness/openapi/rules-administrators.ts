@@ -51,7 +51,9 @@ export const administratorRules: readonly Rule[] = [
     words: [[/\b(recordings?|videos?|media|files?|uploads?)\b/, 4]],
     by: 'administrator',
     shape: (operation) =>
-      operation.body?.kind === 'media' && operation.ids.length > 0 ? bonus([operation.isAdmin, 3]) : null,
+      operation.body?.kind === 'media' && operation.ids.length > 0
+        ? bonus([operation.isAdmin, 3], [consultations.test(operation.said), 1])
+        : null,
   },
   {
     role: 'unenrol',

@@ -16,7 +16,28 @@ const visit = { type: 'object', properties: { id: text, videoUrl: text } };
 export const logins = ['json', 'form', 'bearer', 'none'] as const;
 export type Login = (typeof logins)[number];
 
-export const usualApi = (login: Login): OpenApiRoot => ({
+/** Who makes the people: an administrator, or they sign up by themselves. */
+export const makers = ['administrator', 'patients'] as const;
+export type Maker = (typeof makers)[number];
+
+const made = { responses: { 201: json(object('id')) } };
+const signsUp = { post: { requestBody: json(object('email', 'password', 'givenName', 'surname')), ...made } };
+const adds = { post: { requestBody: json(object('title', 'note', 'startsAt')), ...made } };
+const uploads = { put: { requestBody: video, responses: { 204: {} } } };
+
+const byAdministrator = {
+  '/admin/patients': signsUp,
+  '/admin/patients/{patientId}': { delete: done },
+  '/admin/patients/{patientId}/visits': adds,
+  '/admin/patients/{patientId}/visits/{visitId}/video': uploads,
+};
+
+const byPatients = {
+  '/signup': signsUp,
+  '/api/visits/{visitId}/video': uploads,
+};
+
+export const usualApi = (login: Login, by: Maker): OpenApiRoot => ({
   openapi: '3.1.0',
   info: { title: '', version: '' },
   paths: {
@@ -27,19 +48,15 @@ export const usualApi = (login: Login): OpenApiRoot => ({
       },
     },
     '/logout': { post: done },
-    '/api/me': { get: { responses: { 200: json(object('name', 'email')) } } },
-    '/api/visits': { get: { responses: { 200: json({ type: 'array', items: visit }) } } },
+    '/api/me': {
+      get: { responses: { 200: json(object('name', 'email')) } },
+      ...(by === 'patients' && { delete: { operationId: 'eraseMe', ...done } }),
+    },
+    '/api/visits': {
+      get: { responses: { 200: json({ type: 'array', items: visit }) } },
+      ...(by === 'patients' && adds),
+    },
     '/api/videos/{videoId}/content': { get: { responses: { 200: video } } },
-    '/admin/patients': {
-      post: {
-        requestBody: json(object('email', 'password', 'givenName', 'surname')),
-        responses: { 201: json(object('id')) },
-      },
-    },
-    '/admin/patients/{patientId}': { delete: done },
-    '/admin/patients/{patientId}/visits': {
-      post: { requestBody: json(object('title', 'note', 'startsAt')), responses: { 201: json(object('id')) } },
-    },
-    '/admin/patients/{patientId}/visits/{visitId}/video': { put: { requestBody: video, responses: { 204: {} } } },
+    ...(by === 'patients' ? byPatients : byAdministrator),
   },
 });

@@ -29,6 +29,8 @@ export interface AdapterInput {
 export interface WrittenAdapter {
   readonly source: string;
   readonly actions: readonly string[];
+  /** People make themselves: there is no administrator, and no secret of one. */
+  readonly byPatients: boolean;
   readonly missing: readonly string[];
   /** What is marked with TODO besides. */
   readonly todo: readonly string[];
@@ -55,7 +57,8 @@ const talk = [
 export function writeAdapter(input: AdapterInput): WrittenAdapter {
   const history = input.picks.get('view-history')?.operation;
   const list = history && writeList(history, input.picks.get('watch')?.operation);
-  const enrolment = isByPatients(input.picks) ? writeOwnEnrolment(input.picks) : writeEnrolment(input.picks);
+  const byPatients = isByPatients(input.picks);
+  const enrolment = byPatients ? writeOwnEnrolment(input.picks) : writeEnrolment(input.picks);
   const actions = new Map(writeActions(input.picks, list));
   if (input.signIn) actions.set('sign-in', { lines: input.signIn, todo: [] });
   // What clinicians do needs clinicians.
@@ -67,6 +70,7 @@ export function writeAdapter(input: AdapterInput): WrittenAdapter {
   return {
     source,
     actions: [...actions.keys()],
+    byPatients,
     missing,
     todo: [...todo, ...enrolment.todo],
   };

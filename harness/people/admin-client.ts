@@ -3,6 +3,7 @@ import type { Drill } from '../drill.ts';
 import { type Leash, leashOn } from '../drivers/leash.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import type { Http, Target } from '../targets/target.ts';
+import { enrolmentPatienceMs } from './enrolment-call.ts';
 
 export interface Admin {
   readonly http: Http;
@@ -25,6 +26,7 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
     origin: drill.target.adminUrl ?? drill.target.url,
     allowedHosts: drill.allowHosts,
     declares: target.declares,
+    patienceMs: enrolmentPatienceMs,
   });
   const shown = secret ? shownBy(target, secret) : {};
   const leash = leashOn({

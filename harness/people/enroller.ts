@@ -17,6 +17,7 @@ import type {
   Target,
 } from '../targets/target.ts';
 import type { Admin } from './admin-client.ts';
+import { enrolmentPatienceMs } from './enrolment-call.ts';
 import type { Leases } from './leases.ts';
 
 export interface Enroller {
@@ -57,7 +58,14 @@ export function openEnroller({ target: { url }, allowHosts, seed }: Drill, input
     ...input,
     seed,
     openClient: (session) =>
-      nodeClient({ session, run, origin: url, allowedHosts: allowHosts, declares: target.declares }),
+      nodeClient({
+        session,
+        run,
+        origin: url,
+        allowedHosts: allowHosts,
+        declares: target.declares,
+        patienceMs: enrolmentPatienceMs,
+      }),
   });
 }
 

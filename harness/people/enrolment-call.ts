@@ -8,6 +8,8 @@ import { AdapterError, type Target } from '../targets/target.ts';
 import type { Admin } from './admin-client.ts';
 
 export const enrolmentMaxMs = 30_000;
+/** So much longer than in the load may one answer take, for nothing is judged by it: making an account is often slow on purpose. */
+export const enrolmentPatienceMs = 15_000;
 const problemLettersMax = 600;
 
 export interface EnrolmentCall {

@@ -1,7 +1,14 @@
-// The shared caches that can stand in front of Parse Server, each as one finds it explained first: Varnish with nothing but a backend
-// line, nginx with a cache keyed by the URL, HAProxy with its own small one. None was told about Parse's session header.
+// The shared caches that can stand in front of an example, each as one finds it explained first: Varnish with nothing but a backend
+// line, nginx with a cache keyed by the URL, HAProxy with its own small one. None was told how sessions show themselves.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+
+/** What stands behind the cache. */
+export interface Behind {
+  readonly port: number;
+  /** The `Host` that it must be asked for, where it answers to one name alone; left out, the cache hands on what it was asked for. */
+  readonly host?: string;
+}
 
 export interface Cache {
   readonly name: string;
@@ -9,7 +16,7 @@ export interface Cache {
   readonly command: string;
   readonly advice: string;
   /** Writes its configuration into a folder of its own; answers its arguments. */
-  configure(folder: string, port: number, serverPort: number): Promise<string[]>;
+  configure(folder: string, port: number, behind: Behind): Promise<string[]>;
 }
 
 async function written(folder: string, name: string, text: string): Promise<string> {
@@ -22,13 +29,13 @@ const varnish: Cache = {
   name: 'varnish',
   command: 'varnishd',
   advice: 'apt-get install varnish',
-  async configure(folder, port, serverPort) {
+  async configure(folder, port, behind) {
     const file = await written(
       folder,
       'default.vcl',
       `vcl 4.1;
-backend default { .host = "127.0.0.1"; .port = "${serverPort}"; }
-`,
+backend default { .host = "127.0.0.1"; .port = "${behind.port}"; }
+${behind.host === undefined ? '' : `sub vcl_backend_fetch { set bereq.http.host = "${behind.host}"; }\n`}`,
     );
     return ['-F', '-n', path.join(folder, 'work'), '-a', `127.0.0.1:${port}`, '-f', file, '-s', 'malloc,32m'];
   },
@@ -38,7 +45,7 @@ const nginx: Cache = {
   name: 'nginx',
   command: 'nginx',
   advice: 'apt-get install nginx-light',
-  async configure(folder, port, serverPort) {
+  async configure(folder, port, behind) {
     for (const part of ['body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) await mkdir(path.join(folder, part));
     const file = await written(
       folder,
@@ -59,7 +66,7 @@ http {
   server {
     listen 127.0.0.1:${port};
     location / {
-      proxy_pass http://127.0.0.1:${serverPort};
+      proxy_pass http://127.0.0.1:${behind.port};${behind.host === undefined ? '' : `\n      proxy_set_header Host ${behind.host};`}
       proxy_cache pages;
       proxy_cache_key $scheme$host$request_uri;
       proxy_cache_valid 200 1m;
@@ -77,7 +84,7 @@ const haproxy: Cache = {
   name: 'haproxy',
   command: 'haproxy',
   advice: 'apt-get install haproxy',
-  async configure(folder, port, serverPort) {
+  async configure(folder, port, behind) {
     const file = await written(
       folder,
       'haproxy.cfg',
@@ -92,10 +99,10 @@ cache pages
 frontend front
   bind 127.0.0.1:${port}
   http-request cache-use pages
-  http-response cache-store pages
-  default_backend parse
-backend parse
-  server parse 127.0.0.1:${serverPort}
+  http-response cache-store pages${behind.host === undefined ? '' : `\n  http-request set-header host ${behind.host}`}
+  default_backend behind
+backend behind
+  server behind 127.0.0.1:${behind.port}
 `,
     );
     return ['-db', '-f', file];

@@ -1,10 +1,10 @@
-// The programs of the example: each started as a process that ends with this one, and waited for until it answers on its port.
+// The programs of an example: each started as a process that ends with this one, and waited for until it answers on its port.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OrdinaryUser } from '../../../mocks/clinic/ordinary-user.ts';
+import type { OrdinaryUser } from '../../mocks/clinic/ordinary-user.ts';
 
-const startMaxMs = 60_000;
+const startMaxMs = 120_000;
 const stopMaxMs = 5_000;
 const lookEveryMs = 50;
 const saidLettersMax = 2_000;
@@ -20,17 +20,18 @@ export interface Start {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly port: number;
+  /** The port on loopback or the socket's path at which it takes connections. */
+  readonly at: number | string;
   readonly folder: string;
   readonly stopsBy?: NodeJS.Signals;
   readonly user?: OrdinaryUser;
 }
 
 /** Resolves once it takes connections; rejects with what it said when it ends before. */
-export async function start({ name, command, args, port, folder, stopsBy = 'SIGTERM', user }: Start): Promise<Running> {
-  if (await answers(port))
+export async function start({ name, command, args, at, folder, stopsBy = 'SIGTERM', user }: Start): Promise<Running> {
+  if (await answers(at))
     throw new Error(
-      `port ${port}, on which ${name} was to listen, is taken: end what listens there, or name other ports with --port`,
+      `port ${at}, on which ${name} was to listen, is taken: end what listens there, or name other ports with --port`,
     );
   // Ctrl-C reaches the whole group of processes, and they are to be ended in their order.
   const child = spawn(command, args, { ...user, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -54,7 +55,7 @@ export async function start({ name, command, args, port, folder, stopsBy = 'SIGT
     process.off('exit', kill);
   });
   const endsAtMs = Date.now() + startMaxMs;
-  while (running && !(await answers(port))) {
+  while (running && !(await answers(at))) {
     if (Date.now() > endsAtMs) child.kill('SIGKILL');
     await pause(lookEveryMs);
   }
@@ -69,9 +70,9 @@ async function stop(child: ChildProcess, ended: Promise<void>, by: NodeJS.Signal
   clearTimeout(killer);
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(at: number | string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
+    const socket = createConnection(typeof at === 'string' ? { path: at } : { port: at, host: '127.0.0.1' });
     const told = (open: boolean): void => {
       socket.destroy();
       resolve(open);
