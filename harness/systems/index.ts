@@ -1,14 +1,28 @@
 // The systems that can be broken, and what a drill's `systems` may say. To add one: write its file, and add it to both lists.
 import { z } from 'zod';
 import type { Fault } from '../faults/fault.ts';
+import { cdn } from './cdn.ts';
+import { commands } from './command.ts';
+import { httpCalls } from './http.ts';
+import { nginx } from './nginx.ts';
+import { machineProcess } from './process.ts';
 import { redis } from './redis.ts';
 import type { ConnectedSystem, System, SystemConfig } from './system.ts';
+import { toxiproxy } from './toxiproxy.ts';
 
-const providers = [redis];
+const providers = [redis, machineProcess, commands, httpCalls, cdn, toxiproxy, nginx];
 
 export const systemsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name of small letters, digits and hyphens'),
-  z.discriminatedUnion('use', [redis.schema as typeof redis.schema & z.ZodObject]),
+  z.discriminatedUnion('use', [
+    redis.schema as typeof redis.schema & z.ZodObject,
+    machineProcess.schema as typeof machineProcess.schema & z.ZodObject,
+    commands.schema as typeof commands.schema & z.ZodObject,
+    httpCalls.schema as typeof httpCalls.schema & z.ZodObject,
+    cdn.schema as typeof cdn.schema & z.ZodObject,
+    toxiproxy.schema as typeof toxiproxy.schema & z.ZodObject,
+    nginx.schema as typeof nginx.schema & z.ZodObject,
+  ]),
 );
 export type Systems = z.infer<typeof systemsSchema>;
 
