@@ -20,6 +20,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
 import { faultNamed } from '../faults/index.ts';
+import { stopChild } from './child-under-test.ts';
 import { systemHosts } from './index.ts';
 import { reachWith } from './reach-under-test.ts';
 import {
@@ -104,8 +105,7 @@ http {
     expect(await edition()).toBe('usual');
   });
   afterAll(async () => {
-    server?.kill('SIGTERM');
-    if (server) await once(server, 'exit');
+    await stopChild(server, 'SIGTERM');
     origin?.close();
     rmSync(folder, { recursive: true, force: true });
   });

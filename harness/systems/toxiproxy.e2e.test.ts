@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { thisMachine } from '../../mocks/clinic/real/tools.ts';
 import { findToxiproxy } from '../../mocks/clinic/real/toxiproxy-binary.ts';
+import { stopChild } from './child-under-test.ts';
 import { observeConnection } from './connection.ts';
 import { systemHosts } from './index.ts';
 import { reachWith } from './reach-under-test.ts';
@@ -58,8 +59,7 @@ describe('toxiproxy', () => {
     expect(await seen()).toBe('answered');
   });
   afterAll(async () => {
-    toxiproxy?.kill('SIGTERM');
-    if (toxiproxy) await once(toxiproxy, 'exit');
+    await stopChild(toxiproxy, 'SIGTERM');
     server?.close();
   });
 
