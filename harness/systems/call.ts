@@ -23,7 +23,7 @@ export const lookFields = {
   url: address,
   /** Written down with the drill; secrets go by `headersEnv`. */
   headers: z
-    .record(headerName, z.string().max(2_000))
+    .record(headerName, z.string().regex(/^[\t\x20-\x7e]{0,2000}$/, 'a value of printable letters, 2,000 at most'))
     .refine(
       (headers) => !Object.keys(headers).some(isSecretName),
       'has a header for a secret: name its environment variable under headersEnv',
@@ -35,15 +35,20 @@ export const lookFields = {
   authorizationEnv: environmentVariable.optional(),
 };
 
-export const callSchema = z.strictObject({
-  method: z
-    .string()
-    .regex(/^[A-Z]{3,10}$/, 'a method in capitals, as in POST')
-    .default('POST'),
-  ...lookFields,
-  /** Text as it is, or JSON. It is written down with the drill, so it holds no secret. */
-  body: z.union([z.string(), z.record(z.string(), z.json())]).optional(),
-});
+export const callSchema = z
+  .strictObject({
+    method: z
+      .string()
+      .regex(/^[A-Z]{3,10}$/, 'a method in capitals, as in POST')
+      .default('POST'),
+    ...lookFields,
+    /** Text as it is, or JSON. It is written down with the drill, so it holds no secret. */
+    body: z.union([z.string(), z.record(z.string(), z.json())]).optional(),
+  })
+  .refine(
+    ({ method, body }) => body === undefined || !/^(GET|HEAD)$/.test(method),
+    'has a body, which no GET may have',
+  );
 export type Call = z.infer<typeof callSchema>;
 
 export type LookConfig = Omit<Call, 'method' | 'body'>;
@@ -114,7 +119,8 @@ export function callerOf(
 
 /** `Headers` quotes what it refuses. */
 function fitting(value: string, variable: string): string {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value.trim();
+  const trimmed = value.trim();
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(trimmed)) return trimmed;
   throw new Error(`the environment variable ${variable} holds what no header may, such as a line end: export it anew`);
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
 import { faultNamed } from '../faults/index.ts';
 import { everyProcess, titleOf } from './linux-processes.ts';
+import { markedBy, orphanOf } from './orphans.ts';
 import { reachWith } from './reach-under-test.ts';
 import { runCommand } from './run-command.ts';
 import { bite, healAfterKill, type SystemUnderTest, systemUnderTest } from './system-under-test.ts';
@@ -73,6 +74,17 @@ describe('command', () => {
     await fault.heal(healer.levers, memory);
     expect(await fault.isHealed(healer.levers, memory)).toBe(true);
     expect(readFileSync(state(), 'utf8')).toBe('serving\n');
+  });
+
+  it('ends one whose harness is dead and whose time is over', async () => {
+    const words = ['sh', '-c', 'sleep 60; true'];
+    const ended = runCommand(words, 30_000, markedBy('one-of-mine')).catch(({ message }: Error) => message);
+    await expect.poll(() => orphanOf('one-of-mine', words, 30_000)).toBeGreaterThan(0);
+    expect(orphanOf('another', words, 0)).toBe(undefined);
+    expect(orphanOf('one-of-mine', ['something', 'else'], 0)).toBe(undefined);
+    expect(orphanOf('one-of-mine', words, 30_000)).toBeGreaterThan(0);
+    expect(orphanOf('one-of-mine', words, 0)).toBe(undefined);
+    expect(await ended).toBe('sh was ended by SIGKILL');
   });
 
   it('ends with its time, and all that it started', async () => {

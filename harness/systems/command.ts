@@ -1,10 +1,9 @@
 // Commands of one's own that break and mend whatever no provider knows. They prove nothing: a third one, the witness, is asked before and
 // after. Its output is kept as a digest only, for it may tell more than a journal should.
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../faults/bounded.ts';
-import { everyProcess } from './linux-processes.ts';
+import { markedBy, orphanOf } from './orphans.ts';
 import { type CommandEnd, commandWords, programOf, runCommand } from './run-command.ts';
 import { type System, type SystemClient, systemFault } from './system.ts';
 
@@ -12,8 +11,6 @@ import { type System, type SystemClient, systemFault } from './system.ts';
 const runMaxMs = 9_000;
 const witnessMaxMs = 4_000;
 const patternLettersMax = 200;
-/** Tells the processes of one injection from all others. */
-const token = 'CROSSTALK_FAULT';
 
 const pattern = z
   .string()
@@ -61,9 +58,11 @@ interface Commands extends SystemClient {
   readonly volatileAllowed: boolean;
   ask(): Promise<Word>;
   break(id: string): Promise<void>;
+  /** The process of another harness's `break` that is still at it. */
+  stillBreaking(id: string): number | undefined;
   mend(): Promise<void>;
-  /** Once in its life an injection is ours, or `heal` was done; both are asked by who heals. */
-  readonly did: { broke: boolean; mended: boolean };
+  /** Whether `mend` has gone through since the last `break`. */
+  readonly mended: () => boolean;
 }
 
 function connect(config: Config): Commands {
@@ -92,12 +91,13 @@ function connect(config: Config): Commands {
   }
   return {
     volatileAllowed: bitten !== null && healed !== null,
-    did,
+    mended: () => did.mended,
     ask,
     async break(id) {
       Object.assign(did, { broke: true, mended: false });
-      await must('run', config.run, { [token]: id });
+      await must('run', config.run, markedBy(id));
     },
+    stillBreaking: (id) => (did.broke ? undefined : orphanOf(id, config.run, runMaxMs)),
     async mend() {
       await must('heal', config.heal);
       did.mended = true;
@@ -113,27 +113,6 @@ function connect(config: Config): Commands {
 const isBitten = (word: Word, before: string): boolean =>
   word.code === 0 && (word.saysBitten ?? word.digest !== before);
 const isWhole = (word: Word, before: string): boolean => word.code === 0 && (word.saysHealed ?? word.digest === before);
-
-/** That of a harness that was killed may still be at it, and would break what was just mended. */
-function stillBreaking(id: string): number | undefined {
-  try {
-    const leaders = everyProcess().filter(
-      (each) => each.pid === each.group && each.state !== 'dead' && each.ageMs < runMaxMs,
-    );
-    return leaders.find(({ pid }) => environmentOf(pid).includes(`\0${token}=${id}\0`))?.pid;
-  } catch {
-    // No Linux: it is not known.
-    return undefined;
-  }
-}
-
-function environmentOf(pid: number): string {
-  try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
-  } catch {
-    return '';
-  }
-}
 
 const fault = systemFault<Commands>();
 
@@ -173,18 +152,18 @@ const command = fault(z.object({ id: z.string(), before: z.string() }), {
       };
     },
   async heal(commands, { id, before }) {
-    const late = commands.did.broke ? undefined : stillBreaking(id);
+    const late = commands.stillBreaking(id);
     if (late !== undefined) throw new Error(`the command of the run that died is still going on (process ${late})`);
     const whole = await commands.ask().then(
       (word) => isWhole(word, before),
       () => false,
     );
     // The first time whatever it says, for the harm may come later than the word.
-    if (!whole || !commands.did.mended) await commands.mend();
+    if (!whole || !commands.mended()) await commands.mend();
   },
   async isHealed(commands, { id, before }) {
-    if (!commands.did.mended) return false;
-    if (!commands.did.broke && stillBreaking(id) !== undefined) return false;
+    if (!commands.mended()) return false;
+    if (commands.stillBreaking(id) !== undefined) return false;
     const word = await commands.ask().catch((error: unknown) => {
       throw new Error(`the witness does not tell whether it is healed: ${messageOf(error)}`);
     });

@@ -156,6 +156,8 @@ describe('http', () => {
     expect(() => reach(call({ headersEnv: { 'x-api-key': 'NOT_SET_ANYWHERE' } }))).toThrow(
       /NOT_SET_ANYWHERE, which is not/,
     );
+    expect(() => reach(call({ method: 'GET', body: 'x' }))).toThrow(/has a body, which no GET may have/);
+    expect(() => reach(call({ headers: { 'x-reason': 'two\nlines' } }))).toThrow(/printable letters/);
     expect(() => reach(call({ methd: 'PUT' }))).toThrow(/methd/);
   });
 });

@@ -36,24 +36,34 @@ export function requireProc(): void {
   throw new Error('processes are found by /proc, which only Linux has: run the drill there, or leave this system out');
 }
 
-export function seeProcess(pid: number): SeenProcess | null {
-  if (!Number.isInteger(pid) || pid <= 0) return null;
+/** The boot of the machine, and for how long it has been up. */
+interface Machine {
+  readonly boot: string;
+  readonly upMs: number;
+}
+
+function machineNow(): Machine | null {
   const boot = textOf('/proc/sys/kernel/random/boot_id')?.trim();
-  const stat = textOf(`/proc/${pid}/stat`);
   const uptime = textOf('/proc/uptime');
-  if (boot === undefined || stat === null || uptime === null) return null;
+  return boot === undefined || uptime === null ? null : { boot, upMs: Number(uptime.split(' ')[0]) * 1_000 };
+}
+
+export function seeProcess(pid: number, machine: Machine | null = machineNow()): SeenProcess | null {
+  if (!Number.isInteger(pid) || pid <= 0 || machine === null) return null;
+  const stat = textOf(`/proc/${pid}/stat`);
+  if (stat === null) return null;
   // The second field, the command in brackets, may hold spaces and brackets itself: count from the last one.
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const ticks = Number(fields[19]);
   return {
     pid,
-    started: `${boot}/${ticks}`,
+    started: `${machine.boot}/${ticks}`,
     state: stateOf(fields[0] ?? ''),
     parent: Number(fields[1]),
     group: Number(fields[2]),
     name: stat.slice(stat.indexOf('(') + 1, end),
-    ageMs: Math.round(Number(uptime.split(' ')[0]) * 1_000 - (ticks * 1_000) / ticksPerSecond),
+    ageMs: Math.round(machine.upMs - (ticks * 1_000) / ticksPerSecond),
   };
 }
 
@@ -87,7 +97,8 @@ export function requireSignals(pid: number): void {
 
 export function everyProcess(): SeenProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.slice(0, processesMax).flatMap((pid) => seeProcess(Number(pid)) ?? []);
+  const machine = machineNow();
+  return pids.slice(0, processesMax).flatMap((pid) => seeProcess(Number(pid), machine) ?? []);
 }
 
 /** The words that it was started with, or the title that it gave itself since. */

@@ -9,7 +9,7 @@ import { type Answer, callerOf, lookFields } from './call.ts';
 import { everyProcess, requireProc, requireSignals, seeProcess, signalSame, titleOf } from './linux-processes.ts';
 import { runCommand } from './run-command.ts';
 import { matches, seenSchema, toldAs } from './seen.ts';
-import { isTidy, planSwap, putBack, putNext, setAsideSchema, standing, tidy } from './set-aside.ts';
+import { isTidy, planSwap, putBack, putNext, requireReplaceable, setAsideSchema, standing, tidy } from './set-aside.ts';
 import { type System, type SystemClient, systemFault } from './system.ts';
 
 const testMaxMs = 5_000;
@@ -121,6 +121,7 @@ function connect(config: Config): Nginx {
       if (workers().length === 0)
         throw new Error(`nginx (process ${pid}) has no workers: start it with a master and workers`);
       requireSignals(pid);
+      if (config.configFile !== undefined) await requireReplaceable(config.configFile);
       const seen = await look();
       if (seen?.broken)
         throw new Error(

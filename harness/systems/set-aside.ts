@@ -4,7 +4,7 @@
 //     nginx.conf ─ link ─► .nginx.conf.crosstalk-1234-original      back: rename that to nginx.conf
 //     .nginx.conf.crosstalk-1234-next ─ rename ─► nginx.conf
 import { createHash } from 'node:crypto';
-import { type FileHandle, link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { access, constants, type FileHandle, link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -43,6 +43,13 @@ const absent = (error: NodeJS.ErrnoException): null => {
   if (error.code === 'ENOENT') return null;
   throw error;
 };
+
+/** Both names are of its folder. */
+export async function requireReplaceable(file: string): Promise<void> {
+  await access(path.dirname(await realpath(file)), constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${file} can't be replaced (${error.code}): run the drill as whoever may write to its folder`);
+  });
+}
 
 /** Changes nothing. */
 export async function planSwap(wanted: string, next: string, token: string): Promise<SetAside> {
