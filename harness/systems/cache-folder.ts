@@ -9,6 +9,7 @@ import path from 'node:path';
 const depthMax = 4;
 const filesMax = 200_000;
 const rememberedMax = 500;
+const atOnceMax = 64;
 const nameShape = /^[0-9a-f]{32}$/;
 
 export interface CachedFile {
@@ -81,11 +82,22 @@ export async function cachedFiles(folder: string): Promise<{ readonly files: Cac
 }
 
 export async function emptyCache(folder: string): Promise<void> {
-  for await (const file of bounded(folder))
-    await unlink(file).catch((error: unknown) => {
-      if (!hasCode(error, 'ENOENT')) throw error;
-    });
+  let batch: string[] = [];
+  const removeBatch = async (): Promise<void> => {
+    await Promise.all(batch.map(remove));
+    batch = [];
+  };
+  for await (const file of bounded(folder)) {
+    batch.push(file);
+    if (batch.length >= atOnceMax) await removeBatch();
+  }
+  await removeBatch();
 }
+
+const remove = async (file: string): Promise<void> =>
+  unlink(file).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
 
 /** How many are there still, and not others that took their names. */
 export async function stillThere(folder: string, files: readonly CachedFile[]): Promise<number> {

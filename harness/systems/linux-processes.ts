@@ -1,11 +1,12 @@
 // The processes of this machine that aren't ours, as Linux tells of them in /proc: who listens at a port, who is whose child, and signals
 // that reach only the very process that was meant. Read without waiting, so that nothing happens between a look and the signal that rests on it.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { type LocalProcess, stateOf } from '../faults/process.ts';
 
 /** Each is looked at; a machine with more is not one to look for a process on by its port. */
 const processesMax = 65_536;
 const ancestorsMax = 64;
+const pidFileBytesMax = 64;
 const ticksPerSecond = 100;
 const listening = '0A';
 
@@ -99,6 +100,15 @@ export function everyProcess(): SeenProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const machine = machineNow();
   return pids.slice(0, processesMax).flatMap((pid) => seeProcess(Number(pid), machine) ?? []);
+}
+
+/** `null`: there is no such file, or no number in it. */
+export function pidInFile(file: string): number | null {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (!stat.isFile() || stat.size > pidFileBytesMax) throw new Error(`${file} is no pid file: correct pidFile`);
+  const [, digits] = /^\s*([1-9]\d{0,9})\s*$/.exec(textOf(file)?.split('\n')[0] ?? '') ?? [];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** The words that it was started with, or the title that it gave itself since. */

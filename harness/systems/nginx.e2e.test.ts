@@ -190,7 +190,7 @@ http {
     symlinkSync(at('elsewhere'), at(`cache/${'a'.repeat(32)}`));
     mkdirSync(at('outside'), { recursive: true });
     writeFileSync(at(`outside/${'b'.repeat(32)}`), 'not of the cache');
-    symlinkSync(at('outside'), at('cache/f'));
+    symlinkSync(at('outside'), at('cache/link'));
     expect(await bite(under, 'nginx-purge@edge')).toEqual({
       bit: true,
       proof: "nginx's cache was emptied; it had held 20 answers",
@@ -198,7 +198,7 @@ http {
     expect(await cacheSays('/page-0')).toBe('MISS');
     for (const kept of ['cache/notes.txt', 'elsewhere', `outside/${'b'.repeat(32)}`, `cache/${'a'.repeat(32)}`])
       expect(readFileSync(at(kept), 'utf8')).toBe('not of the cache');
-    rmSync(at('cache/f'));
+    rmSync(at('cache/link'));
   });
 
   it('is no proof when nothing was cached', async () => {

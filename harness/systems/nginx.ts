@@ -1,12 +1,19 @@
 // nginx on this machine: reloaded with another configuration, which its workers' change of generation proves, and its cache emptied on disk.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { LocalProcess } from '../faults/process.ts';
 import { cachedFiles, emptyCache, requireCacheFolder, stillThere } from './cache-folder.ts';
 import { type Answer, callerOf, lookFields } from './call.ts';
-import { everyProcess, requireProc, requireSignals, seeProcess, signalSame, titleOf } from './linux-processes.ts';
+import {
+  everyProcess,
+  pidInFile,
+  requireProc,
+  requireSignals,
+  seeProcess,
+  signalSame,
+  titleOf,
+} from './linux-processes.ts';
 import { runCommand } from './run-command.ts';
 import { matches, seenSchema, toldAs } from './seen.ts';
 import { isTidy, planSwap, putBack, putNext, requireReplaceable, setAsideSchema, standing, tidy } from './set-aside.ts';
@@ -14,7 +21,6 @@ import { type System, type SystemClient, systemFault } from './system.ts';
 
 const testMaxMs = 5_000;
 const lookMaxMs = 4_000;
-const pidLettersMax = 64;
 /** A reload that is done takes far less; then it is asked for again. */
 const reloadEveryMs = 5_000;
 /** The first new workers may be those of a reload that was still going on when the file was put back; the second can't be. */
@@ -72,7 +78,11 @@ function connect(config: Config): Nginx {
 
   function master(): LocalProcess {
     requireProc();
-    const pid = pidIn(config.pidFile ?? '');
+    const pid = pidInFile(config.pidFile ?? '');
+    if (pid === null)
+      throw new Error(
+        `no nginx runs: there is no process number in ${config.pidFile}; start nginx, or correct pidFile`,
+      );
     const seen = seeProcess(pid);
     if (seen === null || seen.state === 'dead')
       throw new Error(`no nginx runs: ${config.pidFile} names process ${pid}, which there is none of; start nginx`);
@@ -138,12 +148,6 @@ const keyOf = ({ pid, started }: LocalProcess): string => `${pid} ${started}`;
 function areAllNew(now: readonly LocalProcess[], before: readonly LocalProcess[]): boolean {
   const old = new Set(before.map(keyOf));
   return now.length > 0 && now.every((each) => !old.has(keyOf(each)));
-}
-
-function pidIn(file: string): number {
-  const text = readFileSync(file, 'latin1').slice(0, pidLettersMax).trim();
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new Error(`${file} holds no process number: correct pidFile`);
 }
 
 async function requireValid({ binary, brokenFile = '' }: Config): Promise<void> {

@@ -2,11 +2,11 @@
 // back again by its supervisor or by a command. What is remembered is number and start, so nobody is signalled who took the number later.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import {
   listenersAt,
   ownLine,
+  pidInFile,
   requireProc,
   requireSignals,
   type SeenProcess,
@@ -17,7 +17,6 @@ import {
 import { commandWords, programOf } from './run-command.ts';
 import { type System, type SystemClient, type SystemSteps, systemFault } from './system.ts';
 
-const pidFileBytesMax = 64;
 /** Those that listen at one port: a server and its workers. */
 const processesMax = 256;
 const restartEveryMs = 8_000;
@@ -58,7 +57,7 @@ function connect({ pidFile, port, restart }: Config): Processes {
   function find(): SeenProcess[] {
     requireProc();
     if (pidFile !== undefined) {
-      const seen = seeProcess(pidIn(pidFile) ?? 0);
+      const seen = seeProcess(pidInFile(pidFile) ?? 0);
       return seen === null || seen.state === 'dead' ? [] : [seen];
     }
     const { found, hidden } = listenersAt(port ?? 0);
@@ -78,7 +77,7 @@ function connect({ pidFile, port, restart }: Config): Processes {
     const refused = found.find(({ pid }) => ours.has(pid));
     if (refused)
       throw new Error(
-        `the process ${where} is ${refused.pid} (${refused.name}), which is the machine's first, the harness, or what the harness runs in: it is not broken`,
+        `the process ${where} is ${refused.pid} (${refused.name}), which is the machine's first, the harness, or what the harness runs in: it is not broken. Where it only holds a port for another, name that one's pidFile`,
       );
     const stopped = found.find(({ state }) => state === 'stopped');
     if (stopped)
@@ -131,17 +130,6 @@ function launch(words: readonly string[]): Launch {
     if (code !== 0) failed(code === null ? `was ended by ${signal}` : `ended with ${code}`);
   });
   return launched;
-}
-
-function pidIn(file: string): number | null {
-  try {
-    if (statSync(file).size > pidFileBytesMax) throw new Error(`${file} is too large to be a pid file`);
-    const [, digits] = /^\s*([1-9]\d{0,9})\s*$/.exec(readFileSync(file, 'utf8').split('\n')[0] ?? '') ?? [];
-    return digits === undefined ? null : Number(digits);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 const memorySchema = z.object({

@@ -4,7 +4,7 @@
 //     nginx.conf ─ link ─► .nginx.conf.crosstalk-1234-original      back: rename that to nginx.conf
 //     .nginx.conf.crosstalk-1234-next ─ rename ─► nginx.conf
 import { createHash } from 'node:crypto';
-import { access, constants, type FileHandle, link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { access, constants, type FileHandle, link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -28,11 +28,11 @@ const nextOf = (aside: SetAside): string => nameOf(aside, 'next');
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 async function bytesOf(file: string): Promise<Buffer> {
+  // Opening a pipe would wait for who writes to it.
+  if (!(await stat(file)).isFile()) throw new Error(`${file} is no regular file`);
   const handle = await open(file, 'r');
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new Error(`${file} is no regular file`);
-    if (stat.size > fileBytesMax) throw new Error(`${file} is larger than ${fileBytesMax} bytes`);
+    if ((await handle.stat()).size > fileBytesMax) throw new Error(`${file} is larger than ${fileBytesMax} bytes`);
     return await handle.readFile();
   } finally {
     await handle.close();
