@@ -16,6 +16,10 @@ export const address = z
     'must hold no secret in its query, for addresses are written down; send it as a header, by headersEnv',
   );
 
+/** Names of what a cache keeps things under, and no secrets. */
+const harmless = /^(surrogate-key|xkey|cache-key|x-cache-key)$/i;
+const isSecretHeader = (name: string): boolean => isSecretName(name) && !harmless.test(name);
+
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header');
 
 /** Of a call that only looks. */
@@ -25,7 +29,7 @@ export const lookFields = {
   headers: z
     .record(headerName, z.string().regex(/^[\t\x20-\x7e]{0,2000}$/, 'a value of printable letters, 2,000 at most'))
     .refine(
-      (headers) => !Object.keys(headers).some(isSecretName),
+      (headers) => !Object.keys(headers).some(isSecretHeader),
       'has a header for a secret: name its environment variable under headersEnv',
     )
     .optional(),

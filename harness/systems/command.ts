@@ -2,14 +2,13 @@
 // after. Its output is kept as a digest only, for it may tell more than a journal should.
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { messageOf } from '../faults/bounded.ts';
 import { markedBy, orphanOf } from './orphans.ts';
 import { type CommandEnd, commandWords, programOf, runCommand } from './run-command.ts';
 import { type System, type SystemClient, systemFault } from './system.ts';
 
 /** Below what a fault's steps may take. */
 const runMaxMs = 9_000;
-const witnessMaxMs = 4_000;
+const witnessMaxMs = 3_000;
 const patternLettersMax = 200;
 
 const pattern = z
@@ -61,14 +60,14 @@ interface Commands extends SystemClient {
   /** The process of another harness's `break` that is still at it. */
   stillBreaking(id: string): number | undefined;
   mend(): Promise<void>;
-  /** Whether `mend` has gone through since the last `break`. */
-  readonly mended: () => boolean;
+  /** Since the last `break`, by this process: nothing is asked for that again, for a step must end in its time. */
+  readonly did: { broke: boolean; mended: boolean; seenWhole: boolean };
 }
 
 function connect(config: Config): Commands {
   const bitten = config.bittenWhen === undefined ? null : compiled(config.bittenWhen);
   const healed = config.healedWhen === undefined ? null : compiled(config.healedWhen);
-  const did = { broke: false, mended: false };
+  const did = { broke: false, mended: false, seenWhole: false };
 
   async function ask(): Promise<Word> {
     const { code, output, told } = await runCommand(config.witness, witnessMaxMs);
@@ -91,10 +90,10 @@ function connect(config: Config): Commands {
   }
   return {
     volatileAllowed: bitten !== null && healed !== null,
-    mended: () => did.mended,
+    did,
     ask,
     async break(id) {
-      Object.assign(did, { broke: true, mended: false });
+      Object.assign(did, { broke: true, mended: false, seenWhole: false });
       await must('run', config.run, markedBy(id));
     },
     stillBreaking: (id) => (did.broke ? undefined : orphanOf(id, config.run, runMaxMs)),
@@ -151,24 +150,24 @@ const command = fault(z.object({ id: z.string(), before: z.string() }), {
         proof: word.saysBitten === null ? 'the witness says something else than before' : 'the witness says bittenWhen',
       };
     },
-  async heal(commands, { id, before }) {
+  async heal(commands, { id }) {
     const late = commands.stillBreaking(id);
     if (late !== undefined) throw new Error(`the command of the run that died is still going on (process ${late})`);
-    const whole = await commands.ask().then(
-      (word) => isWhole(word, before),
-      () => false,
-    );
-    // The first time whatever it says, for the harm may come later than the word.
-    if (!whole || !commands.mended()) await commands.mend();
+    // The first time whatever is seen, for the harm may come later than the look.
+    if (!commands.did.mended || !commands.did.seenWhole) await commands.mend();
   },
   async isHealed(commands, { id, before }) {
-    if (!commands.mended()) return false;
-    if (commands.stillBreaking(id) !== undefined) return false;
-    const word = await commands.ask().catch((error: unknown) => {
-      throw new Error(`the witness does not tell whether it is healed: ${messageOf(error)}`);
-    });
-    if (isWhole(word, before)) return true;
-    throw new Error(`the witness ${word.code === 0 ? 'does not say what it says when whole' : word.told}`);
+    const { did } = commands;
+    did.seenWhole = false;
+    if (!did.mended || commands.stillBreaking(id) !== undefined) return false;
+    const word = await commands.ask();
+    did.seenWhole = isWhole(word, before);
+    if (did.seenWhole) return true;
+    throw new Error(
+      word.code === 0
+        ? 'heal was run, and the witness does not say what it says when whole'
+        : `heal was run, and the witness ${word.told}`,
+    );
   },
 });
 

@@ -23,8 +23,8 @@ interface Calls extends SystemClient {
   break(): Promise<void>;
   mend(): Promise<void>;
   look(): Promise<Look>;
-  /** Whether `mend` has gone through once. */
-  readonly mended: () => boolean;
+  /** Since the last `break`, by this process: nothing is asked for that again, for a step must end in its time. */
+  readonly did: { mended: boolean; seenWhole: boolean };
 }
 interface Look {
   readonly told: string;
@@ -35,7 +35,7 @@ interface Look {
 function connect(config: Config): Calls {
   const { broken, whole, ...address } = config.witness;
   const [breaking, healing, witness] = [callerOf(config.break), callerOf(config.heal), callerOf(address)];
-  let mended = false;
+  const did = { mended: false, seenWhole: false };
 
   async function look(): Promise<Look> {
     const answer = await witness.send(lookMaxMs).catch((): Answer | null => null);
@@ -47,14 +47,14 @@ function connect(config: Config): Calls {
   }
   return {
     async break() {
-      mended = false;
+      Object.assign(did, { mended: false, seenWhole: false });
       await breaking.mustDo(callMaxMs);
     },
     async mend() {
       await healing.mustDo(callMaxMs);
-      mended = true;
+      did.mended = true;
     },
-    mended: () => mended,
+    did,
     look,
     async reach() {
       const seen = await look();
@@ -88,15 +88,17 @@ const http = fault(z.object({}), {
       proof: `the witness ${broken ? 'shows' : 'does not show'} what "broken" describes (${told})`,
     };
   },
-  async heal(calls) {
+  async heal({ did, mend }) {
     // The first time whatever is seen, for the harm may come later than the look.
-    if (!calls.mended() || !(await calls.look()).whole) await calls.mend();
+    if (!did.mended || !did.seenWhole) await mend();
   },
-  async isHealed(calls) {
-    if (!calls.mended()) return false;
-    const { whole, told } = await calls.look();
+  async isHealed({ did, look }) {
+    did.seenWhole = false;
+    if (!did.mended) return false;
+    const { whole, told } = await look();
+    did.seenWhole = whole;
     if (whole) return true;
-    throw new Error(`the witness does not show what "whole" describes (${told})`);
+    throw new Error(`the healing call went through, and the witness does not show what "whole" describes (${told})`);
   },
 });
 

@@ -58,7 +58,7 @@ describe('process', () => {
   });
   afterAll(async () => {
     // Each of them ends when its file is gone.
-    const servers = [pidNow(), listenerNow(), Number(readFileSync(path.join(folder, 'stubborn.pid'), 'utf8'))];
+    const servers = [pidNow(), listenerNow()];
     rmSync(folder, { recursive: true, force: true });
     if (supervisor) await once(supervisor, 'exit');
     await vi.waitFor(() => expect(servers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), 5_000);
@@ -92,6 +92,19 @@ describe('process', () => {
       bit: false,
       proof: expect.stringMatching(/of stubborn.pid|of .*stubborn.pid: 1 of them live on/),
     });
+  });
+
+  it('says what is missing when nobody starts it again', async () => {
+    const { levers } = under;
+    const fault = faultNamed('process-kill@stubborn');
+    const memory = await fault.plan(levers, random('seed', 'fault', 'f1'));
+    await fault.inject(levers, memory);
+    await expect.poll(() => fault.prove(levers, memory)()).toMatchObject({ bit: true });
+    await fault.heal(levers, memory);
+    await expect(fault.isHealed(levers, memory)).rejects.toThrow(/there is no process of .*stubborn.pid yet: start it/);
+    // Its number is another's now.
+    writeFileSync(path.join(folder, 'stubborn.pid'), String(supervisor.pid));
+    await expect(fault.isHealed(levers, memory)).rejects.toThrow(/is sh, and node before/);
   });
 
   it.each(faults)('%s is healed after the harness was killed', async (kind) => {

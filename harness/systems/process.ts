@@ -148,14 +148,21 @@ const numbersOf = ({ processes }: Memory): string => {
 const isGone = ({ processes: [first] }: Memory): boolean => first === undefined || stateNow(first) === 'gone';
 const goneOf = ({ processes }: Memory): number => processes.filter((each) => stateNow(each) === 'gone').length;
 
-/** A pid file outlives its process, and the number may be another's by now: then it is one of another name. */
-const isBack = (processes: Processes, memory: Memory): boolean => {
+/** Rejects with what is missing. A pid file outlives its process, and its number may be another's by now: then it is one of another name. */
+async function isBack(processes: Processes, memory: Memory): Promise<boolean> {
   const found = processes.find();
-  const names = new Set(memory.processes.map(({ name }) => name));
+  const [first] = found;
+  if (!first) throw new Error(`there is no process ${processes.where} yet: start it, or have \`restart\` start it`);
   const before = new Set(memory.processes.map(({ started, pid }) => `${started} ${pid}`));
-  const isNew = !isGone(memory) || found.some(({ started, pid }) => !before.has(`${started} ${pid}`));
-  return isNew && found.length > 0 && found.every(({ state, name }) => state === 'alive' && names.has(name));
-};
+  if (isGone(memory) && found.every(({ started, pid }) => before.has(`${started} ${pid}`)))
+    throw new Error(
+      `what is ${processes.where} now (process ${first.pid}) is left from before: end it, and start it anew`,
+    );
+  const names = new Set(memory.processes.map(({ name }) => name));
+  const other = found.find(({ name }) => !names.has(name));
+  if (other) throw new Error(`process ${other.pid} ${processes.where} is ${other.name}, and ${[...names]} before`);
+  return found.every(({ state }) => state === 'alive');
+}
 
 async function heal(processes: Processes, memory: Memory): Promise<void> {
   for (const each of memory.processes.toReversed()) if (stateNow(each) === 'stopped') signalSame(each, 'SIGCONT');
@@ -168,7 +175,7 @@ type Steps = SystemSteps<Processes, Memory>;
 const shared: Pick<Steps, 'plan' | 'heal' | 'isHealed'> = {
   plan: async (processes) => remembered(processes.choose()),
   heal,
-  isHealed: async (processes, memory) => isBack(processes, memory),
+  isHealed: isBack,
 };
 
 function signalAll(processes: Processes, memory: Memory, signal: NodeJS.Signals): void {
