@@ -1,5 +1,6 @@
 // One HTTP call as a drill's file writes it, and its answer: on a connection of its own, bounded, no redirect followed, secrets by the
 // names of their environment variables. An error tells the method and the address without its query, and never a header or a body.
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { messageOf } from '../faults/bounded.ts';
 import { isSecretName } from '../secrets.ts';
@@ -81,7 +82,7 @@ export function callerOf(
   const { method = 'GET', url, body } = config;
   const { origin, pathname } = new URL(url);
   const name = `${method} ${origin}${pathname}`;
-  const headers = new Headers({ 'user-agent': 'crosstalk', ...config.headers, connection: 'close' });
+  const headers = new Headers({ 'user-agent': 'crosstalk', ...config.headers });
   if (typeof body === 'object') headers.set('content-type', 'application/json');
   for (const [header, variable] of Object.entries(config.headersEnv ?? {}))
     headers.set(header, fitting(secretIn(variable, `the header ${header} of ${name}`) ?? '', variable));
@@ -96,14 +97,18 @@ export function callerOf(
   async function send(limitMs: number): Promise<Answer> {
     const signal = AbortSignal.timeout(limitMs);
     try {
-      const response = await fetch(url, {
-        method,
+      const { request } = await import('undici');
+      const answer = await request(url, {
+        method: method as Dispatcher.HttpMethod,
         headers,
-        redirect: 'manual',
         signal,
+        reset: true,
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      return { status: response.status, headers: response.headers, body: await bodyOf(response) };
+      const told = Object.entries(answer.headers).flatMap(([name, value]) =>
+        [value ?? []].flat().map((one) => [name, one] as [string, string]),
+      );
+      return { status: answer.statusCode, headers: new Headers(told), body: await bodyOf(answer.body) };
     } catch (error) {
       if (signal.aborted) throw new Error(`${name} was not answered within ${limitMs} ms`);
       throw new Error(`${name} can't be reached (${reasonOf(error)})`);
@@ -133,16 +138,14 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : messageOf(cause);
 }
 
-async function bodyOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
+async function bodyOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
   let bytes = 0;
-  const reader = response.body?.getReader();
-  while (reader && bytes < answerBytesMax) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value.subarray(0, answerBytesMax - bytes));
-    bytes += value.length;
+  // Leaving the loop ends the stream.
+  for await (const part of stream) {
+    parts.push(part.subarray(0, answerBytesMax - bytes));
+    bytes += part.length;
+    if (bytes >= answerBytesMax) break;
   }
-  if (bytes >= answerBytesMax) await reader?.cancel();
   return Buffer.concat(parts).toString('utf8');
 }

@@ -34,6 +34,7 @@ describe('http', () => {
       const { pathname } = new URL(request.url ?? '', 'http://host');
       if (pathname === '/moved') return answer.writeHead(302, { location: '/flag' }).end();
       if (pathname === '/silent') return;
+      if (pathname === '/host') return answer.end(request.rawHeaders.join(' '));
       if (pathname === '/large') return answer.end(Buffer.alloc(3_000_000, 'x'));
       if (request.method === 'GET') return answer.end(JSON.stringify({ flags: [{ state }] }));
       said.push(`${request.method} ${body} ${request.headers['content-type']}`);
@@ -116,6 +117,16 @@ describe('http', () => {
       /silent was not answered within 200 ms/,
     );
     expect((await callerOf({ url: `${url}/large` }).send(2_000)).body).toHaveLength(262_144);
+  });
+
+  it('sends the headers that are given, the host too, on a connection of its own', async () => {
+    const { body } = await callerOf({ url: `${url}/host`, headers: { host: 'edge.example', 'x-one': '1' } }).send(
+      2_000,
+    );
+    expect(body.toLowerCase()).toMatch(/host edge\.example/);
+    expect(body.toLowerCase()).not.toMatch(/127\.0\.0\.1/);
+    expect(body.toLowerCase()).toMatch(/connection close/);
+    expect(body.toLowerCase()).toMatch(/x-one 1/);
   });
 
   it('speaks to the hosts of all its addresses', () => {

@@ -39,6 +39,7 @@ describe('nginx', () => {
   let server: ChildProcess;
   let origin: Server;
   let under: SystemUnderTest;
+  let everyone: SystemUnderTest;
   let port = 0;
   const at = (name: string): string => path.join(folder, name);
 
@@ -100,6 +101,7 @@ http {
       unseen: { ...common, brokenFile: at('next.conf'), witness: { ...witness, broken: { body: 'other' } } },
     });
     await untilReached(under);
+    everyone = systemUnderTest({ edge: { use: 'process', port, faults: ['process-freeze'] } });
   });
   beforeEach(async () => {
     expect(await edition()).toBe('usual');
@@ -180,6 +182,14 @@ http {
         return fault.isHealed(levers, memory);
       })
       .toBe(true);
+  });
+
+  it('is stopped by its port, master and workers', async () => {
+    expect(await bite(everyone, 'process-freeze@edge')).toEqual({
+      bit: true,
+      proof: expect.stringMatching(/^process \d+ \(nginx\) and 2 more: the kernel says that 3 of 3 are stopped$/),
+    });
+    expect(await edition()).toBe('usual');
   });
 
   it('loses its cache, and nothing else in that folder', async () => {

@@ -34,7 +34,7 @@ const schema = z
     use: z.literal('nginx'),
     /** The main configuration that it runs with. */
     configFile: absolute.optional(),
-    /** What is put in its place for a while. */
+    /** What is put in its place for a while; beside it, should it include others by relative names. */
     brokenFile: absolute.optional(),
     /** Of its master process. */
     pidFile: absolute.optional(),
@@ -200,7 +200,10 @@ const reload = fault(reloadMemory, {
     nginx.reload();
     if (nginx.isReloaded()) await tidy(aside);
   },
-  isHealed: async (nginx, { aside }) => nginx.isReloaded() && (await isTidy(aside)),
+  async isHealed(nginx, { aside }) {
+    if (nginx.isReloaded()) return isTidy(aside);
+    throw new Error('nginx has not taken its own configuration back yet; if it stays so, its error log says why');
+  },
 });
 
 const purgeMemory = z.object({ files: z.array(z.object({ name: z.string(), mark: z.string() })), count: z.number() });
