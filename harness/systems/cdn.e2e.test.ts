@@ -137,7 +137,7 @@ describe('cdn', () => {
     expect(await look()).toMatchObject({ bit: true, proof: expect.stringMatching(/was only 1 s old after the purge/) });
   });
 
-  it.each([
+  it.concurrent.each([
     ['idle', 300, /still comes out of the cache as it was before/],
     ['short', 2_000, /still comes out of the cache|had expired by itself/],
     ['own', 100, /did not stay in the cache for 2 s before the purge/],

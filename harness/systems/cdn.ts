@@ -12,7 +12,9 @@ const purgeMaxMs = 9_000;
 const lookMaxMs = 2_500;
 /** One that was stored just now can't be told from one that was stored again, nor one that never stays from one that was purged. */
 const storedForS = 2;
-const warmMaxMs = 4_500;
+/** An age is told in whole seconds, some round it up and some down. */
+const ageErrorS = 1;
+const warmMaxMs = 4_000;
 const lookEveryMs = 250;
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'an id of letters, digits, _ and -');
 const apiAddress = address.refine(
@@ -130,16 +132,19 @@ const memorySchema = z.object({
 type Memory = z.infer<typeof memorySchema>;
 
 /** Reading it is what fills the cache. Resolves to what was seen last, and whether it had stayed for as long as is asked for. */
-async function warmed(edge: Edge): Promise<{ readonly seen: Look; readonly stayed: boolean }> {
+async function warmed(
+  edge: Edge,
+): Promise<{ readonly seen: Look; readonly stayed: boolean; readonly askedAtMs: number }> {
   const startedAt = Date.now();
   let since: number | null = null;
   for (;;) {
+    const askedAtMs = Date.now();
     const seen = await edge.look();
     since = seen.cached === true ? (since ?? Date.now()) : null;
     // Where nobody says how old it is, it must be seen there all the while.
     const stayedS = seen.ageS ?? (since === null ? 0 : (Date.now() - since) / 1_000);
     const stayed = seen.cached === true && stayedS >= storedForS;
-    if (stayed || Date.now() - startedAt >= warmMaxMs) return { seen, stayed };
+    if (stayed || Date.now() - startedAt >= warmMaxMs) return { seen, stayed, askedAtMs };
     await pause(lookEveryMs);
   }
 }
@@ -150,9 +155,10 @@ const purge = fault(memorySchema, {
   defaultForMs: 2_000,
   async plan(edge) {
     await edge.reach();
-    const { seen, stayed } = await warmed(edge);
+    const { seen, stayed, askedAtMs } = await warmed(edge);
     const { ageS, lifetimeS, status, told } = seen;
-    const expiresAtMs = lifetimeS === null ? null : Date.now() + (lifetimeS - (ageS ?? 0)) * 1_000;
+    const leftS = lifetimeS === null ? null : lifetimeS - (ageS ?? storedForS) - ageErrorS;
+    const expiresAtMs = leftS === null ? null : askedAtMs + leftS * 1_000;
     return { cached: stayed, ageS, status, told, expiresAtMs };
   },
   inject: (edge) => edge.purge(),
