@@ -49,14 +49,17 @@ export const callSchema = z
     ...lookFields,
     /** Text as it is, or JSON. It is written down with the drill, so it holds no secret. */
     body: z.union([z.string(), z.record(z.string(), z.json())]).optional(),
+    /** Or the environment variable that holds it, as it is sent. */
+    bodyEnv: environmentVariable.optional(),
   })
+  .refine(({ body, bodyEnv }) => body === undefined || bodyEnv === undefined, 'has both a body and a bodyEnv')
   .refine(
-    ({ method, body }) => body === undefined || !/^(GET|HEAD)$/.test(method),
+    ({ method, body, bodyEnv }) => (body ?? bodyEnv) === undefined || !/^(GET|HEAD)$/.test(method),
     'has a body, which no GET may have',
   );
 export type Call = z.infer<typeof callSchema>;
 
-export type LookConfig = Omit<Call, 'method' | 'body'>;
+export type LookConfig = Omit<Call, 'method' | 'body' | 'bodyEnv'>;
 
 export interface Answer {
   readonly status: number;
@@ -75,13 +78,11 @@ export interface Caller {
 }
 
 /** Throws where a secret is missing. `secret` headers are told to nobody. */
-export function callerOf(
-  config: LookConfig & Partial<Pick<Call, 'method' | 'body'>>,
-  secret: Readonly<Record<string, string>> = {},
-): Caller {
-  const { method = 'GET', url, body } = config;
+export function callerOf(config: LookConfig & Partial<Call>, secret: Readonly<Record<string, string>> = {}): Caller {
+  const { method = 'GET', url } = config;
   const { origin, pathname } = new URL(url);
   const name = `${method} ${origin}${pathname}`;
+  const body = config.body ?? secretIn(config.bodyEnv, `the body of ${name}`);
   const headers = new Headers({ 'user-agent': 'crosstalk', ...config.headers });
   if (typeof body === 'object') headers.set('content-type', 'application/json');
   for (const [header, variable] of Object.entries(config.headersEnv ?? {}))

@@ -206,6 +206,9 @@ describe('cdn', () => {
     expect(() => reach({ purge: { preset: 'cloudflare', zone: 'z', tokenEnv: 'NOT_SET_ANYWHERE' } })).toThrow(
       /which is not set/,
     );
+    expect(() => reach({ purge: { preset: 'fastli', service: 's1', tokenEnv } })).toThrow(/cloudflare.*fastly/s);
+    expect(() => reach({ purge: { preset: 'fastly', zone: 's1', tokenEnv } })).toThrow(/zone/);
+    expect(() => reach({ purge: { methd: 'PURGE', url: edge } })).toThrow(/methd/);
     expect(() => reach({ purge: { url: edge, headers: { 'api-key': 'x' } } })).toThrow(/headersEnv/);
     const { systems } = systemUnderTest({
       edge: { ...under.systems.edge, purge: { preset: 'cloudflare', zone: 'z1', tokenEnv } },

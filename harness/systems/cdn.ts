@@ -22,8 +22,9 @@ const apiAddress = address.refine(
   'must be https, for a token is sent there',
 );
 
-const purgeSchema = z.union([
-  callSchema,
+const purgeSchema = z.discriminatedUnion('preset', [
+  /** Any call, where no preset is named. */
+  callSchema.safeExtend({ preset: z.undefined().optional() }),
   z.strictObject({
     preset: z.literal('cloudflare'),
     zone: id,
@@ -61,7 +62,7 @@ type Config = z.infer<typeof schema>;
  * https://www.fastly.com/documentation/reference/api/purging/.
  */
 function purgeCallOf(purge: Config['purge']): Call {
-  if (!('preset' in purge)) return purge;
+  if (purge.preset === undefined) return purge;
   if (purge.preset === 'cloudflare')
     return {
       method: 'POST',
@@ -85,7 +86,7 @@ interface Edge extends SystemClient {
 type Look = Freshness & { readonly status: number };
 
 function connect({ purge, witness: wanted }: Config): Edge {
-  const cloudflare = 'preset' in purge && purge.preset === 'cloudflare';
+  const cloudflare = purge.preset === 'cloudflare';
   const token = cloudflare ? secretIn(purge.tokenEnv, 'the token of Cloudflare') : undefined;
   const purging = callerOf(purgeCallOf(purge), token === undefined ? {} : { authorization: `Bearer ${token}` });
   const witness = callerOf(wanted);

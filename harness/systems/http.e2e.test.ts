@@ -34,7 +34,7 @@ describe('http', () => {
       const { pathname } = new URL(request.url ?? '', 'http://host');
       if (pathname === '/moved') return answer.writeHead(302, { location: '/flag' }).end();
       if (pathname === '/silent') return;
-      if (pathname === '/host') return answer.end(request.rawHeaders.join(' '));
+      if (pathname === '/host') return answer.end(`${request.rawHeaders.join(' ')} ${said.push(body)}`);
       if (pathname === '/large') return answer.end(Buffer.alloc(3_000_000, 'x'));
       if (request.method === 'GET') return answer.end(JSON.stringify({ flags: [{ state }] }));
       said.push(`${request.method} ${body} ${request.headers['content-type']}`);
@@ -120,6 +120,9 @@ describe('http', () => {
   });
 
   it('sends the headers that are given, the host too, on a connection of its own', async () => {
+    process.env.HTTP_UNDER_TEST_BODY = 'a body';
+    await callerOf({ method: 'POST', url: `${url}/host`, bodyEnv: 'HTTP_UNDER_TEST_BODY' }).send(2_000);
+    delete process.env.HTTP_UNDER_TEST_BODY;
     const { body } = await callerOf({ url: `${url}/host`, headers: { host: 'edge.example', 'x-one': '1' } }).send(
       2_000,
     );
@@ -127,6 +130,7 @@ describe('http', () => {
     expect(body.toLowerCase()).not.toMatch(/127\.0\.0\.1/);
     expect(body.toLowerCase()).toMatch(/connection close/);
     expect(body.toLowerCase()).toMatch(/x-one 1/);
+    expect(said).toEqual(['a body', '']);
   });
 
   it('speaks to the hosts of all its addresses', () => {
@@ -167,6 +171,10 @@ describe('http', () => {
     expect(() => reach(call({ headersEnv: { 'x-api-key': 'NOT_SET_ANYWHERE' } }))).toThrow(
       /NOT_SET_ANYWHERE, which is not/,
     );
+    expect(() => reach(call({ bodyEnv: 'NOT_SET_ANYWHERE' }))).toThrow(
+      /the body of POST .* NOT_SET_ANYWHERE, which is/,
+    );
+    expect(() => reach(call({ bodyEnv: 'X', body: 'x' }))).toThrow(/both a body and a bodyEnv/);
     expect(() => reach(call({ method: 'GET', body: 'x' }))).toThrow(/has a body, which no GET may have/);
     expect(() => reach(call({ headers: { 'x-reason': 'two\nlines' } }))).toThrow(/printable letters/);
     expect(() => reach(call({ methd: 'PUT' }))).toThrow(/methd/);

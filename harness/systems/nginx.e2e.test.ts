@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -150,22 +151,29 @@ http {
     expect(leftovers()).toEqual([]);
   });
 
-  it.each(['original', 'next'])('is healed when the harness died with only the %s one written', async (what) => {
-    const memory = (await plan('nginx-reload@edge')) as { aside: { token: string } };
-    const kept = at(`.nginx.conf.crosstalk-${memory.aside.token}-${what}`);
-    if (what === 'original') linkSync(at('nginx.conf'), kept);
-    else writeFileSync(kept, 'half of i');
-    const fault = faultNamed('nginx-reload@edge');
-    const healer = systemUnderTest(under.systems);
-    await expect
-      .poll(async () => {
-        await fault.heal(healer.levers, memory);
-        return fault.isHealed(healer.levers, memory);
-      })
-      .toBe(true);
-    expect(leftovers()).toEqual([]);
-    expect(readFileSync(at('nginx.conf'), 'utf8')).toBe(config('usual'));
-  });
+  it.each(['original', 'next', 'all'])(
+    'is healed when the harness died before nginx was told, and %s was written',
+    async (what) => {
+      const memory = (await plan('nginx-reload@edge')) as { aside: { token: string } };
+      const kept = at(`.nginx.conf.crosstalk-${memory.aside.token}-${what}`);
+      if (what === 'next') writeFileSync(kept, 'half of i');
+      else linkSync(at('nginx.conf'), kept.replace(/all$/, 'original'));
+      if (what === 'all') {
+        writeFileSync(at('.next'), config('next'));
+        renameSync(at('.next'), at('nginx.conf'));
+      }
+      const fault = faultNamed('nginx-reload@edge');
+      const healer = systemUnderTest(under.systems);
+      await expect
+        .poll(async () => {
+          await fault.heal(healer.levers, memory);
+          return fault.isHealed(healer.levers, memory);
+        })
+        .toBe(true);
+      expect(leftovers()).toEqual([]);
+      expect(readFileSync(at('nginx.conf'), 'utf8')).toBe(config('usual'));
+    },
+  );
 
   it('leaves a file alone that somebody else has changed', async () => {
     const { levers } = under;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { random } from '../../fixtures/random.ts';
 import { faultNamed } from '../faults/index.ts';
+import { stopChild } from './child-under-test.ts';
 import { listenersAt, seeProcess } from './linux-processes.ts';
 import { reachWith } from './reach-under-test.ts';
 import {
@@ -36,8 +37,8 @@ describe('process', () => {
     // It ends at the latest when its folder is gone.
     writeFileSync(
       server,
-      `const [pidFile, port, stubborn] = process.argv.slice(2);
-       require('node:http').createServer((_, answer) => answer.end('well')).listen(Number(port), '127.0.0.1', () => {
+      `const [pidFile, port, stubborn, host = '127.0.0.1'] = process.argv.slice(2);
+       require('node:http').createServer((_, answer) => answer.end('well')).listen(Number(port), host, () => {
          if (pidFile !== '-') require('node:fs').writeFileSync(pidFile, String(process.pid));
        });
        if (stubborn) process.on('SIGTERM', () => {});
@@ -122,6 +123,16 @@ describe('process', () => {
     const later = { processes: [{ ...processes[0], started: 'another boot/1' }] };
     await expect(fault.inject(levers, later)).rejects.toThrow(/was gone before it could be told/);
     expect(seeProcess(pidNow())?.state).toBe('alive');
+  });
+
+  it('refuses a port at which servers listen that have nothing to do with each other', async () => {
+    const server = path.join(folder, 'server.cjs');
+    const other = spawn(process.execPath, [server, '-', String(port), '', '127.0.0.2'], { stdio: 'ignore' });
+    await expect
+      .poll(() => reachWith(under, 'supervised', {}).catch(({ message }: Error) => message))
+      .toMatch(/^several servers listen at port \d+, \d+ \(node\), \d+ \(node\): name the pidFile/);
+    await stopChild(other, 'SIGTERM');
+    await reachWith(under, 'supervised', {});
   });
 
   it('says what is wrong', async () => {

@@ -84,6 +84,7 @@ function connect({ pidFile, port, restart }: Config): Processes {
       throw new Error(
         `process ${stopped.pid} ${where} is stopped already: let it go on first (kill -CONT ${stopped.pid})`,
       );
+    requireRelated(found, port);
     for (const each of found) requireSignals(each.pid);
     return found;
   }
@@ -103,6 +104,18 @@ function connect({ pidFile, port, restart }: Config): Processes {
       if (last.trouble !== undefined) throw new Error(last.trouble);
     },
   };
+}
+
+/** One port at two addresses may be two servers that have nothing to do with each other. */
+function requireRelated(found: readonly SeenProcess[], port: number | undefined): void {
+  const roots = found.filter(({ parent }) => !found.some(({ pid }) => pid === parent));
+  const [first] = roots;
+  const isFamily = roots.every(({ parent, name }) => parent === first?.parent && parent > 1 && name === first?.name);
+  if (roots.length <= 1 || isFamily) return;
+  const told = roots.slice(0, 4).map(({ pid, name }) => `${pid} (${name})`);
+  throw new Error(
+    `several servers listen at port ${port}, ${told.join(', ')}: name the pidFile of the one that is meant`,
+  );
 }
 
 interface Launch {
