@@ -1,18 +1,20 @@
-// What a drill may say of its systems: as the page on faults writes it, and as a journal has it back.
-import { readFileSync } from 'node:fs';
+// What a drill may say of its systems: as the pages on faults and systems write it, and as a journal has it back.
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { faultNamed } from '../faults/index.ts';
 import { systemFaultKinds, systemHosts, systemsSchema } from './index.ts';
 
-const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/faults.md'), 'utf8');
+const docs = path.resolve(import.meta.dirname, '../../docs');
+const pages = ['faults.md', 'systems.md'].map((name) => path.join(docs, name)).filter((file) => existsSync(file));
+const page = pages.map((file) => readFileSync(file, 'utf8')).join('\n');
 const examples = [...page.matchAll(/```ts\n(systems: \{[\s\S]*?)\n```/g)].map(
   ([, text]) => runInNewContext(`({${text}})`).systems,
 );
 
 describe('the systems of a drill', () => {
-  it('are as the page writes them', () => {
+  it('are as the pages write them', () => {
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {
       const systems = systemsSchema.parse(example);
