@@ -30,7 +30,7 @@ export async function lookAtProcess(pid: number): Promise<ProcessLook | null> {
 }
 
 /** A zombie is dead, whatever its number still answers to. */
-function stateOf(letter: string): ProcessLook['state'] {
+export function stateOf(letter: string): ProcessLook['state'] {
   if (letter === 'T') return 'stopped';
   return letter === 'Z' || letter === 'X' ? 'dead' : 'alive';
 }

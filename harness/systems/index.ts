@@ -1,14 +1,32 @@
 // The systems that can be broken, and what a drill's `systems` may say. To add one: write its file, and add it to both lists.
 import { z } from 'zod';
 import type { Fault } from '../faults/fault.ts';
+import { cdn } from './cdn.ts';
+import { commands } from './command.ts';
 import { docker } from './docker.ts';
+import { httpCalls } from './http.ts';
 import { kubernetes } from './kubernetes.ts';
+import { nginx } from './nginx.ts';
 import { postgres } from './postgres.ts';
+import { machineProcess } from './process.ts';
 import { redis } from './redis.ts';
 import type { ConnectedSystem, System, SystemConfig } from './system.ts';
+import { toxiproxy } from './toxiproxy.ts';
 import { varnish } from './varnish.ts';
 
-const providers = [redis, postgres, varnish, docker, kubernetes];
+const providers = [
+  redis,
+  postgres,
+  nginx,
+  varnish,
+  cdn,
+  machineProcess,
+  docker,
+  kubernetes,
+  toxiproxy,
+  httpCalls,
+  commands,
+];
 
 export const systemsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name of small letters, digits and hyphens'),
@@ -18,6 +36,12 @@ export const systemsSchema = z.record(
     varnish.schema as typeof varnish.schema & z.ZodObject,
     docker.schema as typeof docker.schema & z.ZodObject,
     kubernetes.schema as typeof kubernetes.schema & z.ZodObject,
+    machineProcess.schema as typeof machineProcess.schema & z.ZodObject,
+    commands.schema as typeof commands.schema & z.ZodObject,
+    httpCalls.schema as typeof httpCalls.schema & z.ZodObject,
+    cdn.schema as typeof cdn.schema & z.ZodObject,
+    toxiproxy.schema as typeof toxiproxy.schema & z.ZodObject,
+    nginx.schema as typeof nginx.schema & z.ZodObject,
   ]),
 );
 export type Systems = z.infer<typeof systemsSchema>;
