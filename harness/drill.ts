@@ -42,6 +42,8 @@ export const faultPlanSchema = z.strictObject({
   kind: z.string().min(1),
   atMs: z.number().int().nonnegative(),
   forMs: ms.max(600_000),
+  /** Hardly anybody is served while it is open, so that its window is asked for attempts and not for opportunities. */
+  outage: z.literal(true).optional(),
 });
 
 export const floorSchema = z.strictObject({
@@ -177,7 +179,11 @@ export function plannedFaults(
   schedule: Schedule = defaultSchedule,
 ): PlannedFault[] {
   if (drill.faults === 'default') return schedule(kinds, drill.durationMs);
-  return drill.faults.map((fault, number) => ({ id: `f${number + 1}-${faultNamed(fault.kind).kind}`, ...fault }));
+  return drill.faults.map(({ outage, ...fault }, number) => ({
+    id: `f${number + 1}-${faultNamed(fault.kind).kind}`,
+    ...fault,
+    ...(outage && { outage }),
+  }));
 }
 
 /** Pauses that keep two cores busy and not drowned, over all sessions together; k6 takes about twice as long for a step. */

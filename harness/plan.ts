@@ -146,6 +146,8 @@ export interface PlannedFault {
   readonly atMs: number;
   /** How long it stays open; a fault that ends by itself (a flush, a crash) has a window of this length all the same. */
   readonly forMs: number;
+  /** Whatever the fault says of itself: here hardly anybody is served while it is open. */
+  readonly outage?: true;
 }
 
 /** The four patients that one lane leases: half a household (fixtures/cohort.ts). For one who was erased, the regular stands in. */

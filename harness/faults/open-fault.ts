@@ -43,31 +43,29 @@ export interface OpenFault extends ToldFault {
 }
 
 /** `null` when it was not injected, and a line says why. */
-export async function openFault(
-  { id, kind }: PlannedFault,
-  fault: Fault,
-  context: FaultContext,
-): Promise<OpenFault | null> {
+export async function openFault(plan: PlannedFault, fault: Fault, context: FaultContext): Promise<OpenFault | null> {
   const { levers, limits, signal, journal } = context;
+  const { id, kind } = plan;
   try {
     const chance = random(context.seed, 'fault', id);
     const memory = await within(limits.planMaxMs, `planning ${kind}`, () => fault.plan(levers, chance));
     if (signal.aborted) throw new Error('never injected: the run ended while it was being planned');
     await journal.opening({ id, kind, memory });
-    return await inject(id, fault, memory, context);
+    return await inject(plan, fault, memory, context);
   } catch (error) {
     context.tell({ id, kind }, 'failed', messageOf(error));
     return null;
   }
 }
 
-async function inject(id: string, fault: Fault, memory: unknown, context: FaultContext): Promise<OpenFault> {
+async function inject(plan: PlannedFault, fault: Fault, memory: unknown, context: FaultContext): Promise<OpenFault> {
   const { levers, limits, journal } = context;
+  const { id } = plan;
   const name: ToldFault = {
     id,
     kind: fault.kind,
     ...(fault.hostile && { hostile: true }),
-    ...(fault.outage && { outage: true }),
+    ...((fault.outage || plan.outage) && { outage: true }),
   };
   // Before the call goes out: the first effect may not be earlier than its line.
   context.tell(name, 'injected');

@@ -27,6 +27,8 @@ interface Case {
   readonly heal: Step;
   readonly journal: 'ok' | 'throws';
   readonly hostile?: true;
+  /** As the plan says it. */
+  readonly outage?: true;
 }
 
 const fine = { plan: 'ok', inject: 'ok', prove: 'ok', heal: 'ok', journal: 'ok', holds: null } as const;
@@ -118,7 +120,10 @@ async function runCases(cases: readonly Case[], abortAtMs: number | null, emitFa
   if (abortAtMs !== null) setTimeout(() => abort.abort(), abortAtMs);
   let error: unknown = null;
   const done = runSchedule({
-    planned: cases.map(({ atMs, forMs }, index) => ({ id: String(index), kind: String(index), atMs, forMs })),
+    planned: cases.map(({ atMs, forMs, outage }, index) => ({
+      ...{ id: String(index), kind: String(index), atMs, forMs },
+      ...(outage && { outage }),
+    })),
     levers: { nodes: async () => [] } satisfies Levers,
     seed: 'seed',
     startedAt,
@@ -233,6 +238,16 @@ test('a history that can not be written stops the schedule, but only after heali
     expect(active.size).toBe(0);
     expect(error).toEqual(new Error('history is full'));
   }
+});
+
+test('what a plan calls an outage is one in each of its lines', async () => {
+  const cases = [
+    { ...fine, atMs: 0, forMs: 100, outage: true as const },
+    { ...fine, atMs: 0, forMs: 100 },
+  ];
+  const { lines } = await withClock(() => runCases(cases, null));
+  expect(lines).toHaveLength(6);
+  for (const { id, outage } of lines) expect(outage).toBe(id === '0' ? true : undefined);
 });
 
 test('each line of a hostile probe says that it is one, and no other line does', async () => {
