@@ -95,6 +95,8 @@ describe('the whole catalogue', () => {
       trials.flatMap(({ bug, kind, verdict, reasons }) => (verdict === 'ERROR' ? [{ bug, kind, reasons }] : [])),
     ).toEqual([]);
     expect(summary.bugs.filter(({ found, trials: all }) => found < all).map(({ bug }) => bug)).toEqual([]);
+    const causeless = summary.bugs.filter(({ without }) => without !== null && without.found > 0);
+    expect(causeless.map(({ bug, without }) => `${bug} with ${without?.lacks}`)).toEqual([]);
     expect(summary).toMatchObject({ bugsFound: 25, bugsTried: 25, withoutTrigger: 25, foundWithoutTrigger: 0 });
     expect(summary.undecided).toEqual([]);
     expect(summary.falseAlarms).toBe(0);
