@@ -1,5 +1,6 @@
-// The supervisor's end of the line: starts a child from its source file, calls it with a bounded wait, and ends it for good.
+// The supervisor's end of the line: starts a child from its bundle (or its source file), calls it with a bounded wait, and ends it for good.
 import { type ChildProcess, fork } from 'node:child_process';
+import { programOf } from './programs.ts';
 
 interface Answer {
   readonly id?: number;
@@ -18,8 +19,10 @@ export interface Child {
 }
 
 export function startChild(fileName: string, onNotice: (notice: unknown) => void = () => {}): Child {
-  const child = fork(new URL(fileName, import.meta.url), [], {
-    execArgv: ['--import', import.meta.resolve('tsx'), '--max-old-space-size=256', '--max-semi-space-size=16'],
+  const program = programOf(new URL(fileName, import.meta.url));
+  const loader = program.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const child = fork(program, [], {
+    execArgv: [...loader, '--max-old-space-size=256', '--max-semi-space-size=16'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = new Promise<void>((resolve) => {
