@@ -15,6 +15,8 @@ const stopMaxMs = 30_000;
 export interface Example {
   /** Of the server itself; the fronts have those after it. */
   readonly port: number;
+  /** What its `start.ts` printed. */
+  readonly said: string;
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startExample(
   expect(said).toContain('open until Ctrl-C');
   return {
     port,
+    said,
     async stop() {
       child.kill('SIGTERM');
       await until(() => child.exitCode !== null, stopMaxMs);

@@ -1,7 +1,7 @@
 // The adapter's Http, held on a leash: so many requests and bytes for one call of one of its functions, and not one more. Whoever
 // goes on asking gets no answer for ever, so that a loop that swallows every error stands still too. Safe inside k6.
 import { isSecretName } from '../secrets.ts';
-import { AdapterError, type Http, type HttpRequest, type HttpResponse } from '../targets/target.ts';
+import { AdapterError, type Http, type HttpRequest, type HttpResponse, methods } from '../targets/target.ts';
 import type { Client } from './client.ts';
 import { routeTemplate } from './route-template.ts';
 
@@ -102,13 +102,13 @@ export const requestsText = (count: number): string => `${count} request${count 
 
 const never = (): Promise<never> => new Promise(() => {});
 
-const methods: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const known: ReadonlySet<unknown> = new Set(methods);
 
 /** An adapter in JavaScript has no compiler to tell it. What would make the history unreadable never gets there. */
 function problemOf(wanted: HttpRequest): string | null {
   const { method, url, route } = wanted ?? {};
-  if (!methods.has(method))
-    return `request() was given the method ${String(method).slice(0, 20)}; it must be GET, POST, PUT, PATCH or DELETE`;
+  if (!known.has(method))
+    return `request() was given the method ${String(method).slice(0, 20)}; it must be one of ${methods.join(', ')}`;
   if (typeof url !== 'string') return `request() was given ${typeof url} as url; it must be a text`;
   if (typeof route !== 'string' || route === '')
     return `request() was given no route; it must be the url's template, such as '/recordings/{id}'`;

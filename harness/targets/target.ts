@@ -4,8 +4,15 @@ import type { ClinicianAccount, ClinicianIndex, Consultation, Patient, PatientIn
 import type { Action, ActionKind } from '../plan.ts';
 import type { Screen } from './screen.ts';
 
+/** The last ones are WebDAV's (RFC 4918, RFC 3253). */
+export const methods = [
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const),
+  ...(['PROPFIND', 'REPORT', 'MKCOL', 'COPY', 'MOVE'] as const),
+] as const;
+export type Method = (typeof methods)[number];
+
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: Method;
   /** Path with query, or an absolute URL that the target itself handed out. */
   readonly url: string;
   /** The route's template, such as `/recordings/{id}/content`: what findings are grouped by. */
