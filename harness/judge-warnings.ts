@@ -24,9 +24,24 @@ export function* warningsOf(world: World, options: JudgeOptions): Generator<stri
   if (unseedFailed !== null) {
     yield `People of this run were left behind on the target: ${unseedFailed}. Remove them with \`crosstalk heal\`.`;
   }
+  if (world.operations.length > 0 && !asksForAnothers(world)) {
+    yield "Nobody asked for what has another patient's address (a link that was passed on, another's history), so whether an address alone opens it is untested. Give the scenarios shared-link and lend-and-withdraw more weight, or lengthen the run.";
+  }
   if (options.declares.headers.node === undefined) {
     yield 'The target names no serving node, so a single faulty instance may have gone untested.';
   }
+}
+
+/**
+ * Where each address names its owner, nobody who only asks for their own can be shown another's: then a mix-up would show, and an
+ * open door would not.
+ */
+function asksForAnothers({ operations }: World): boolean {
+  const posters = new Map(operations.flatMap(({ posts, patient }) => (posts === undefined ? [] : [[posts, patient]])));
+  return operations.some(({ action, of, board, patient }) => {
+    if (action === 'view-history') return of !== undefined && of !== patient;
+    return action === 'follow-link' && board !== undefined && posters.has(board) && posters.get(board) !== patient;
+  });
 }
 
 function* sharedNameWarnings(shared: readonly SharedName[]): Generator<string> {

@@ -73,6 +73,18 @@ it('warns of answers not scanned to the end, of what the adapter did not underst
   expect(verdict.coverage.skippedSteps).toBe(4);
 });
 
+it('warns when nobody asked for what has another’s address', () => {
+  const untested = 'whether an address alone opens it is untested';
+  const warned = (builder: ReturnType<typeof passingHistory>): boolean =>
+    judged(builder).warnings.some((warning) => warning.includes(untested));
+  const posted = () => passingHistory().does(1, 'view-history', { at: 9_000, sees: [[1, 'title']], posts: 'link' });
+  expect(warned(passingHistory())).toBe(true);
+  expect(warned(posted().does(1, 'follow-link', { at: 9_500, board: 'link' }))).toBe(true);
+  expect(warned(posted().does(2, 'follow-link', { at: 9_500, board: 'link', outcome: 'refused' }))).toBe(false);
+  expect(warned(posted().does(null, 'follow-link', { at: 9_500, board: 'link', outcome: 'refused' }))).toBe(false);
+  expect(warned(passingHistory().does(1, 'view-history', { at: 9_000, of: 2, outcome: 'refused' }))).toBe(false);
+});
+
 describe('a phase that failed', () => {
   const failing = (phase: 'seed' | 'unseed'): Verdict =>
     judged(
