@@ -6,8 +6,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { readHistory } from '../history-file.ts';
-import { freePort, systemUnderTest, untilReached } from '../systems/system-under-test.ts';
+import { systemUnderTest, untilReached } from '../systems/system-under-test.ts';
 import { type RunningClinic, startClinic } from './clinic-process.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 

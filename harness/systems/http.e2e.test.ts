@@ -4,11 +4,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { faultNamed } from '../faults/index.ts';
 import { callerOf } from './call.ts';
 import { systemHosts, systemsSchema } from './index.ts';
 import { reachWith } from './reach-under-test.ts';
-import { bite, freePort, healAfterKill, type SystemUnderTest, systemUnderTest } from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest } from './system-under-test.ts';
 
 const token = 'Bearer not-much-of-a-secret';
 

@@ -20,18 +20,12 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { faultNamed } from '../faults/index.ts';
 import { stopChild } from './child-under-test.ts';
 import { systemHosts } from './index.ts';
 import { reachWith } from './reach-under-test.ts';
-import {
-  bite,
-  freePort,
-  healAfterKill,
-  type SystemUnderTest,
-  systemUnderTest,
-  untilReached,
-} from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReached } from './system-under-test.ts';
 
 const faults = ['nginx-reload', 'nginx-purge'];
 

@@ -4,18 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { type PostgresServer, startPostgresServer } from '../../mocks/postgres/server.ts';
 import { connectSystems, systemsSchema } from './index.ts';
 import { connectPostgres } from './postgres-client.ts';
 import { postgresSchema } from './postgres-schema.ts';
-import {
-  bite,
-  freePort,
-  healAfterKill,
-  type SystemUnderTest,
-  systemUnderTest,
-  untilReached,
-} from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReached } from './system-under-test.ts';
 
 const faults = ['postgres-cut', 'postgres-lock', 'postgres-exhaust', 'postgres-readonly'];
 const roomCount = 17;

@@ -6,18 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { random } from '../../fixtures/random.ts';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { faultNamed } from '../faults/index.ts';
 import { stopChild } from './child-under-test.ts';
 import { listenersAt, seeProcess } from './linux-processes.ts';
 import { reachWith } from './reach-under-test.ts';
-import {
-  bite,
-  freePort,
-  healAfterKill,
-  type SystemUnderTest,
-  systemUnderTest,
-  untilReached,
-} from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReached } from './system-under-test.ts';
 
 const faults = ['process-freeze', 'process-kill', 'process-restart'];
 

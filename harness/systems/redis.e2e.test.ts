@@ -6,15 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { connectSystems, systemsSchema } from './index.ts';
-import {
-  bite,
-  freePort,
-  healAfterKill,
-  type SystemUnderTest,
-  systemUnderTest,
-  untilReached,
-} from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReached } from './system-under-test.ts';
 
 const password = 'not-much-of-a-secret';
 const faults = ['redis-flush', 'redis-cut', 'redis-pause', 'redis-squeeze'];

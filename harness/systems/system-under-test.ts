@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
@@ -37,15 +36,6 @@ export function systemUnderTest(wanted: unknown): SystemUnderTest {
 export async function untilReached({ levers }: SystemUnderTest): Promise<void> {
   const each = Object.values(levers.systems ?? {});
   await vi.waitFor(() => Promise.all(each.map(({ client }) => client.reach())), { timeout: startMaxMs, interval: 100 });
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Injects it and mends it; `meanwhile` is done while it is open. Resolves to what was seen last, proof or not. */

@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { thisMachine } from '../../mocks/clinic/real/tools.ts';
 import { findToxiproxy } from '../../mocks/clinic/real/toxiproxy-binary.ts';
 import { stopChild } from './child-under-test.ts';
 import { observeConnection } from './connection.ts';
 import { systemHosts } from './index.ts';
 import { reachWith } from './reach-under-test.ts';
-import { bite, freePort, healAfterKill, type SystemUnderTest, systemUnderTest } from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest } from './system-under-test.ts';
 
 const faults = ['toxiproxy-latency', 'toxiproxy-reset', 'toxiproxy-down', 'toxiproxy-half-open'];
 const foreign = {

@@ -9,17 +9,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
+import { freePort } from '../../mocks/clinic/real/ports.ts';
 import { faultNamed } from '../faults/index.ts';
 import { mend } from '../faults/mend.ts';
 import { connectSystems, systemHosts, systemsSchema } from './index.ts';
-import {
-  bite,
-  freePort,
-  healAfterKill,
-  type SystemUnderTest,
-  systemUnderTest,
-  untilReached,
-} from './system-under-test.ts';
+import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReached } from './system-under-test.ts';
 import { type VarnishPlace, varnishCommand } from './varnish-cli.ts';
 
 const faults = ['varnish-ban', 'varnish-vcl'];
