@@ -20,13 +20,16 @@ export function addClinic(program: Command, finish: (exitCode: number) => void):
     .option('--toothless <fault>', 'let the lever for this fault do nothing (repeatable)', several)
     .addHelpText('after', '\nExample:\n  $ npx crosstalk clinic --bug call-switch --port 8080 --admin-port 8081')
     .action(async (flags: ClinicFlags) => {
+      // Before anything is said: whoever reads that it is open may at once ask it to end.
+      const asked = new Promise<void>((resolve) => {
+        process.once('SIGINT', () => resolve());
+        process.once('SIGTERM', () => resolve());
+      });
       const clinic = await startClinic(flags, process.env.CROSSTALK_CLINIC_ADMIN_SECRET);
       process.stdout.write(
         `${clinic.runsOn.map((line) => `${line}\n`).join('')}the clinic is open at ${clinic.url}\nits admin surface is at ${clinic.adminUrl}\n\nexport CROSSTALK_CLINIC_ADMIN_SECRET=${clinic.secret}\nnpx crosstalk run --url ${clinic.url} --admin-url ${clinic.adminUrl}\n`,
       );
-      const leave = (): void => void clinic.stop();
-      process.once('SIGINT', leave);
-      process.once('SIGTERM', leave);
+      void asked.then(() => clinic.stop());
       finish(await clinic.ended);
     });
 }
