@@ -7,8 +7,10 @@ import { script } from './script.ts';
 const limit = 2;
 const afterMs = 1_200;
 const pagesMax = 40;
-/** First pages are opened this long before the flush, and turned as long after it. */
-const aroundMs = 150;
+/** First pages are opened this long before the flush … */
+const beforeMs = 150;
+/** … and turned so long after it, each seat at another time, for a flush may come late. */
+const turnedAfterMs = [150, 400, 800, 1_300];
 
 export const pageAcrossFlush: Scenario = {
   name: 'page-across-flush',
@@ -23,12 +25,12 @@ export const pageAcrossFlush: Scenario = {
         self.next({ kind: 'view-history', page: 'json', limit }).at(self.nowMs + 2 * thinkMs);
         self.next({ kind: 'turn-page' });
       };
-      const firstPageMs = span.fromMs - aroundMs;
+      const firstPageMs = span.fromMs - beforeMs;
       for (let page = 0; page < pagesMax && self.nowMs + 5 * thinkMs < firstPageMs; page++) turn();
       self
         .at(firstPageMs)
         .next({ kind: 'view-history', page: 'json', limit })
-        .at(span.fromMs + aroundMs)
+        .at(span.fromMs + (turnedAfterMs[seat % turnedAfterMs.length] ?? 0))
         .next({ kind: 'turn-page' });
       for (let page = 0; page < pagesMax && self.nowMs < span.untilMs + afterMs; page++) turn();
       self.next({ kind: 'sign-out' });
