@@ -1,7 +1,5 @@
 // Undoes what dead runs left broken: reads every run's journal, heals each open fault whose harness no longer lives, and
 // writes that to the journal. A run that still lives heals its own. Never rejects over one run: it reports, and goes on.
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isConnectionRefused, messageOf, within } from './faults/bounded.ts';
 import type { Fault } from './faults/fault.ts';
@@ -11,6 +9,7 @@ import { mend } from './faults/mend.ts';
 import { isAlive } from './faults/process.ts';
 import { type JournalEntry, journalFileName, type LeversReference, openJournal, readJournal } from './journal.ts';
 import { isLoopback } from './loopback.ts';
+import { runsIn } from './run-folder.ts';
 import type { Levers } from './targets/levers.ts';
 
 /** `gone`: the deployment no longer exists. `running`: its run still lives. `failed`: still open, somebody must look. */
@@ -105,16 +104,4 @@ export function diesWithItsRun(adapter: string, url: string): boolean {
 async function noteHealed(folder: string, entry: JournalEntry, note: string): Promise<void> {
   const journal = await openJournal(folder, entry.levers);
   await journal.healed(entry.id, note).finally(() => journal.close());
-}
-
-/** Folders only: `latest` is a link to one of them. */
-async function runsIn(runsFolder: string): Promise<readonly string[]> {
-  const entries = await readdir(runsFolder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException): Dirent[] => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
 }

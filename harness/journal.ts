@@ -7,7 +7,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { lookAtProcess } from './faults/process.ts';
+import { ownProcess } from './faults/process.ts';
 import { systemsSchema } from './systems/index.ts';
 
 export const journalFileName = 'faults.journal.ndjson';
@@ -58,7 +58,7 @@ export interface Journal {
 /** Opens the run folder's journal for appending, and makes it if it is not there. The folder must exist. */
 export async function openJournal(folder: string, levers: LeversReference): Promise<Journal> {
   const file = await openForAppending(join(folder, journalFileName));
-  const self = await lookAtProcess(process.pid);
+  const harness = await ownProcess();
   const reference = { ...levers, adminUrl: withoutCredentials(levers.adminUrl) };
   let last: Promise<void> = Promise.resolve();
 
@@ -88,7 +88,7 @@ export async function openJournal(folder: string, levers: LeversReference): Prom
         kind,
         at: Date.now(),
         levers: reference,
-        harness: { pid: process.pid, started: self?.started ?? null },
+        harness,
         memory,
       }),
     open: (id) => append({ v: 1, state: 'open', id, at: Date.now() }),

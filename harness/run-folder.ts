@@ -1,5 +1,6 @@
 // The folder of one run: what is in it and how it is named. `runs/latest` points to the newest.
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type Dirent, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Drill } from './drill.ts';
 import type { PlannedFault } from './plan.ts';
@@ -68,4 +69,16 @@ function pointLatest(folder: RunFolder): void {
   } catch {
     writeFileSync(latest, `${folder.id}\n`);
   }
+}
+
+/** Names of the runs in it, in order. Folders only: `latest` is a link to one of them. */
+export async function runsIn(runsFolder: string): Promise<readonly string[]> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException): Dirent[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }

@@ -65,6 +65,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   if (browser !== null && !options.silent) process.stderr.write(`browser: ${browser.name ?? browser.problem}\n`);
   const { plan, kept } = await prepare(drill, deployment, options);
   const folder = createRunFolder(kept, new Date());
+  const noLongerRunning = await noteRunning(folder.path);
   const stop = new AbortController();
   const live = liveWatch(deployment.target.declares);
   const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
@@ -76,7 +77,6 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   const { source = { path: deployment.module, places: {} } } = deployment.target;
   const guard = guardRun(source, endEarly);
   const tooMuch = drill.stopWhen ? brake(drill.stopWhen) : null;
-  const noLongerRunning = await noteRunning(folder.path);
   try {
     await run({
       drill,

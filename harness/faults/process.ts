@@ -29,6 +29,11 @@ export async function lookAtProcess(pid: number): Promise<ProcessLook | null> {
   }
 }
 
+/** This one, as others are to know it again; no start where there is no /proc to ask. */
+export async function ownProcess(): Promise<{ readonly pid: number; readonly started: string | null }> {
+  return { pid: process.pid, started: (await lookAtProcess(process.pid))?.started ?? null };
+}
+
 /** A zombie is dead, whatever its number still answers to. */
 export function stateOf(letter: string): ProcessLook['state'] {
   if (letter === 'T') return 'stopped';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../faults/bounded.ts';
+import { jsonOf } from './json-of.ts';
 
 const callMaxMs = 3_000;
 const answerBytesMax = 4 * 1024 * 1024;
@@ -124,12 +125,4 @@ export function dockerEngine(place: EnginePlace): Engine {
 interface Answer {
   readonly statusCode: number;
   readonly text: string;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,6 +15,8 @@ import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReache
 
 const faults = ['process-freeze', 'process-kill', 'process-restart'];
 
+const serverMaxMs = 300_000;
+
 describe('process', () => {
   let folder = '';
   let under: SystemUnderTest;
@@ -28,7 +30,7 @@ describe('process', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'process-'));
     port = await freePort();
     const server = path.join(folder, 'server.cjs');
-    // It ends at the latest when its folder is gone.
+    // It ends at the latest when its folder is gone, or its time is over.
     writeFileSync(
       server,
       `const [pidFile, port, stubborn, host = '127.0.0.1'] = process.argv.slice(2);
@@ -36,7 +38,8 @@ describe('process', () => {
          if (pidFile !== '-') require('node:fs').writeFileSync(pidFile, String(process.pid));
        });
        if (stubborn) process.on('SIGTERM', () => {});
-       setInterval(() => { if (!require('node:fs').existsSync(__filename)) process.exit(); }, 200);`,
+       setInterval(() => { if (!require('node:fs').existsSync(__filename)) process.exit(); }, 200);
+       setTimeout(() => process.exit(), ${serverMaxMs});`,
     );
     const run = [process.execPath, server];
     const looped = `while [ -e '${server}' ]; do '${run.join("' '")}' - ${port}; done`;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { address, callerOf } from './call.ts';
 import { observeConnection, type Sight } from './connection.ts';
+import { jsonOf } from './json-of.ts';
 import { type System, type SystemClient, type SystemSteps, systemFault } from './system.ts';
 
 const callMaxMs = 3_000;
@@ -117,14 +118,6 @@ function connect(config: Config): Toxiproxy {
 }
 
 const portOf = (listen: string): number => Number(listen.slice(listen.lastIndexOf(':') + 1));
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const memorySchema = z.object({ usualMs: z.number() });
 type Memory = z.infer<typeof memorySchema>;

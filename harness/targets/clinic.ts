@@ -4,7 +4,7 @@ import { base64 } from '../logins/base64.ts';
 import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
 import { day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
-import { eventHeaders, onConsultation, pause, verdictOf } from './talk.ts';
+import { eventHeaders, onConsultation, pause, rangeHeader, verdictOf } from './talk.ts';
 import { defineTarget } from './target.ts';
 
 const signedIn = z.object({ token: z.string().optional() });
@@ -140,7 +140,7 @@ export const target = defineTarget({
         url,
         route: url.startsWith('/clinician/') ? '/clinician/recordings/{id}/content' : '/recordings/{id}/content',
         expect: 'bytes',
-        ...(range && { headers: { range: `bytes=${range.firstByte}-${range.lastByte}` } }),
+        headers: rangeHeader(range),
       });
     },
     async 'follow-link'(session) {

@@ -8,7 +8,7 @@ import { revokeTokens } from '../logins/revoke-tokens.ts';
 import { byAdministrator, byPatients, type FhirAccounts, type FhirPlace } from './fhir-enrolment.ts';
 import { appointmentOf, encounterOf, type MediaType, recordingOf } from './fhir-resources.ts';
 import { type Ask, create, follow, idOf, idsOf, pageOf, read, search, update, upload, videosOf } from './fhir-talk.ts';
-import { isOk, keep, onConsultation, play, verdictOf } from './talk.ts';
+import { isOk, keep, onConsultation, type Range, rangeHeader, verdictOf } from './talk.ts';
 import {
   type Account,
   type ActionFunctions,
@@ -166,21 +166,19 @@ const looking = ({ base, media }: FhirPlace): ActionFunctions => ({
     keep(session, 'next page', page.next);
     return { outcome: 'ok', listedIds: idsOf(page) };
   },
-  watch: async (session, { pick, range }) => {
-    const link = session.playable[pick % session.playable.length];
-    if (link === undefined) return play(session, link, '', range);
-    return watchBinary(session, link, base, range);
-  },
-  'follow-link': (session) => watchBinary(session, session.postedLink ?? '', base),
+  watch: (session, { pick, range }) =>
+    watchBinary(session, session.playable[pick % session.playable.length], base, range),
+  'follow-link': (session) => watchBinary(session, session.postedLink, base),
 });
 
 async function watchBinary(
   session: SessionContext,
-  url: string,
+  url: string | null | undefined,
   base: string,
-  range?: { readonly firstByte: number; readonly lastByte: number },
+  range?: Range,
 ): Promise<ActionResult> {
-  const headers = { accept: 'video/webm', ...(range && { range: `bytes=${range.firstByte}-${range.lastByte}` }) };
+  if (!url) return { outcome: 'failed', detail: 'there is no link to play' };
+  const headers = { accept: 'video/webm', ...rangeHeader(range) };
   const response = await authorized(session, {
     method: 'GET',
     url,

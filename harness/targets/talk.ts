@@ -53,16 +53,22 @@ export async function onConsultation(
   return id ? act(id) : { outcome: 'failed', detail: `consultation ${item} was not booked in this session` };
 }
 
+/** The bytes that a step wants; undefined: all of them. */
+export type Range = Extract<Action, { kind: 'watch' }>['range'];
+
+/** The header that asks for those bytes only (RFC 9110, section 14.2); none where all are wanted. */
+export const rangeHeader = (range: Range): Readonly<Record<string, string>> =>
+  range ? { range: `bytes=${range.firstByte}-${range.lastByte}` } : {};
+
 /** Asks for a recording's bytes, or for the range of them that the step wants. */
 export async function play(
   session: SessionContext,
   link: string | null | undefined,
   route: string,
-  range?: Extract<Action, { kind: 'watch' }>['range'],
+  range?: Range,
 ): Promise<ActionResult> {
   if (!link) return { outcome: 'failed', detail: 'there is no link to play' };
-  const headers = range ? { range: `bytes=${range.firstByte}-${range.lastByte}` } : {};
-  return say(session, { method: 'GET', url: link, route, expect: 'bytes', headers });
+  return say(session, { method: 'GET', url: link, route, expect: 'bytes', headers: rangeHeader(range) });
 }
 
 /** Reads a stream of events to its end; the session's next one goes on where this one ended. */

@@ -1,4 +1,4 @@
-// The clinic's processes as one file each. Loading a hundred modules one by one costs a process a second or more of a core, and a clinic is eight of
+// The clinic's processes as one file each. Loading a hundred modules one by one costs a process a second or more of a core, and a clinic is seven of
 // them, started anew in every roll-out: so they are bundled once for each clinic, from the sources as they are now.
 import { existsSync } from 'node:fs';
 import { readFile, symlink } from 'node:fs/promises';

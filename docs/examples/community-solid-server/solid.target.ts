@@ -5,7 +5,14 @@ import { authorized } from '../../../harness/logins/authorized.ts';
 import { clientCredentials } from '../../../harness/logins/client-credentials.ts';
 import { letGo } from '../../../harness/logins/held.ts';
 import { revokeTokens } from '../../../harness/logins/revoke-tokens.ts';
-import { isOk, keepConsultation, onConsultation, verdictOf } from '../../../harness/targets/talk.ts';
+import {
+  isOk,
+  keepConsultation,
+  onConsultation,
+  type Range,
+  rangeHeader,
+  verdictOf,
+} from '../../../harness/targets/talk.ts';
 import { type ActionResult, defineTarget, type SessionContext } from '../../../harness/targets/target.ts';
 import { byHeader, logIn, logOut, replaceLogin, whoAmI } from './solid-account.ts';
 import { empty, enrolment, substituteOf } from './solid-enrolment.ts';
@@ -121,13 +128,9 @@ function grantOf({ account, origin }: SessionContext) {
   };
 }
 
-async function play(
-  session: SessionContext,
-  path: string | undefined,
-  range?: { readonly firstByte: number; readonly lastByte: number },
-): Promise<ActionResult> {
+async function play(session: SessionContext, path: string | undefined, range?: Range): Promise<ActionResult> {
   if (path === undefined) return { outcome: 'failed', detail: 'nothing to play' };
-  const headers = range ? { range: `bytes=${range.firstByte}-${range.lastByte}` } : {};
+  const headers = rangeHeader(range);
   return verdictOf(await authorized(session, { method: 'GET', ...addressOf(path), headers, expect: 'bytes' }));
 }
 

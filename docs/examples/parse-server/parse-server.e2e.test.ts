@@ -1,64 +1,45 @@
 // Parse Server, which nobody here wrote: alone it leaks nothing but what its files' addresses are meant to give; behind each shared
 // cache as one finds it explained, one patient's list goes to others, and the report says why.
-import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandLine, commandLine, until } from '../../../harness/cli/command-line.ts';
+import { type CommandLine, commandLine } from '../../../harness/cli/command-line.ts';
 import { readHistory } from '../../../harness/history-file.ts';
-import { judge } from '../../../harness/judge.ts';
-import type { Verdict } from '../../../harness/verdict.ts';
-import { freePort } from '../../../mocks/clinic/real/ports.ts';
+import {
+  type Drilled,
+  drill as drilled,
+  type Example,
+  isLeak,
+  judgedAgain,
+  startExample,
+  startMaxMs,
+} from '../example-under-test.ts';
 import { target as undeclared } from './parse-undeclared.target.ts';
 
 const here = import.meta.dirname;
-const startMaxMs = 90_000;
 const key = 'a-master-key-of-this-test';
+const env = { PARSE_MASTER_KEY: key };
 
 describe('Parse Server', () => {
-  let port: number;
-  let parse: ChildProcess;
-  let said = '';
+  let parse: Example;
   let cli: CommandLine;
   beforeAll(async () => {
-    port = await freePort();
-    parse = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), path.join(here, 'start.ts'), '--port', String(port)],
-      { env: { ...process.env, PARSE_MASTER_KEY: key }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    for (const stream of [parse.stdout, parse.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-    await until(() => said.includes('open until') || parse.exitCode !== null, startMaxMs);
-    // What is missing is said here, with how to get it.
-    expect(said).toContain('open until Ctrl-C');
+    parse = await startExample(here, [], env);
   }, startMaxMs);
-  afterAll(async () => {
-    parse.kill('SIGTERM');
-    await until(() => parse.exitCode !== null, 30_000);
-  });
+  afterAll(() => parse.stop());
   beforeEach(() => {
     cli = commandLine();
   });
   afterEach(() => cli.remove());
 
-  async function drill(front: number, ...flags: string[]): Promise<{ verdict: Verdict; stdout: string }> {
-    const url = (at: number): string => `http://127.0.0.1:${at}`;
-    const { stdout } = await cli.run(
-      [
-        'run',
-        ...['--config', path.join(here, 'crosstalk.config.ts'), '--adapter', path.join(here, 'parse.target.ts')],
-        ...['--url', url(front), '--admin-url', url(port), ...flags],
-      ],
-      { PARSE_MASTER_KEY: key },
-    );
-    return { verdict: cli.verdict(), stdout: stdout.replace(/\s+/g, ' ') };
+  function drill(front: number, ...flags: string[]): Promise<Drilled> {
+    const url = (at: number): string => `http://127.0.0.1:${parse.port + at}`;
+    const files = ['--config', path.join(here, 'crosstalk.config.ts'), '--adapter', path.join(here, 'parse.target.ts')];
+    return drilled(cli, [...files, '--url', url(front), '--admin-url', url(0), ...flags], env);
   }
 
   it('alone passes, its capability URLs being declared; the same history leaks where they are not', async () => {
     // What is declared stops no drill either.
-    const { verdict, stdout } = await drill(port, '--stop-on-leak');
+    const { verdict, stdout } = await drill(0, '--stop-on-leak');
     expect(verdict.reasons).toEqual([]);
     expect(verdict.verdict).toBe('PASS');
     const [declared, ...more] = verdict.declared ?? [];
@@ -69,18 +50,10 @@ describe('Parse Server', () => {
     expect(new Set(verdict.findings.map(({ rule }) => rule))).toEqual(new Set(['latent']));
 
     const { lines } = await readHistory(path.join(cli.latest() ?? '', 'history.ndjson'));
-    const again = judge(lines, {
-      declares: undeclared.declares,
-      floor: { opportunitiesPerWindow: 1, opportunitiesPerNode: 1, opportunitiesPerVersion: 1 },
-      missingOwnRateMax: 1,
-      strict: false,
-      notTested: [],
-      sessions: verdict.sessions,
-      alarmChannels: ['list', 'bytes'],
-    });
+    const again = await judgedAgain(cli, verdict, undeclared.declares);
     expect(again.verdict).toBe('LEAK');
     expect(again.declared).toBeUndefined();
-    const leaks = again.findings.filter(({ rule }) => rule !== 'latent');
+    const leaks = again.findings.filter(isLeak);
     expect(leaks.map(({ rule }) => rule)).toContain('anonymous');
     // Lists and objects leaked to nobody, declared or not.
     for (const { route } of leaks) expect(route).toBe('GET /parse/files/{application}/{name}');
@@ -94,7 +67,7 @@ describe('Parse Server', () => {
     ['nginx with a cache keyed by the URL', 2, /x-cache-status: HIT/],
     ['HAProxy with its own cache', 3, /age: \d/],
   ])('behind %s leaks, and the report says why', async (_name, at, shownBy) => {
-    const { verdict, stdout } = await drill(port + at, '--duration', '10s', '--sessions', '4', '--stop-on-leak');
+    const { verdict, stdout } = await drill(at, '--duration', '10s', '--sessions', '4', '--stop-on-leak');
     expect(verdict.verdict).toBe('LEAK');
     const list = verdict.findings.find(
       ({ rule, route }) => rule === 'foreign-listing' && route === 'GET /parse/classes/Consultation',

@@ -1,7 +1,7 @@
 // The adapter of a WebDAV server on which each patient has a folder: a consultation is a JSON file, a recording a video, the list what PROPFIND tells of
 // the folder. There is no session: name and password go along with every request.
 import { base64 } from '../../../harness/logins/base64.ts';
-import { play, verdictOf } from '../../../harness/targets/talk.ts';
+import { play, type Range, rangeHeader, verdictOf } from '../../../harness/targets/talk.ts';
 import {
   type ActionResult,
   AdapterError,
@@ -107,10 +107,7 @@ export const target = defineTarget({
   },
 });
 
-type Range = { readonly firstByte: number; readonly lastByte: number };
-
 async function watch(session: SessionContext, url: string | null | undefined, range?: Range): Promise<ActionResult> {
   if (!url) return play(session, url, '');
-  const headers = range ? { range: `bytes=${range.firstByte}-${range.lastByte}` } : {};
-  return say(session, { method: 'GET', url, headers, expect: 'bytes' });
+  return say(session, { method: 'GET', url, headers: rangeHeader(range), expect: 'bytes' });
 }
