@@ -81,10 +81,13 @@ const operations = (): Operation[] => lines.filter((line) => line.t === 'operati
 const sightedOwners = ({ exchanges }: Operation): number[] =>
   exchanges.flatMap(({ sightings }) => sightings.map(({ owner }) => owner));
 
-/** What both drivers must agree on. k6 has neither status nor headers of an answer that was cut off. */
+/**
+ * What both drivers must agree on. k6 has neither status nor headers of an answer that was cut off, and how much of its body had
+ * come by then is a matter of the moment.
+ */
 function factsOf({ startedAt: _s, endedAt: _e, exchanges, ...operation }: Operation): object {
-  const facts = exchanges.map(({ startedAt: _, ms: __, status, node, cacheHeaders, ...exchange }) =>
-    operation.outcome === 'aborted' ? exchange : { ...exchange, status, node, cacheHeaders },
+  const facts = exchanges.map(({ startedAt: _, ms: __, status, node, cacheHeaders, bodyBytes, ...exchange }) =>
+    operation.outcome === 'aborted' ? exchange : { ...exchange, status, node, cacheHeaders, bodyBytes },
   );
   return { ...operation, exchanges: facts };
 }
@@ -117,6 +120,7 @@ describe('the k6 driver', () => {
     expect(aborted.length).toBeGreaterThanOrEqual(8);
     expect(server.seen.cutOff).toBe(aborted.length);
     expect(aborted.every(({ exchanges }) => exchanges[0]?.partial)).toBe(true);
+    for (const { exchanges } of aborted) expect([0, 'begun'.length]).toContain(exchanges[0]?.bodyBytes);
     expect(server.seen.uploads.length).toBeGreaterThanOrEqual(8);
     expect(server.seen.uploads.every((upload) => upload.equals(video))).toBe(true);
     expect(
