@@ -48,7 +48,7 @@ export async function startClinic(
   flags: ClinicFlags,
   secret = randomBytes(24).toString('hex'),
 ): Promise<RunningClinic> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), ...argumentsOf(flags)], {
+  const child = spawn(process.execPath, [startFile(), ...argumentsOf(flags)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
     // Ctrl-C goes to the harness, which heals and removes its people before it stops the clinic.
@@ -65,7 +65,7 @@ export async function startClinic(
   return { ...ready, secret, stop: () => stop(child, ended), ended };
 }
 
-const mainFile = (): string => path.resolve(import.meta.dirname, '../../mocks/clinic/main.ts');
+const startFile = (): string => path.resolve(import.meta.dirname, '../../mocks/clinic/start.js');
 
 function argumentsOf({
   bug = [],
@@ -141,7 +141,7 @@ export type KnownBug = z.infer<typeof bugSchema>;
 
 /** The clinic's bugs, asked of itself. */
 export async function knownBugs(): Promise<KnownBug[]> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), '--list-bugs'], {
+  const child = spawn(process.execPath, [startFile(), '--list-bugs'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

@@ -1,8 +1,7 @@
 // Starts the deployment's parts and then its app instances, and ends them all. Nothing it started outlives it: it ends them by
 // their ids, and should it be killed itself, the parts' own keeper does.
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bugsOfInstance } from './bugs/index.ts';
 import { startEmbeddedParts } from './embedded-parts.ts';
@@ -11,7 +10,7 @@ import { createNodeSlot, type NodeSlot, type SlotReport, type SlotSurroundings }
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Parts, PartsStart } from './parts.ts';
-import { makePrograms } from './programs.ts';
+import { clinicFolder } from './programs.ts';
 import { createRollout, type Rollout } from './rollout.ts';
 import { findTranscoder, type TranscoderName } from './transcoder.ts';
 import { makeTruthFolder } from './truth.ts';
@@ -32,12 +31,9 @@ export interface Deployment {
 }
 
 export async function startDeployment(options: ClinicOptions): Promise<Deployment> {
-  const rootDir = await mkdtemp(join(tmpdir(), 'crosstalk-clinic-'));
+  const rootDir = await clinicFolder();
   // The database may run as another user, who must get through to its own folder.
   await chmod(rootDir, 0o711);
-  const programsDir = join(rootDir, 'programs');
-  await mkdir(programsDir);
-  await makePrograms(programsDir);
   const objectsDir = join(rootDir, 'objects');
   await openObjectStore(objectsDir);
   const record = await openRecord(options, rootDir);
