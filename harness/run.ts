@@ -11,13 +11,16 @@ import { recordingItem } from '../fixtures/domain.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { testAlarm } from './alarm.ts';
 import { now } from './clock.ts';
-import { type Drill, runNumber } from './drill.ts';
+import { connectionOf, type Drill, runNumber } from './drill.ts';
+import type { Connection } from './drivers/connect-to.ts';
 import type { Load, PrepareDriver } from './drivers/drive.ts';
+import { type Turns, turnsWithin } from './drivers/turns.ts';
 import { runSchedule } from './faults/schedule.ts';
 import { hiding } from './hide-secrets.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
+import { enrolmentsAtOnce } from './pace.ts';
 import { type Admin, openAdmin } from './people/admin-client.ts';
 import { type Enroller, openEnroller } from './people/enroller.ts';
 import type { Leases } from './people/leases.ts';
@@ -51,7 +54,6 @@ export interface RunInput {
 
 export type Phase = Extract<HistoryLine, { t: 'phase' }>['phase'];
 
-const enrolmentsAtOnce = 6;
 const loadLeadMs = 300;
 
 export async function run(input: RunInput): Promise<void> {
@@ -77,10 +79,11 @@ interface Stage {
   readonly run: number;
   readonly admins: readonly Admin[];
   readonly enroller: Enroller;
+  readonly turns: Turns | undefined;
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly clinicians: Map<ClinicianIndex, Account>;
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
   emit(line: HistoryLine): void;
@@ -91,7 +94,10 @@ interface Stage {
 async function open(input: RunInput): Promise<Stage> {
   const { drill, folder, target } = input;
   const history = openHistory(folder.history);
-  const admins = Array.from({ length: enrolmentsAtOnce }, () => openAdmin(drill, target, input.adminSecret));
+  const turns = turnsWithin(target.declares.rateLimit);
+  const admins = Array.from({ length: enrolmentsAtOnce(target.declares.rateLimit) }, () =>
+    openAdmin(drill, target, input.adminSecret, turns),
+  );
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(folder.id);
@@ -114,15 +120,16 @@ async function open(input: RunInput): Promise<Stage> {
   });
   const { browser } = input;
   if (browser) emit({ v: 1, t: 'browser', name: browser.name, ...(browser.problem && { problem: browser.problem }) });
-  const enroller = openEnroller(drill, { target, run, leases: input.leases });
+  const enroller = openEnroller(drill, { target, run, leases: input.leases, turns });
   return {
     run,
     admins,
     enroller,
+    turns,
     people: await openPeopleJournal(folder.people),
     accounts,
     clinicians,
-    connection: { origin: drill.target.url, allowedHosts: drill.allowHosts },
+    connection: connectionOf(drill),
     accountOf(patient) {
       const account = accounts.get(patient);
       if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);
@@ -193,9 +200,9 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
 
 function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {
   const { plan, target } = input;
-  const { run, connection, accountOf, emit } = stage;
+  const { run, connection, turns, accountOf, emit } = stage;
   const pair = alarmCast(plan);
-  return testAlarm({ target, run, seed: plan.seed, pair, phase, connection, accountOf, emit, eyes: load.eyes });
+  return testAlarm({ target, run, seed: plan.seed, pair, phase, connection, turns, accountOf, emit, eyes: load.eyes });
 }
 
 /** People and driver, so that the load begins when its phase does. Undefined when it was interrupted. */
@@ -203,12 +210,13 @@ async function getReady(input: RunInput, stage: Stage): Promise<Load | undefined
   await seed(input, stage);
   if (input.signal.aborted) return undefined;
   const { plan, target, signal } = input;
-  const { run, connection, accountOf, clinicianAccountOf, emit } = stage;
+  const { run, connection, turns, accountOf, clinicianAccountOf, emit } = stage;
   return input.prepareDriver({
     plan,
     run,
     target,
     connection,
+    ...(turns && { turns }),
     accountOf,
     clinicianAccountOf,
     recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),

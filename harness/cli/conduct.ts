@@ -15,6 +15,7 @@ import type { Need } from '../faults/fault.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
 import { liveWatch } from '../live.ts';
+import { paceProblems } from '../pace.ts';
 import type { PlannedFault, Scenario } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
@@ -22,6 +23,7 @@ import { createRunFolder, type KeptDrill } from '../run-folder.ts';
 import { noteRunning } from '../running.ts';
 import { systemFaultKinds } from '../systems/index.ts';
 import type { Levers } from '../targets/levers.ts';
+import type { Target } from '../targets/target.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { type FoundBrowser, findBrowser } from './find-browser.ts';
@@ -54,7 +56,7 @@ export interface ConductOptions {
 export async function conduct(wanted: Drill, options: ConductOptions): Promise<Verdict> {
   const deployment = await openDeployment(wanted, options.owned);
   const { drill } = deployment;
-  await requireReachable(drill.target.url);
+  await requireReachable(drill.target);
   if (options.pristine !== true) {
     await mendLeftovers(path.resolve(drill.out), deployment.adminSecret, (line) => {
       process.stderr.write(`left by an earlier run: ${line}\n`);
@@ -170,7 +172,9 @@ export async function prepare(
     planned,
     possibleOn(target, isLeased(drill.target)),
     leases?.count,
+    target.declares.rateLimit,
   );
+  requirePace(plan, drill, target);
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
   return {
@@ -182,6 +186,15 @@ export async function prepare(
       expected: { nodes: states.map(({ node }) => node), versions: versionsExpected(states, planned) },
     },
   };
+}
+
+/** Before anything is touched: what its own limit would starve can't end in a PASS. */
+function requirePace(plan: PlanInput, drill: Drill, { declares: { rateLimit } }: Target): void {
+  const problems = rateLimit === undefined ? [] : paceProblems(plan, drill, rateLimit);
+  if (problems.length === 0) return;
+  throw new Problem(
+    `the drill can't be played within declares.rateLimit:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+  );
 }
 
 /** Without levers, of which nothing is known: whether it can be kept on any deployment. */

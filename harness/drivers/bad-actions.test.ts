@@ -29,6 +29,7 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
         return { status: 200, header: () => undefined, text: '', json: () => ({ next: '/more' }) };
       },
     },
+    payAhead: () => {},
     hangUpAfter: () => {},
     freezeCookies: () => {},
     take: () => ({ exchanges: [], sessionValues: [] }),
@@ -69,7 +70,7 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
       openClient: () => client,
       emit: (line) => void lines.push(line),
       now: () => Date.now(),
-      meet: async () => {},
+      meet: async () => false,
       board: openBoard(1),
       stopped: () => false,
     },

@@ -3,20 +3,32 @@
 import type { Exchange } from '../history.ts';
 import type { Client } from './client.ts';
 
+/** Resolves when a request may be sent; `isPaid`: its turn came with a barrier. */
+export type TakeTurn = (isPaid: boolean) => Promise<void>;
+
 export interface ClientState {
+  /** Before each request. */
+  turn(): Promise<void>;
   readonly hangUpMs: number | null;
   readonly cookiesFrozen: boolean;
   record(exchange: Exchange, sessionValues: readonly string[]): void;
   /** The part of `Client` that only reads and sets this state. */
-  readonly controls: Pick<Client, 'hangUpAfter' | 'freezeCookies' | 'issued' | 'take' | 'spentBytes'>;
+  readonly controls: Pick<Client, 'payAhead' | 'hangUpAfter' | 'freezeCookies' | 'issued' | 'take' | 'spentBytes'>;
 }
 
-export function clientState(): ClientState {
+/** Without `takeTurn` it is always one's turn. */
+export function clientState(takeTurn?: TakeTurn): ClientState {
+  let isPaid = false;
   let hangUpMs: number | null = null;
   let cookiesFrozen = false;
   let exchanges: Exchange[] = [];
   let sessionValues: string[] = [];
   return {
+    async turn() {
+      const wasPaid = isPaid;
+      isPaid = false;
+      await takeTurn?.(wasPaid);
+    },
     get hangUpMs() {
       return hangUpMs;
     },
@@ -28,6 +40,9 @@ export function clientState(): ClientState {
       sessionValues.push(...values);
     },
     controls: {
+      payAhead() {
+        isPaid = true;
+      },
       hangUpAfter(ms) {
         hangUpMs = ms;
       },

@@ -11,6 +11,8 @@ export interface Client {
   readonly origin: string;
   /** Where a person sits at this client. */
   readonly screen?: Screen;
+  /** The turn of the next request came with a barrier. */
+  payAhead(): void;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */
   hangUpAfter(ms: number | null): void;
   /** From now on cookies stay as they are: after signing out, the old ones are shown once more, and must be worth nothing. */

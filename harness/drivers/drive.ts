@@ -5,6 +5,8 @@ import type { SessionPlan } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
 import type { Client } from './client.ts';
+import type { Connection } from './connect-to.ts';
+import type { Turns } from './turns.ts';
 
 export interface DriveInput {
   readonly plan: PlanInput;
@@ -12,10 +14,12 @@ export interface DriveInput {
   readonly target: Target;
   /** Milliseconds since the epoch at which the plan's time 0 lies. */
   readonly loadStartedAt: number;
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
   recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
+  /** Where the target declares a rate limit. */
+  readonly turns?: Turns;
   emit(line: HistoryLine): void;
   /** Aborted: begin nothing more, finish soon. */
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@
 import type { Exchange } from '../history.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { bodyKeptBytesMax, type Client, timeLimitMs } from './client.ts';
-import { clientState } from './client-state.ts';
+import { clientState, type TakeTurn } from './client-state.ts';
 import { credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
 import { type Clearance, createClearance, type ScanTools } from './k6-clearance.ts';
 import { absoluteUrl } from './k6-url.ts';
@@ -17,6 +17,8 @@ export interface K6ClientOptions {
   readonly declares: Declarations;
   readonly http: K6Http;
   readonly tools: ScanTools;
+  /** Where the target declares a rate limit. */
+  readonly takeTurn?: TakeTurn;
 }
 
 /** What is used of `k6/http`. */
@@ -71,7 +73,7 @@ function clientWith(
   connections: { count: number },
 ): Client {
   const { http } = options;
-  const state = clientState();
+  const state = clientState(options.takeTurn);
 
   /** A jar takes what every answer sets, so frozen cookies are sent by hand, with a jar to throw away. */
   function params(wanted: HttpRequest, url: string): { params: K6Params; cookie: string } {
@@ -90,6 +92,7 @@ function clientWith(
 
   async function request(wanted: HttpRequest): Promise<HttpResponse> {
     const url = absoluteUrl(wanted.url, options.origin, options.allowedHosts);
+    await state.turn();
     const { params: given, cookie } = params(wanted, url);
     const startedAt = Date.now();
     const got = await http.asyncRequest(wanted.method, url, bodyOf(wanted), given);

@@ -2,6 +2,7 @@
 // Shared by both sides, so it holds data only. Safe inside k6.
 import type { PlanInput } from '../planner.ts';
 import type { AdapterSource } from '../targets/target.ts';
+import type { Connection } from './connect-to.ts';
 
 /** Names in the private folder, beside the bundle. */
 export const k6Files = {
@@ -15,10 +16,12 @@ export interface K6Config {
   readonly run: number;
   readonly plan: Omit<PlanInput, 'mix'>;
   readonly mix: readonly { readonly name: string; readonly weight: number }[];
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   /** The harness's own address with its secret: recordings are made there, and the start is given. */
   readonly desk: string;
   readonly startWaitMs: number;
+  /** The target declares a rate limit: before each request its turn is asked for at the desk. */
+  readonly takesTurns?: true;
   /** Of the adapter in the bundle, which can't know it itself. */
   readonly source?: AdapterSource;
   /** k6's own options. */
@@ -32,4 +35,6 @@ export interface K6Start {
 /** When the parties of a barrier go on, all at once. */
 export interface K6Release {
   readonly releaseAt: number;
+  /** The turn of each party's next request came with it. */
+  readonly isPaid: boolean;
 }

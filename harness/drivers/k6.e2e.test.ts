@@ -11,6 +11,7 @@ import { findK6, type K6Binary } from './k6-binary.ts';
 import { driveInNode } from './node.ts';
 import { scenarios, target } from './stand-in.ts';
 import { type StandInServer, startStandIn } from './stand-in-server.ts';
+import { openTurns } from './turns.ts';
 
 const run = 7;
 const standIn = path.join(import.meta.dirname, 'stand-in.ts');
@@ -110,6 +111,22 @@ describe('the k6 driver', () => {
     );
     expect(new Set(places)).toEqual(new Set(['body', 'header:x-shown-to']));
     for (const operation of inBoth) expect(inK6.get(operation.id)).toEqual(factsOf(operation));
+  });
+
+  it('keeps within a rate limit, of all its users together', async () => {
+    await drive({ turns: openTurns({ all: { requests: 5, perMs: 3_600_000, burst: 5 } }) });
+    expect(server.seen.requests).toBe(5);
+    const unsent = operations().filter(({ detail }) => detail?.includes("within the target's rate limit"));
+    expect(unsent.length).toBeGreaterThan(0);
+    for (const { outcome, exchanges } of unsent) expect([outcome, exchanges]).toEqual(['timeout', []]);
+  });
+
+  it('asks for a name at the address that it was told', async () => {
+    const { port } = new URL(server.origin);
+    const connectTo = { 'staging.example.org': `127.0.0.1:${port}` };
+    await drive({ connection: { origin: 'http://staging.example.org', allowedHosts: [], connectTo } });
+    expect(operations().filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(0);
+    expect(server.seen.hosts).toEqual(new Set(['staging.example.org']));
   });
 
   it('gives every session connections of its own, cuts answers off and sends recordings', async () => {

@@ -11,7 +11,9 @@ import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { countText } from '../wording.ts';
 import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
-import { clientState } from './client-state.ts';
+import { clientState, type TakeTurn } from './client-state.ts';
+import type { ConnectTo } from './connect-to.ts';
+import { connectorTo } from './connector.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
   cookiePairs,
@@ -29,9 +31,13 @@ export interface NodeClientOptions {
   readonly origin: string;
   /** Links that lead to any other host are not followed. */
   readonly allowedHosts: readonly string[];
+  /** Names that are connected to elsewhere than they say. */
+  readonly connectTo?: ConnectTo;
   readonly declares: Declarations;
   /** An answer may take so much longer than in the load. */
   readonly patienceMs?: number;
+  /** Where the target declares a rate limit. */
+  readonly takeTurn?: TakeTurn;
 }
 
 const cookiesOptions = { ignoreError: true } as const;
@@ -44,15 +50,16 @@ export function nodeClient(options: NodeClientOptions): Client {
 /** `connections`: of all that share the cookies. */
 function clientWith(options: NodeClientOptions, cookies: CookieJar, connections: { count: number }): Client {
   let connection = 0;
-  const origins = connectionsTo(() => {
+  const origins = connectionsTo(options.connectTo, () => {
     connections.count += 1;
     connection = connections.count;
   });
-  const state = clientState();
+  const state = clientState(options.takeTurn);
 
   async function request(asked: HttpRequest): Promise<HttpResponse> {
     const wanted = withPatience(asked, options.patienceMs);
     const url = urlOf(wanted.url, options);
+    await state.turn();
     const cookieHeader = cookies.getCookieStringSync(url.href);
     const headers = { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) };
     const startedAt = now();
@@ -89,7 +96,10 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
 }
 
 /** One connection to each origin, made anew when it breaks. (undici's Agent gives up keeping alive after the first break.) */
-function connectionsTo(connected: () => void): { dispatcher(origin: string): Dispatcher; close(): Promise<void> } {
+function connectionsTo(
+  connectTo: ConnectTo | undefined,
+  connected: () => void,
+): { dispatcher(origin: string): Dispatcher; close(): Promise<void> } {
   const open = new Map<string, Connection>();
   return {
     dispatcher(origin) {
@@ -97,7 +107,7 @@ function connectionsTo(connected: () => void): { dispatcher(origin: string): Dis
       if (known) return known;
       const connection = new Connection(origin, {
         pipelining: 1,
-        connect: { timeout: requestTimeoutMs },
+        connect: connectorTo(connectTo, requestTimeoutMs),
         keepAliveTimeout: 30_000,
       });
       connection.on('connect', connected);

@@ -1,9 +1,9 @@
 // The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
 import type { Drill } from '../drill.ts';
 import { type Leash, leashOn } from '../drivers/leash.ts';
-import { nodeClient } from '../drivers/node-client.ts';
+import type { Turns } from '../drivers/turns.ts';
 import type { Http, Target } from '../targets/target.ts';
-import { enrolmentPatienceMs } from './enrolment-call.ts';
+import { patientClient } from './patient-client.ts';
 
 export interface Admin {
   readonly http: Http;
@@ -14,20 +14,16 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+const nobody = { patient: null };
+
 function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
   const headers = enrolment.by === 'patients' ? undefined : enrolment.adminHeaders?.(secret);
   return headers ?? { authorization: `Bearer ${secret}` };
 }
 
-export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
-  const client = nodeClient({
-    session: 'admin',
-    run: 0,
-    origin: drill.target.adminUrl ?? drill.target.url,
-    allowedHosts: drill.allowHosts,
-    declares: target.declares,
-    patienceMs: enrolmentPatienceMs,
-  });
+export function openAdmin(drill: Drill, target: Target, secret: string | undefined, turns?: Turns): Admin {
+  const origin = drill.target.adminUrl ?? drill.target.url;
+  const client = patientClient({ drill, target, session: 'admin', run: 0, origin, whose: nobody, turns });
   const shown = secret ? shownBy(target, secret) : {};
   const leash = leashOn({
     http: {
