@@ -4,6 +4,7 @@
 import type { PatientIndex } from '../fixtures/domain.ts';
 import { now } from './clock.ts';
 import { openBoard } from './drivers/board.ts';
+import type { Connection } from './drivers/client.ts';
 import type { Eyes } from './drivers/drive.ts';
 import { nodeClient } from './drivers/node-client.ts';
 import { performSession, type Stagehand } from './drivers/perform.ts';
@@ -17,7 +18,7 @@ export interface AlarmInput {
   /** The first acts, with the second's credentials. */
   readonly pair: readonly [PatientIndex, PatientIndex];
   readonly phase: 'before' | 'after';
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   readonly eyes: Eyes | undefined;
   accountOf(patient: PatientIndex): Account;
   emit(line: HistoryLine): void;

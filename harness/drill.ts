@@ -96,6 +96,8 @@ export const drillSchema = z.strictObject({
       error: 'must say failedShareMax, p95MaxMs or both',
     })
     .optional(),
+  /** Each request says to which operation it belongs (W3C `traceparent`) and to which run (`baggage`). */
+  tracing: z.boolean().default(true),
   /** Folder that holds one folder for each run. */
   out: z.string().min(1).default('runs'),
 });

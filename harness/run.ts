@@ -12,6 +12,7 @@ import { recording } from '../fixtures/recordings.ts';
 import { testAlarm } from './alarm.ts';
 import { now } from './clock.ts';
 import { type Drill, runNumber } from './drill.ts';
+import type { Connection } from './drivers/client.ts';
 import type { Load, PrepareDriver } from './drivers/drive.ts';
 import { runSchedule } from './faults/schedule.ts';
 import { hiding } from './hide-secrets.ts';
@@ -80,7 +81,7 @@ interface Stage {
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly clinicians: Map<ClinicianIndex, Account>;
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
   emit(line: HistoryLine): void;
@@ -122,7 +123,11 @@ async function open(input: RunInput): Promise<Stage> {
     people: await openPeopleJournal(folder.people),
     accounts,
     clinicians,
-    connection: { origin: drill.target.url, allowedHosts: drill.allowHosts },
+    connection: {
+      origin: drill.target.url,
+      allowedHosts: drill.allowHosts,
+      ...(drill.tracing && { traceRun: folder.id }),
+    },
     accountOf(patient) {
       const account = accounts.get(patient);
       if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);

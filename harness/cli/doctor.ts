@@ -48,7 +48,8 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const admin = openAdmin(drill, target, deployment.adminSecret);
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
-  const run = runNumber(`doctor ${Date.now()}`);
+  const id = `doctor-${Date.now()}`;
+  const run = runNumber(id);
   const enroller = openEnroller(drill, { target, run, leases: deployment.leases });
   const operations: Operation[] = [];
   const sent: Sent = new WeakMap();
@@ -71,7 +72,11 @@ async function doctor(flags: TargetFlags): Promise<number> {
       return conclude({ operations, target, scenarios, looked: false, enrolment });
     }
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
-    const connection = { origin: drill.target.url, allowedHosts: drill.allowHosts };
+    const connection = {
+      origin: drill.target.url,
+      allowedHosts: drill.allowHosts,
+      ...(drill.tracing && { traceRun: id }),
+    };
     const input = {
       run,
       connection,

@@ -29,6 +29,7 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
         return { status: 200, header: () => undefined, text: '', json: () => ({ next: '/more' }) };
       },
     },
+    begin: () => {},
     hangUpAfter: () => {},
     freezeCookies: () => {},
     take: () => ({ exchanges: [], sessionValues: [] }),

@@ -5,12 +5,23 @@ import type { Exchange } from '../history.ts';
 import type { Screen } from '../targets/screen.ts';
 import type { Http, HttpRequest } from '../targets/target.ts';
 
+/** Where clients go. */
+export interface Connection {
+  readonly origin: string;
+  /** Links that lead to any other host are not followed. */
+  readonly allowedHosts: readonly string[];
+  /** Each operation is a trace of the run with this id; absent: requests belong to none. */
+  readonly traceRun?: string;
+}
+
 export interface Client {
   readonly http: Http;
   /** Where paths lead, without a slash at the end. */
   readonly origin: string;
   /** Where a person sits at this client. */
   readonly screen?: Screen;
+  /** What is asked for from now on belongs to this operation. */
+  begin(operation: string): void;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */
   hangUpAfter(ms: number | null): void;
   /** From now on cookies stay as they are: after signing out, the old ones are shown once more, and must be worth nothing. */

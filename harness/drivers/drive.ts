@@ -4,7 +4,7 @@ import type { HistoryLine } from '../history.ts';
 import type { SessionPlan } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
-import type { Client } from './client.ts';
+import type { Client, Connection } from './client.ts';
 
 export interface DriveInput {
   readonly plan: PlanInput;
@@ -12,7 +12,7 @@ export interface DriveInput {
   readonly target: Target;
   /** Milliseconds since the epoch at which the plan's time 0 lies. */
   readonly loadStartedAt: number;
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
   recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;

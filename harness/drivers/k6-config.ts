@@ -2,6 +2,7 @@
 // Shared by both sides, so it holds data only. Safe inside k6.
 import type { PlanInput } from '../planner.ts';
 import type { AdapterSource } from '../targets/target.ts';
+import type { Connection } from './client.ts';
 
 /** Names in the private folder, beside the bundle. */
 export const k6Files = {
@@ -15,7 +16,7 @@ export interface K6Config {
   readonly run: number;
   readonly plan: Omit<PlanInput, 'mix'>;
   readonly mix: readonly { readonly name: string; readonly weight: number }[];
-  readonly connection: { readonly origin: string; readonly allowedHosts: readonly string[] };
+  readonly connection: Connection;
   /** The harness's own address with its secret: recordings are made there, and the start is given. */
   readonly desk: string;
   readonly startWaitMs: number;

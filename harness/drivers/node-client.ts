@@ -10,7 +10,15 @@ import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { countText } from '../wording.ts';
-import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
+import {
+  bodyBytesMax,
+  bodyKeptBytesMax,
+  type Client,
+  HttpFailure,
+  requestTimeoutMs,
+  timeLimitMs,
+  type Connection as Where,
+} from './client.ts';
 import { clientState } from './client-state.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
@@ -21,14 +29,12 @@ import {
   foreignHost,
   responseOf,
   sessionFingerprints,
+  traced,
 } from './exchange.ts';
 
-export interface NodeClientOptions {
+export interface NodeClientOptions extends Where {
   readonly session: string;
   readonly run: number;
-  readonly origin: string;
-  /** Links that lead to any other host are not followed. */
-  readonly allowedHosts: readonly string[];
   readonly declares: Declarations;
   /** An answer may take so much longer than in the load. */
   readonly patienceMs?: number;
@@ -48,13 +54,16 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
     connections.count += 1;
     connection = connections.count;
   });
-  const state = clientState();
+  const state = clientState(options);
 
   async function request(asked: HttpRequest): Promise<HttpResponse> {
     const wanted = withPatience(asked, options.patienceMs);
     const url = urlOf(wanted.url, options);
     const cookieHeader = cookies.getCookieStringSync(url.href);
-    const headers = { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) };
+    const { headers, facts } = traced(
+      { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) },
+      state.nextTrace(),
+    );
     const startedAt = now();
     const answer = await exchange(origins.dispatcher(url.origin), url, wanted, headers, state.hangUpMs);
     const setCookies = listOf(answer.headers['set-cookie']);
@@ -66,6 +75,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         startedAt,
         ms: now() - startedAt,
         connection: `${options.session}#${connection}`,
+        ...facts,
         ...credentialsOf(headers, cookieHeader, options.declares),
         ...factsOf(answer, options.declares),
       },

@@ -11,6 +11,8 @@ export interface StandInServer {
     /** The clients' ports. */
     readonly connections: Set<number>;
     cutOff: number;
+    /** `traceparent` of each request. */
+    readonly spans: Set<string>;
     readonly uploads: Buffer[];
   };
   /** Whose data everybody is shown from now on; null: their own. */
@@ -28,13 +30,14 @@ export interface StandInOptions {
 const cookieOf = (email: string): string => `sid=${Buffer.from(email).toString('hex').padEnd(24, '0')}`;
 
 export async function startStandIn({ run, idChars = 8, idCount = 1 }: StandInOptions): Promise<StandInServer> {
-  const seen: StandInServer['seen'] = { connections: new Set(), cutOff: 0, uploads: [] };
+  const seen: StandInServer['seen'] = { connections: new Set(), cutOff: 0, spans: new Set(), uploads: [] };
   let leaking: PatientIndex | null = null;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bytesOf(request);
     const email = emailOf(request.headers.cookie);
     seen.connections.add(request.socket.remotePort ?? 0);
+    seen.spans.add(String(request.headers.traceparent));
     response.setHeader('x-node', 'stand-in-1');
     const route = `${request.method} ${request.url}`;
     if (route === 'POST /sign-in') {
