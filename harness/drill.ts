@@ -14,7 +14,7 @@ const ms = z.number().int().positive();
 export const defaultDurationMs = 95_000;
 
 /** Addresses are written to the run's folder and shown; a user and password in one would be, too. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
+export const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
   error: 'must hold no user and password; give the secret by adminSecretFile or adminSecretEnv',
 });
 
@@ -98,6 +98,8 @@ export const drillSchema = z.strictObject({
     .optional(),
   /** Each request says to which operation it belongs (W3C `traceparent`) and to which run (`baggage`). */
   tracing: z.boolean().default(true),
+  /** Address of a collector (OTLP over HTTP) that is sent the run's spans once it is over. */
+  otlp: address.optional(),
   /** Folder that holds one folder for each run. */
   out: z.string().min(1).default('runs'),
 });
