@@ -17,7 +17,7 @@ const ms = z.number().int().positive();
 export const defaultDurationMs = 95_000;
 
 /** Addresses are written to the run's folder and shown; a user and password in one would be, too. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
+export const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), {
   error: 'must hold no user and password; give the secret by adminSecretFile or adminSecretEnv',
 });
 
@@ -50,9 +50,17 @@ export const targetSchema = z.strictObject({
   accountsEnv: environmentVariable.optional(),
 });
 
-/** How clients reach the target; `origin`: another surface of it. */
-export function connectionOf({ target, allowHosts }: Drill, origin = target.url): Connection {
-  return { origin, allowedHosts: allowHosts, ...(target.connectTo && { connectTo: target.connectTo }) };
+/** How clients reach the target. `origin`: another surface of it; `traceRun`: the run to which their requests belong, if that is to be told. */
+export function connectionOf(
+  { target, allowHosts, tracing }: Drill,
+  { origin = target.url, traceRun }: { readonly origin?: string; readonly traceRun?: string } = {},
+): Connection {
+  return {
+    origin,
+    allowedHosts: allowHosts,
+    ...(target.connectTo && { connectTo: target.connectTo }),
+    ...(tracing && traceRun !== undefined && { traceRun }),
+  };
 }
 
 /** Whether its patients are leased accounts that exist already. */
@@ -117,6 +125,10 @@ export const drillSchema = z.strictObject({
       error: 'must say failedShareMax, p95MaxMs or both',
     })
     .optional(),
+  /** Each request says to which operation it belongs (W3C `traceparent`) and to which run (`baggage`). */
+  tracing: z.boolean().default(true),
+  /** Address of a collector (OTLP over HTTP) that is sent the run's spans once it is over. */
+  otlp: address.optional(),
   /** Folder that holds one folder for each run. */
   out: z.string().min(1).default('runs'),
 });

@@ -42,6 +42,9 @@ export const exchangeSchema = z.object({
   node: z.string().optional(),
   version: z.string().optional(),
   requestId: z.string().optional(),
+  /** Its `traceparent`: the trace it belonged to, and the span by which the deployment's own are its children. */
+  traceId: z.string().length(32).optional(),
+  spanId: z.string().length(16).optional(),
   /** The client connection, `<session>#<n>`. */
   connection: z.string(),
   bodyBytes: z.number().int().nonnegative(),

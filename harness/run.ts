@@ -129,7 +129,7 @@ async function open(input: RunInput): Promise<Stage> {
     people: await openPeopleJournal(folder.people),
     accounts,
     clinicians,
-    connection: connectionOf(drill),
+    connection: connectionOf(drill, { traceRun: folder.id }),
     accountOf(patient) {
       const account = accounts.get(patient);
       if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);

@@ -49,6 +49,8 @@ export const violationSchema = z.object({
   node: z.string().nullable(),
   version: z.string().nullable(),
   requestId: z.string().nullable(),
+  /** W3C Trace Context: by it the deployment's own tracing shows what happened. Absent: the request belonged to no trace. */
+  traceId: z.string().optional(),
   /** Kinds of the faults open then; empty when none was. */
   faultsOpen: z.array(z.string()),
   /** The window it fell into: a fault's id, or `steady`. */

@@ -72,6 +72,7 @@ function evidence(verdict: Verdict, violation: Violation): Markup {
   const rows: readonly (readonly [string, Markup])[] = [
     ['When', markup`${duration(violation.at - verdict.startedAt)} into the run, ${timeOfDay(violation.at)}`],
     ['Request', markup`${code(violation.route)}, status ${violation.status}, id ${code(violation.requestId)}`],
+    ...(violation.traceId === undefined ? [] : [['Trace', code(violation.traceId)] as const]),
     ['Answered by', markup`node ${code(violation.node)}, version ${code(violation.version)}`],
     ['Fault open', markup`${listed(violation.faultsOpen, 'none')} (window ${code(violation.window)})`],
     ['Seen in', markup`${plain(violation.where, 100)}, written ${plain(violation.encoding, 100)}`],
@@ -115,6 +116,7 @@ function examples(verdict: Verdict, finding: Finding): Markup {
 }
 
 function example(verdict: Verdict, violation: Violation): Markup {
-  const { node, version, requestId } = violation;
-  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · ${code(violation.route)} ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request ${code(requestId)} · faults open: ${listed(violation.faultsOpen, 'none')}</span></li>`;
+  const { node, version, requestId, traceId } = violation;
+  const trace = traceId === undefined ? nothing : markup` · trace ${code(traceId)}`;
+  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · ${code(violation.route)} ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request ${code(requestId)}${trace} · faults open: ${listed(violation.faultsOpen, 'none')}</span></li>`;
 }

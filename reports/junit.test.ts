@@ -34,6 +34,7 @@ describe('junit', () => {
     ]);
     expect([total(xml, 'failures'), total(xml, 'errors'), total(xml, 'skipped')]).toEqual([3, 0, 0]);
     expect(xml).toContain('why: The list was stored by a shared cache');
+    expect(xml).toContain('trace 3c5ab2bc1dbd7a0d13afe4a19e9be27f');
     expect(xml).toContain('Items of a patient’s own were not on their list.');
   });
 

@@ -123,6 +123,7 @@ function findingLines(finding: Finding): string[] {
     `first: ${evidenceOf(first)}`,
     `  at ${timeOfDay(first.at)} in ${first.route} (status ${first.status}), session ${first.session}, operation ${first.operation}`,
     `  node ${first.node ?? 'unknown'}, version ${first.version ?? 'unknown'}, request ${first.requestId ?? 'unknown'}`,
+    ...(first.traceId === undefined ? [] : [`  trace ${first.traceId}`]),
     `  faults open: ${listed(first.faultsOpen, 'none')}`,
   ];
 }

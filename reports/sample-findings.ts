@@ -20,6 +20,7 @@ export function sampleViolation(change: Partial<Violation> = {}): Violation {
     node: 'app-2',
     version: 'v2',
     requestId: '6f0c1d9e-4a52',
+    traceId: '3c5ab2bc1dbd7a0d13afe4a19e9be27f',
     faultsOpen: ['deploy-upgrade'],
     window: 'deploy-upgrade-4',
     where: 'body',

@@ -12,10 +12,12 @@ describe('terminal', () => {
     expect(firstLine(terminal(sampleInconclusive(), options))).toBe('INCONCLUSIVE  exit 2');
   });
 
-  it('names viewer, owner, request, node, version and open fault of a leak', () => {
+  it('names viewer, owner, request, trace, node, version and open fault of a leak', () => {
     const text = terminal(sampleLeak(), options).replace(/\s+/g, ' ');
     expect(text).toContain('Patient 41 was shown title 2 of patient 36');
-    expect(text).toContain('GET /me/history 200, app-2 v2, fault open: deploy-upgrade, request 6f0c1d9e-4a52');
+    expect(text).toContain(
+      'GET /me/history 200, app-2 v2, fault open: deploy-upgrade, request 6f0c1d9e-4a52, trace 3c5ab2bc1dbd7a0d13afe4a19e9be27f',
+    );
     expect(text).toContain('14 listed, 0 viewed');
     expect(text).toContain('0 listed, 2 viewed');
   });

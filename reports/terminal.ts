@@ -120,6 +120,7 @@ function circumstances(violation: Violation): string {
     server.join(' '),
     `fault open: ${listed(violation.faultsOpen, 'none')}`,
     `request ${plain(violation.requestId ?? 'id unknown', 60)}`,
+    ...(violation.traceId === undefined ? [] : [`trace ${plain(violation.traceId, 60)}`]),
   ];
   return parts.join(', ');
 }

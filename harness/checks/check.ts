@@ -78,6 +78,10 @@ export function ofSighting(rule: RuleId, op: Operation, seen: Seen, world: World
 export const routeOf = ({ channel, method, route }: Exchange): string =>
   channel === undefined ? `${method} ${route}` : `${channel} of ${route}`;
 
+/** A look at a page asks for nothing; what it shows came by the requests before it. */
+const traceIdOf = ({ exchanges }: Operation, exchange: Exchange | undefined): string | undefined =>
+  exchange?.traceId ?? exchanges.find(({ traceId }) => traceId !== undefined)?.traceId;
+
 type What = Pick<Violation, 'owner' | 'item' | 'reach' | 'where' | 'encoding' | 'channel' | 'evidence'>;
 
 export function violation(
@@ -89,6 +93,7 @@ export function violation(
 ): Violation {
   const byAddress = declaredFor(exchange, world.declares) !== undefined;
   const cache = exchange && !byAddress ? sharedCacheOf(exchange, world.declares.headers.cacheStatus) : null;
+  const traceId = traceIdOf(op, exchange);
   const faultsOpen = faultsOpenDuring(op, world.faults).map((fault) => fault.kind);
   return {
     rule,
@@ -105,6 +110,7 @@ export function violation(
     node: exchange?.node ?? null,
     version: exchange?.version ?? null,
     requestId: exchange?.requestId ?? null,
+    ...(traceId !== undefined && { traceId }),
     faultsOpen: [...new Set(faultsOpen)],
     window: windowsOf(op, world.faults)[0],
     afterAbort: op.afterAbort ?? false,

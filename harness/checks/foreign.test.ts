@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { broken, historyBuilder, judged, type OperationWords, options, thisRun } from './history-builder.ts';
+import { broken, historyBuilder, judged, type OperationWords, options, sighting, thisRun } from './history-builder.ts';
 
 describe('foreign-recording', () => {
   it('lets a patient watch their own, and not another', () => {
@@ -21,6 +21,20 @@ describe('foreign-recording', () => {
         'foreign-recording',
       ]);
     }
+  });
+
+  it('names the trace of the request, or of the operation where nothing was asked for', () => {
+    const traceId = '3c5ab2bc1dbd7a0d13afe4a19e9be27f';
+    const asked = historyBuilder().does(1, 'watch', { sees: [[2, 'recording']], exchange: { traceId } });
+    expect(judged(asked).findings[0]?.first.traceId).toBe(traceId);
+    expect(judged(historyBuilder().does(1, 'watch', { sees: [[2, 'recording']] })).findings[0]?.first.traceId).toBe(
+      undefined,
+    );
+    const looked = historyBuilder().does(1, 'watch', { exchange: { traceId } });
+    const [operation] = looked.lines.filter((line) => line.t === 'operation');
+    const { traceId: _, ...answer } = operation?.exchanges[0] ?? ({} as never);
+    operation?.exchanges.push({ ...answer, channel: 'pixels', sightings: [sighting([2, 'recording'])] });
+    expect(judged(looked).findings[0]?.first).toMatchObject({ channel: 'pixels', traceId });
   });
 
   it('takes no residue of an earlier run for a leak', () => {

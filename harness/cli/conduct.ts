@@ -108,7 +108,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
     noLongerRunning();
     line?.end();
   }
-  return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout);
+  return reportRun(folder, deployment.target, problems, options.silent ? null : process.stdout, drill.otlp);
 }
 
 /** Errors told of that nobody caught. */

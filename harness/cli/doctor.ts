@@ -52,7 +52,8 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const admin = openAdmin(drill, target, deployment.adminSecret, turns);
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
-  const run = runNumber(`doctor ${Date.now()}`);
+  const id = `doctor-${Date.now()}`;
+  const run = runNumber(id);
   const enroller = openEnroller(drill, { target, run, leases: deployment.leases, turns });
   const operations: Operation[] = [];
   const sent: Sent = new WeakMap();
@@ -75,7 +76,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
       return conclude({ operations, target, scenarios, looked: false, enrolment });
     }
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
-    const connection = connectionOf(drill);
+    const connection = connectionOf(drill, { traceRun: id });
     const input = {
       run,
       connection,

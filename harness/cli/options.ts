@@ -15,6 +15,7 @@ export interface DrillFlags {
   readonly out?: string;
   readonly strict?: boolean;
   readonly stopOnLeak?: boolean;
+  readonly otlp?: string;
 }
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -47,6 +48,12 @@ export const topologyOption = (): Option =>
     'what the clinic runs on: what npm installs (embedded, the default), or PostgreSQL, Redis, nginx and Toxiproxy of this machine (real)',
   ).choices(['embedded', 'real']);
 
+export const otlpOption = (): Option =>
+  new Option(
+    '--otlp <url>',
+    'an OpenTelemetry collector (OTLP over HTTP) that is sent the run, as spans, once it is over',
+  );
+
 export function withDrillFlags(command: Command): Command {
   return command
     .option('--seed <text>', 'fixes people, plan and schedule (not the race between requests)')
@@ -58,7 +65,8 @@ export function withDrillFlags(command: Command): Command {
     .option('--scenario <name>', 'only this scenario (repeatable)', several)
     .option('--out <folder>', 'where the folder of this run is made')
     .option('--strict', 'headers that would let a shared cache keep a personal answer are a leak')
-    .option('--stop-on-leak', 'end the load two seconds after the first leak');
+    .option('--stop-on-leak', 'end the load two seconds after the first leak')
+    .addOption(otlpOption());
 }
 
 /** The drill as config and flags together say it; still unchecked. */
@@ -74,6 +82,7 @@ export function mergeFlags(config: DrillInput, flags: DrillFlags, scenarios: rea
     ...(flags.out !== undefined && { out: flags.out }),
     ...(flags.strict !== undefined && { strict: flags.strict }),
     ...(flags.stopOnLeak !== undefined && { stopOnLeak: flags.stopOnLeak }),
+    ...(flags.otlp !== undefined && { otlp: flags.otlp }),
     ...(flags.fault && { faults: scheduleOf(flags.fault, durationMs) }),
     ...(flags.scenario && { scenarios: onlyThese(flags.scenario, scenarios) }),
   };
@@ -113,5 +122,6 @@ export function flagsText(
     ...one('out', flags.out),
     ...(flags.strict ? ['--strict'] : []),
     ...(flags.stopOnLeak ? ['--stop-on-leak'] : []),
+    ...one('otlp', flags.otlp),
   ].join(' ');
 }

@@ -7,14 +7,18 @@ import { terminal } from '../../reports/terminal.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { type Drill, isLeased } from '../drill.ts';
 import { faults } from '../faults/index.ts';
+import type { HistoryLine } from '../history.ts';
 import { readHistory } from '../history-file.ts';
 import { type JudgeOptions, judge } from '../judge.ts';
+import { exportSpans } from '../otlp/export.ts';
+import { runSpans } from '../otlp/run-spans.ts';
 import { actionKinds, browserActionKinds, type Scenario } from '../plan.ts';
 import type { Report } from '../report.ts';
 import { type KeptDrill, type RunFolder, readKeptDrill } from '../run-folder.ts';
 import type { Target } from '../targets/target.ts';
 import { timelineOf } from '../timeline.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
+import { countText } from '../wording.ts';
 import { missingActions, missingPages, possibleOn, suitsLeases } from './possible.ts';
 
 function notTested(target: Target, kept: KeptDrill): string[] {
@@ -79,12 +83,16 @@ function picturesOf({ findings }: Verdict, folder: string): Record<string, strin
   return Object.fromEntries(files.flatMap(read));
 }
 
-/** Judges what is on disk, writes every report into the run's folder and prints the short one. */
+/**
+ * Judges what is on disk, writes every report into the run's folder and prints the short one. A collector is told only then, so that
+ * nothing it does can cost the report.
+ */
 export async function reportRun(
   folder: RunFolder,
   target: Target,
   problems: readonly string[],
   out: NodeJS.WriteStream | null,
+  collector?: string,
 ): Promise<Verdict> {
   const kept = readKeptDrill(folder);
   const { lines, tornLastLine } = await readHistory(folder.history);
@@ -112,9 +120,29 @@ export async function reportRun(
     folder: path.relative('.', folder.path),
     pictures: picturesOf(verdict, folder.path),
   };
-  writeFileSync(folder.verdict, `${JSON.stringify(verdict, null, 2)}\n`);
-  writeFileSync(path.join(folder.path, 'report.html'), html(full));
-  writeFileSync(path.join(folder.path, 'junit.xml'), junit(full));
-  out?.write(terminal(full, { color: out.isTTY === true, columns: out.columns ?? 100 }));
-  return verdict;
+  writeReports(folder, full);
+  const problem = collector === undefined ? null : await tellCollector(collector, folder, lines, verdict, out !== null);
+  const told = problem === null ? full : { ...full, verdict: { ...verdict, warnings: [...verdict.warnings, problem] } };
+  if (told !== full) writeReports(folder, told);
+  out?.write(terminal(told, { color: out.isTTY === true, columns: out.columns ?? 100 }));
+  return told.verdict;
+}
+
+function writeReports(folder: RunFolder, report: Report): void {
+  writeFileSync(folder.verdict, `${JSON.stringify(report.verdict, null, 2)}\n`);
+  writeFileSync(path.join(folder.path, 'report.html'), html(report));
+  writeFileSync(path.join(folder.path, 'junit.xml'), junit(report));
+}
+
+/** Why not everything was sent, or null. */
+async function tellCollector(
+  collector: string,
+  folder: RunFolder,
+  lines: readonly HistoryLine[],
+  verdict: Verdict,
+  aloud: boolean,
+): Promise<string | null> {
+  const { spanCount, problem } = await exportSpans(runSpans(lines, verdict), { collector, run: folder.id });
+  if (aloud && problem === null) process.stderr.write(`traces: ${countText(spanCount)} spans sent to the collector\n`);
+  return problem;
 }

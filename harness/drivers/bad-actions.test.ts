@@ -30,6 +30,7 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
       },
     },
     payAhead: () => {},
+    begin: () => {},
     hangUpAfter: () => {},
     freezeCookies: () => {},
     take: () => ({ exchanges: [], sessionValues: [] }),

@@ -21,6 +21,7 @@ export interface BrowserClientOptions {
   readonly evidence: Evidence;
   /** A device of its own is closed with the session. */
   readonly ownsDevice: boolean;
+  readonly traceRun?: string | undefined;
 }
 
 /** What the browser driver asks of its own clients, beyond what adapters may. */
@@ -42,9 +43,9 @@ export interface BrowserScreen extends Screen {
 const offlinePagesMax = 3;
 
 export function browserClient(options: BrowserClientOptions): Client & { readonly screen: BrowserScreen } {
-  const { device, session, patient, evidence } = options;
-  const main = clientState();
-  device.use({ session, record: main.record });
+  const { device, session, patient, evidence, traceRun } = options;
+  const main = clientState({ ...(traceRun !== undefined && { traceRun }) });
+  device.use({ session, record: main.record, nextTrace: main.nextTrace });
 
   function lookExchange(channel: LookKind, page: Page, startedAt: number, sightings: readonly Sighting[]): Exchange {
     return {
@@ -157,7 +158,7 @@ export function browserClient(options: BrowserClientOptions): Client & { readonl
           own ??= device.newTab();
           return own;
         };
-        return clientFor(clientState(), ownTab, async () => own?.then((page) => page.close()).catch(() => {}));
+        return clientFor(clientState({}), ownTab, async () => own?.then((page) => page.close()).catch(() => {}));
       },
       close,
     };

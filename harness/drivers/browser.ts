@@ -60,6 +60,7 @@ export function prepareBrowser({ launch, folder }: BrowserInput): PrepareDriver 
           patient,
           evidence,
           ownsDevice: device === undefined,
+          traceRun: input.connection.traceRun,
         }),
     };
     const putAway = async (name: string): Promise<void> => {

@@ -13,6 +13,8 @@ export interface Client {
   readonly screen?: Screen;
   /** The turn of the next request came with a barrier. */
   payAhead(): void;
+  /** What is asked for from now on belongs to this operation. */
+  begin(operation: string): void;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */
   hangUpAfter(ms: number | null): void;
   /** From now on cookies stay as they are: after signing out, the old ones are shown once more, and must be worth nothing. */

@@ -7,8 +7,11 @@ export type ConnectTo = Readonly<Record<string, string>>;
 /** How every client of a run reaches the target. Plain data: k6 is given it by file. */
 export interface Connection {
   readonly origin: string;
+  /** Links that lead to any other host are not followed. */
   readonly allowedHosts: readonly string[];
   readonly connectTo?: ConnectTo;
+  /** Each operation is a trace of the run with this id; absent: requests belong to none. */
+  readonly traceRun?: string;
 }
 
 export const namePattern = /^[a-z0-9._-]+(:\d{1,5})?$/;

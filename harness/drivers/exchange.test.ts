@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../targets/target.ts';
-import { cookiePairs, credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
+import { cookiePairs, credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints, traced } from './exchange.ts';
 
 const wanted: HttpRequest = { method: 'GET', url: '/me', route: '/me' };
 const declares = {
@@ -89,5 +89,29 @@ describe('credentials', () => {
     ).toHaveLength(1);
     expect(sessionFingerprints(1, [['sid', secret]])).not.toEqual(sessionFingerprints(2, [['sid', secret]]));
     expect(sessionFingerprints(1, [['sid', secret]])[0]).toMatch(/^sid=[0-9a-f]{16}$/);
+  });
+});
+
+describe('the trace of a request', () => {
+  const ours = { traceId: '1'.repeat(32), spanId: '2'.repeat(16) };
+  const trace = { ...ours, baggage: 'crosstalk.run=r' };
+
+  it('stands in its headers and in the facts', () => {
+    expect(traced({ accept: 'x' }, trace)).toEqual({
+      headers: { accept: 'x', traceparent: `00-${ours.traceId}-${ours.spanId}-01`, baggage: trace.baggage },
+      facts: ours,
+    });
+    expect(traced({ accept: 'x' }, null)).toEqual({ headers: { accept: 'x' }, facts: {} });
+  });
+
+  it.each([trace, null])('is the one that the adapter set, where it did', (given) => {
+    const theirs = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+    const headers = { TraceParent: `00-${theirs.traceId}-${theirs.spanId}-00`, Baggage: 'x=1' };
+    expect(traced(headers, given)).toEqual({ headers, facts: theirs });
+  });
+
+  it('is none where what the adapter set is none', () => {
+    const headers = { traceparent: '<script>' };
+    expect(traced(headers, trace)).toEqual({ headers: { ...headers, baggage: trace.baggage }, facts: {} });
   });
 });

@@ -3,6 +3,7 @@
 import { fingerprint } from '../../fixtures/siphash.ts';
 import type { Exchange } from '../history.ts';
 import { AdapterError, type Declarations, type HttpRequest, type HttpResponse } from '../targets/target.ts';
+import { type RequestTrace, traceIn, traceparentOf } from '../tracing.ts';
 import { countText } from '../wording.ts';
 import { HttpFailure, sessionKey, timeLimitMs } from './client.ts';
 
@@ -38,10 +39,11 @@ export interface Answer {
   readonly partial: boolean;
 }
 
+export type TraceFacts = Pick<Exchange, 'traceId' | 'spanId'>;
 export type CredentialFacts = Pick<Exchange, 'credentials' | 'credentialHeaders'>;
 export type AnswerFacts = Omit<
   Exchange,
-  'method' | 'route' | 'startedAt' | 'ms' | 'connection' | keyof CredentialFacts
+  'method' | 'route' | 'startedAt' | 'ms' | 'connection' | keyof CredentialFacts | keyof TraceFacts
 >;
 
 export function factsOf(answer: Answer, declares: Declarations): AnswerFacts {
@@ -112,6 +114,25 @@ export function credentialsOf(
   if (sent.has('authorization')) return { credentials: 'authorization', ...names };
   if (cookieHeader) return { credentials: 'cookie', ...names };
   return { credentials: own.length > 0 ? 'header' : 'none', ...names };
+}
+
+/** The headers, with what tells of the trace, where they say nothing of it: what the adapter or the page set itself, stays and is what counts. */
+export function traced<Value>(
+  headers: Readonly<Record<string, Value>>,
+  trace: RequestTrace | null,
+): { readonly headers: Record<string, Value | string>; readonly facts: TraceFacts } {
+  const sent = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
+  const own = sent.get('traceparent');
+  if (trace === null && own === undefined) return { headers, facts: {} };
+  const added = {
+    ...(trace !== null && own === undefined && { traceparent: traceparentOf(trace) }),
+    ...(trace !== null && !sent.has('baggage') && { baggage: trace.baggage }),
+  };
+  const facts = own === undefined ? trace : traceIn(String(headers[own]));
+  return {
+    headers: { ...headers, ...added },
+    facts: facts === null ? {} : { traceId: facts.traceId, spanId: facts.spanId },
+  };
 }
 
 /** What the adapter is given of an answer. */

@@ -4,16 +4,23 @@ import type { Exchange } from '../history.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { bodyKeptBytesMax, type Client, timeLimitMs } from './client.ts';
 import { clientState, type TakeTurn } from './client-state.ts';
-import { credentialsOf, factsOf, failureOf, responseOf, sessionFingerprints } from './exchange.ts';
+import type { Connection } from './connect-to.ts';
+import {
+  credentialsOf,
+  factsOf,
+  failureOf,
+  responseOf,
+  sessionFingerprints,
+  type TraceFacts,
+  traced,
+} from './exchange.ts';
 import { type Clearance, createClearance, type ScanTools } from './k6-clearance.ts';
 import { absoluteUrl } from './k6-url.ts';
 
-export interface K6ClientOptions {
+/** The origin without a slash at the end. */
+export interface K6ClientOptions extends Connection {
   readonly session: string;
   readonly run: number;
-  /** Without a slash at the end. */
-  readonly origin: string;
-  readonly allowedHosts: readonly string[];
   readonly declares: Declarations;
   readonly http: K6Http;
   readonly tools: ScanTools;
@@ -73,15 +80,20 @@ function clientWith(
   connections: { count: number },
 ): Client {
   const { http } = options;
-  const state = clientState(options.takeTurn);
+  const state = clientState(options);
 
   /** A jar takes what every answer sets, so frozen cookies are sent by hand, with a jar to throw away. */
-  function params(wanted: HttpRequest, url: string): { params: K6Params; cookie: string } {
+  function params(wanted: HttpRequest, url: string): { params: K6Params; cookie: string; facts: TraceFacts } {
     const cookie = cookieHeaderOf(jar, url);
+    const { headers, facts } = traced(
+      { ...headersOf(wanted), ...(state.cookiesFrozen && cookie && { cookie }) },
+      state.nextTrace(),
+    );
     return {
       cookie,
+      facts,
       params: {
-        headers: { ...headersOf(wanted), ...(state.cookiesFrozen && cookie && { cookie }) },
+        headers,
         jar: state.cookiesFrozen ? new http.CookieJar() : jar,
         redirects: 0,
         responseType: wanted.expect === 'bytes' ? 'binary' : 'text',
@@ -93,7 +105,7 @@ function clientWith(
   async function request(wanted: HttpRequest): Promise<HttpResponse> {
     const url = absoluteUrl(wanted.url, options.origin, options.allowedHosts);
     await state.turn();
-    const { params: given, cookie } = params(wanted, url);
+    const { params: given, cookie, facts } = params(wanted, url);
     const startedAt = Date.now();
     const got = await http.asyncRequest(wanted.method, url, bodyOf(wanted), given);
     const ms = Math.max(0, Date.now() - startedAt);
@@ -106,6 +118,7 @@ function clientWith(
         startedAt,
         ms,
         connection: `${options.session}#${connections.count}`,
+        ...facts,
         ...credentialsOf(given.headers, cookie, options.declares),
         ...factsOf(answer, options.declares),
       },

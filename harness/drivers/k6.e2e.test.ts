@@ -49,7 +49,7 @@ function driveInput(override: Partial<DriveInput> = {}): DriveInput {
     run,
     target,
     loadStartedAt: Date.now() + 100,
-    connection: { origin: server.origin, allowedHosts: [] },
+    connection: { origin: server.origin, allowedHosts: [], traceRun: 'both' },
     accountOf: (patient) => ({ email: `${patient}@stand-in.example` }),
     clinicianAccountOf: (clinician) => ({ email: `clinician-${clinician}@stand-in.example` }),
     recording: async () => video,
@@ -79,6 +79,8 @@ async function drive(override: Partial<K6PrepareInput> = {}): Promise<void> {
 }
 
 const operations = (): Operation[] => lines.filter((line) => line.t === 'operation');
+const spansOf = ({ exchanges }: Operation): string[] =>
+  exchanges.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`);
 const sightedOwners = ({ exchanges }: Operation): number[] =>
   exchanges.flatMap(({ sightings }) => sightings.map(({ owner }) => owner));
 
@@ -111,6 +113,10 @@ describe('the k6 driver', () => {
     );
     expect(new Set(places)).toEqual(new Set(['body', 'header:x-shown-to']));
     for (const operation of inBoth) expect(inK6.get(operation.id)).toEqual(factsOf(operation));
+    expect(inBoth.every(({ exchanges }) => exchanges.every(({ spanId }) => spanId !== undefined))).toBe(true);
+    const told = new Set(operations().flatMap(spansOf));
+    expect(told.size).toBe(operations().flatMap(({ exchanges }) => exchanges).length);
+    expect([...server.seen.spans].filter((span) => !told.has(span))).toEqual([]);
   });
 
   it('keeps within a rate limit, of all its users together', async () => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { canaryOf } from '../../fixtures/canary.ts';
 import { patientIndex } from '../../fixtures/domain.ts';
+import { traceparentOf, tracesOf } from '../tracing.ts';
 import { type Client, requestTimeoutMs } from './client.ts';
 import { nodeClient } from './node-client.ts';
 
@@ -69,6 +70,32 @@ describe('node client', () => {
       },
     ]);
     expect(client.take().exchanges).toEqual([]);
+  });
+
+  it('sends each request as a span of the operation’s trace, a stream beside it too, and nothing of it unless it is told to', async () => {
+    const seen: unknown[] = [];
+    const origin = await serve((request, answer) => {
+      seen.push(request.headers.traceparent);
+      answer.end(String(request.headers.baggage));
+    });
+    client.begin('s/1');
+    expect((await get()).text).toBe('undefined');
+    await client.close();
+    client = nodeClient({ session: 's', run: 1, origin, allowedHosts: [], declares, traceRun: 'run 1' });
+    expect((await get()).text).toBe('undefined');
+    client.begin('s/1');
+    expect((await get()).text).toBe('crosstalk.run=run%201');
+    await get();
+    const beside = client.beside();
+    beside.begin('s/2');
+    await beside.http.request({ method: 'GET', url: '/', route: '/' });
+    const exchanges = [...client.take().exchanges, ...beside.take().exchanges];
+    await beside.close();
+    const [one, two] = ['s/1', 's/2'].map(tracesOf('run 1'));
+    const sent = [one?.spanIdOf(1), one?.spanIdOf(2), two?.spanIdOf(1)];
+    expect(exchanges.map(({ spanId }) => spanId)).toEqual([undefined, ...sent]);
+    const told = exchanges.slice(1).map(({ traceId = '', spanId = '' }) => traceparentOf({ traceId, spanId }));
+    expect(seen).toEqual([undefined, undefined, ...told]);
   });
 
   it('joins the lines of one header, as everybody does', async () => {

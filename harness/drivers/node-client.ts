@@ -12,7 +12,7 @@ import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.
 import { countText } from '../wording.ts';
 import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
 import { clientState, type TakeTurn } from './client-state.ts';
-import type { ConnectTo } from './connect-to.ts';
+import type { ConnectTo, Connection as Where } from './connect-to.ts';
 import { connectorTo } from './connector.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
@@ -23,16 +23,12 @@ import {
   foreignHost,
   responseOf,
   sessionFingerprints,
+  traced,
 } from './exchange.ts';
 
-export interface NodeClientOptions {
+export interface NodeClientOptions extends Where {
   readonly session: string;
   readonly run: number;
-  readonly origin: string;
-  /** Links that lead to any other host are not followed. */
-  readonly allowedHosts: readonly string[];
-  /** Names that are connected to elsewhere than they say. */
-  readonly connectTo?: ConnectTo;
   readonly declares: Declarations;
   /** An answer may take so much longer than in the load. */
   readonly patienceMs?: number;
@@ -54,14 +50,17 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
     connections.count += 1;
     connection = connections.count;
   });
-  const state = clientState(options.takeTurn);
+  const state = clientState(options);
 
   async function request(asked: HttpRequest): Promise<HttpResponse> {
     const wanted = withPatience(asked, options.patienceMs);
     const url = urlOf(wanted.url, options);
     await state.turn();
     const cookieHeader = cookies.getCookieStringSync(url.href);
-    const headers = { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) };
+    const { headers, facts } = traced(
+      { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) },
+      state.nextTrace(),
+    );
     const startedAt = now();
     const answer = await exchange(origins.dispatcher(url.origin), url, wanted, headers, state.hangUpMs);
     const setCookies = listOf(answer.headers['set-cookie']);
@@ -73,6 +72,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
         startedAt,
         ms: now() - startedAt,
         connection: `${options.session}#${connection}`,
+        ...facts,
         ...credentialsOf(headers, cookieHeader, options.declares),
         ...factsOf(answer, options.declares),
       },

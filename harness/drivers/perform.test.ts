@@ -20,7 +20,7 @@ function targetWith(actions: ActionFunctions): Target {
 interface Played {
   readonly operations: Operation[];
   readonly lines: HistoryLine[];
-  readonly client: { frozen: boolean; closed: boolean; hangUps: (number | null)[] };
+  readonly client: { frozen: boolean; closed: boolean; hangUps: (number | null)[]; begun: string[] };
 }
 
 interface Circumstances {
@@ -46,13 +46,14 @@ async function play(
 ): Promise<Played> {
   const records = [...exchanges];
   const stopsAt = Date.now() + stopMs;
-  const client = { frozen: false, closed: false, hangUps: [] as (number | null)[] };
+  const client = { frozen: false, closed: false, hangUps: [] as (number | null)[], begun: [] as string[] };
   const lines: HistoryLine[] = [];
   const issued: string[] = [];
   const port: Client = {
     http: { request: () => Promise.reject(new Error('not in this test')) },
     origin: 'http://test.example',
     payAhead: () => {},
+    begin: (operation) => void client.begun.push(operation),
     hangUpAfter: (ms) => void client.hangUps.push(ms),
     issued: (fingerprints) => void issued.push(...fingerprints),
     freezeCookies: () => {
@@ -107,7 +108,7 @@ describe('performSession', () => {
       ['who-am-i', 'ended', 'ok'],
     ]);
     expect(new Set(operations.map(({ id }) => id)).size).toBe(4);
-    expect(client).toMatchObject({ frozen: true, closed: true });
+    expect(client).toMatchObject({ frozen: true, closed: true, begun: operations.map(({ id }) => id) });
   });
 
   it('tries to sign in three times, each an operation, and then leaves the rest undone', async () => {

@@ -211,6 +211,7 @@ async function performAction(
   session.client.hangUpAfter(step.abortAfterMs ?? null);
   if (action.kind === 'sign-out') session.client.freezeCookies();
   const frame = given ?? frameOf(session, step);
+  session.client.begin(frame.id);
   session.context.signedIn = session.signedIn;
   const startedAt = stagehand.now();
   const done = await outcomeOf(

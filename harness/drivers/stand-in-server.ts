@@ -11,6 +11,8 @@ export interface StandInServer {
     /** The clients' ports. */
     readonly connections: Set<number>;
     cutOff: number;
+    /** `traceparent` of each request. */
+    readonly spans: Set<string>;
     readonly uploads: Buffer[];
     requests: number;
     /** As clients asked for it. */
@@ -36,6 +38,7 @@ export async function startStandIn({ run, idChars = 8, idCount = 1 }: StandInOpt
   const seen: StandInServer['seen'] = {
     connections: new Set(),
     cutOff: 0,
+    spans: new Set(),
     uploads: [],
     requests: 0,
     hosts: new Set(),
@@ -49,6 +52,7 @@ export async function startStandIn({ run, idChars = 8, idCount = 1 }: StandInOpt
     seen.requests += 1;
     seen.hosts.add(request.headers.host ?? '');
     seen.connections.add(request.socket.remotePort ?? 0);
+    seen.spans.add(String(request.headers.traceparent));
     response.setHeader('x-node', 'stand-in-1');
     const route = `${request.method} ${request.url}`;
     if (route === 'POST /sign-in') {

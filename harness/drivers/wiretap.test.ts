@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { canaryOf } from '../../fixtures/canary.ts';
 import { patientIndex } from '../../fixtures/domain.ts';
 import type { Exchange } from '../history.ts';
+import { traceparentOf } from '../tracing.ts';
 import { sleep } from './sleep.ts';
 import { openWiretap, type Wiretap } from './wiretap.ts';
 
@@ -83,6 +84,28 @@ describe('the wiretap', () => {
     ]);
     expect(heard[0]?.partial).toBeUndefined();
     expect(values).toEqual([expect.stringMatching(/^sid=/)]);
+  });
+
+  it('says to which trace a request belongs, behind the browser’s back, unless the page said so itself', async () => {
+    const trace = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), baggage: 'crosstalk.run=r' };
+    const seen: unknown[] = [];
+    const { origin } = await through((asked, answer) => {
+      seen.push(asked.headers.traceparent);
+      answer.end();
+    });
+    const heard: Exchange[] = [];
+    wiretap.listenFor({ session: 's1', record: (exchange) => void heard.push(exchange), nextTrace: () => trace });
+    await ask(`${origin}/`);
+    const theirs = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+    const own = request(wiretap.server, { path: `${origin}/`, headers: { traceparent: traceparentOf(theirs) } });
+    own.end();
+    await once(own, 'response');
+    await until(() => heard.length === 2);
+    expect(seen).toEqual([trace, theirs].map(traceparentOf));
+    expect(heard.map(({ traceId, spanId }) => ({ traceId, spanId }))).toEqual([
+      { traceId: trace.traceId, spanId: trace.spanId },
+      theirs,
+    ]);
   });
 
   it('hears a stream while it is open, and does not count it as under way', async () => {

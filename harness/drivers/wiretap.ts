@@ -11,8 +11,9 @@ import { now } from '../clock.ts';
 import type { Exchange } from '../history.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Declarations } from '../targets/target.ts';
+import type { RequestTrace } from '../tracing.ts';
 import { bare, type ConnectTo, placeOf, portOf } from './connect-to.ts';
-import { cookiePairs, credentialsOf, factsOf, sessionFingerprints } from './exchange.ts';
+import { cookiePairs, credentialsOf, factsOf, sessionFingerprints, traced } from './exchange.ts';
 import { routeTemplate } from './route-template.ts';
 import { answerOf, nothingRead, type Reading, relay, withoutHops } from './wiretap-relay.ts';
 
@@ -27,6 +28,8 @@ export interface WiretapOptions {
 export interface Listener {
   readonly session: string;
   record(exchange: Exchange, sessionValues: readonly string[]): void;
+  /** Set here and not in the browser, which would ask another origin's leave for such a header. */
+  nextTrace?(): RequestTrace | null;
 }
 
 export interface Wiretap {
@@ -76,7 +79,7 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
       if (isPending) pendingCount -= 1;
       isPending = false;
     };
-    const headers = withoutHops(asked.headers);
+    const { headers, facts } = traced(withoutHops(asked.headers), heard?.nextTrace?.() ?? null);
     const { method = 'GET' } = asked;
     const upstream = send(url, { ...placeFor(url), method, headers, agent, timeout: upstreamTimeoutMs });
     const record = (received: IncomingMessage | null, read: Reading): void => {
@@ -88,6 +91,7 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
           startedAt,
           ms: now() - startedAt,
           connection: `${heard.session}#${numberOf(upstream.socket)}`,
+          ...facts,
           ...credentialsOf(headers as Record<string, string>, asked.headers.cookie, options.declares),
           ...factsOf(answerOf(received, read), options.declares),
         },

@@ -30,7 +30,7 @@ export function patientClient({ drill, target, session, run, origin, whose, turn
   const client = nodeClient({
     session,
     run,
-    ...connectionOf(drill, origin),
+    ...connectionOf(drill, { origin }),
     declares,
     patienceMs: enrolmentPatienceMs,
     ...takingTurns(turns, whose),
