@@ -1,10 +1,11 @@
 // `crosstalk report`: judges the history of a finished run again and writes its reports anew.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { address } from '../drill.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { adapterTarget } from './deployment.ts';
+import { folderOf } from './named-run.ts';
 import { otlpOption } from './options.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
@@ -28,12 +29,4 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
       const target = await adapterTarget(drill.target.adapter);
       finish((await reportRun(folder, target, [], process.stdout, otlp)).exitCode);
     });
-}
-
-/** `latest` is a file with a name where links could not be made. */
-function folderOf(named: string): string {
-  const full = path.resolve(named);
-  if (!existsSync(full)) throw new Problem(`there is no run ${full}`);
-  if (statSync(full).isDirectory()) return full;
-  return path.join(path.dirname(full), readFileSync(full, 'utf8').trim());
 }
