@@ -7,6 +7,7 @@ import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
 import type { World } from './checks/world.ts';
+import { comparer } from './exposed.ts';
 import { collectFindings } from './findings.ts';
 import type { Operation } from './history.ts';
 import type { DeclaredReport, Finding, RuleId, Verdict, Violation } from './verdict.ts';
@@ -54,7 +55,7 @@ export function examine(world: World, strict: boolean): Examination {
   for (const check of checks) if (check.finish !== undefined) record(check.finish(world));
   const beganAt = loadBeganAt(world);
   return {
-    findings: findings.finish(beganAt),
+    findings: findings.finish(beganAt, comparer(world)),
     hostileFindings: hostileFindings.finish(beganAt),
     declared: declared.finish(),
     firstLeakAt,

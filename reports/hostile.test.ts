@@ -31,7 +31,7 @@ const nasty = [
 const hostile = fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary', maxLength: 40 }));
 
 /** Fields that `verdictSchema` holds to a fixed set of words; all other strings are free. */
-const closed = new Set(['verdict', 'rule', 'reach', 'channel', 'phase', 'kind']);
+const closed = new Set(['verdict', 'rule', 'reach', 'channel', 'phase', 'kind', 'of', 'correction']);
 
 /** The same value with every free string replaced by the next hostile one. */
 function poisoned<T>(value: T, next: () => string, key = '', parent = ''): T {
