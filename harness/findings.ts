@@ -88,7 +88,7 @@ function newGroup(first: Violation, route: string): Group {
 export type ItemOfId = (id: string) => number | null;
 
 /** A consultation's title, note, file name and id are one thing; so are a patient's names. */
-function thingOf({ owner, item }: Violation, itemOfId: ItemOfId): string {
+export function thingOf({ owner, item }: Violation, itemOfId: ItemOfId): string {
   const [kind = '', number = ''] = item.split(' ');
   if (kind === 'id') {
     const known = itemOfId(item.slice('id '.length));

@@ -31,7 +31,8 @@ export function isLeak(rule: RuleId, strict: boolean): boolean {
 
 export const loadBeganAt = (world: World): number => world.phases.get('load')?.beganAt ?? world.run.startedAt;
 
-export function examine(world: World, strict: boolean): Examination {
+/** `observe` is shown each violation that counts: findings keep only a few. */
+export function examine(world: World, strict: boolean, observe?: (violation: Violation) => void): Examination {
   const itemOfId = (id: string): number | null => world.ids.get(id)?.item ?? null;
   const findings = collectFindings(itemOfId);
   const hostileFindings = collectFindings(itemOfId);
@@ -44,6 +45,7 @@ export function examine(world: World, strict: boolean): Examination {
         continue;
       }
       findings.add(violation);
+      observe?.(violation);
       if (isLeak(violation.rule, strict)) firstLeakAt = Math.min(firstLeakAt ?? violation.at, violation.at);
     }
   };

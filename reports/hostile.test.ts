@@ -7,6 +7,7 @@ import { verdictSchema } from '../harness/verdict.ts';
 import { html } from './html.ts';
 import { junit } from './junit.ts';
 import { sampleInconclusive, sampleLeak } from './sample.ts';
+import { htmlShape } from './sample-hostile.ts';
 import { terminal } from './terminal.ts';
 
 const nasty = [
@@ -76,10 +77,10 @@ describe('hostile text', () => {
   });
 
   it('adds no element, attribute, script or address to the page', () => {
-    const known = shape(html(sampleLeak()) + html(sampleInconclusive()));
+    const known = htmlShape(html(sampleLeak()) + html(sampleInconclusive()));
     fc.assert(
       fc.property(reports, (report) => {
-        const tags = shape(html(report));
+        const tags = htmlShape(html(report));
         expect([...tags].filter((tag) => !known.has(tag))).toEqual([]);
       }),
       { numRuns },
@@ -109,12 +110,6 @@ describe('hostile text', () => {
     );
   });
 });
-
-/** Every tag of a page with the names of its attributes, without their values. Text can't show up here unless it broke out. */
-function shape(page: string): Set<string> {
-  const body = page.replace(/<style>[\s\S]*?<\/style>/, '');
-  return new Set([...body.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""')));
-}
 
 /** A small strict reader of the XML we write: null, or where it stops being well-formed. */
 function illFormed(xml: string): string | null {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { readKeptDrill, runFolder } from '../run-folder.ts';
+import { type RunFolder, readKeptDrill, runFolder } from '../run-folder.ts';
 import { adapterTarget } from './deployment.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
@@ -14,15 +14,21 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
     .description('judge the history of a finished run again and write its reports anew')
     .addHelpText('after', '\nExample:\n  $ npx crosstalk report runs/latest')
     .action(async (named: string) => {
-      const folder = runFolder(folderOf(named));
-      for (const file of [folder.drill, folder.history]) {
-        if (!existsSync(file))
-          throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
-      }
+      const folder = namedRun(named);
       const { drill } = readKeptDrill(folder);
       const target = await adapterTarget(drill.target.adapter);
       finish((await reportRun(folder, target, [], process.stdout)).exitCode);
     });
+}
+
+/** The folder of a run as people name it. */
+export function namedRun(named: string): RunFolder {
+  const folder = runFolder(folderOf(named));
+  for (const file of [folder.drill, folder.history]) {
+    if (!existsSync(file))
+      throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
+  }
+  return folder;
 }
 
 /** `latest` is a file with a name where links could not be made. */
