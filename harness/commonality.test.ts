@@ -71,7 +71,7 @@ describe('commonality', () => {
     expect(apart.rows.map(({ trait }) => trait).sort()).toEqual(['cookie', 'node-2']);
   });
 
-  it('corrects for every trait that it tried', () => {
+  it('corrects for every trait that it tried, and gives for a hint what is no longer sure', () => {
     const noise = Array.from({ length: 200 }, (_, n) => `noise ${n}`);
     const people = (some: string[]) => [
       ...alike(4, true, 'weak', ...some),
@@ -81,7 +81,9 @@ describe('commonality', () => {
       ...alike(1, false, ...some),
     ];
     expect(onlyOwners(people([])).rows.map(({ trait }) => trait)).toEqual(['weak']);
-    expect(onlyOwners(people(noise)).rows).toEqual([]);
+    const [hint] = onlyOwners(people(noise)).rows;
+    expect(hint?.p).toBeLessThan(0.05);
+    expect(hint?.pAdjusted).toBeGreaterThan(0.05);
   });
 
   it('is the same in whatever order they come, within its limits, and tells no false row of chance', () => {
@@ -95,9 +97,10 @@ describe('commonality', () => {
           .map(({ value }) => value);
         const found = onlyOwners(compared);
         expect(onlyOwners(shuffled)).toEqual(found);
-        expect(found.rows.length).toBeLessThanOrEqual(rowsMax);
+        const isSure = found.rows.every(({ pAdjusted }) => pAdjusted < 0.05);
+        expect(found.rows.length).toBeLessThanOrEqual(isSure ? rowsMax : 2);
         for (const row of found.rows) {
-          expect(row.pAdjusted).toBeLessThan(0.05);
+          expect(row.p).toBeLessThan(0.05);
           expect(row.exposedWith / row.exposed).toBeGreaterThan(row.othersWith / row.others);
         }
       }),

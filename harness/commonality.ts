@@ -1,8 +1,8 @@
 // What the exposed have in common: which traits set the exposed requests, owners and viewers of one finding apart from those
 // that might have been exposed and were not. Pure counting; what traits there are, `exposed-traits.ts` says.
 //
-// The strongest comes first: the one that accounts for the largest share of the exposed, taken with the lower end of its lift.
-// (A share of 0.9 and a lift of at least 10: without it, nine tenths of nine tenths would not have come about.)
+// The strongest comes first: the one that accounts for the largest share of the exposed, as epidemiologists reckon it. (Nine tenths
+// of them have it, and it multiplies the risk by ten: without it, nine tenths of nine tenths would not have come about.)
 import { fisherExact, holm, liftOf, type Table } from './exact-test.ts';
 import type { Commonality, CommonTrait } from './verdict.ts';
 
@@ -18,6 +18,8 @@ export const rowsMax = 8;
 /** With fewer on either side no table of theirs can say anything. */
 const comparedMin = 3;
 const significance = 0.05;
+/** Where nothing is sure: what may be chance, by its `pAdjusted`, and is better than nothing for who must look somewhere. */
+const hintsMax = 2;
 /** Node and version names come from the target: beyond so many traits the rest are left out. */
 const traitsMax = 400;
 /** From here on two traits are held by the same ones. */
@@ -33,10 +35,11 @@ export function commonality(compared: Readonly<Record<ComparedKind, readonly Com
   const rows: Row[] = [];
   for (const of of ['request', 'owner', 'viewer'] as const) rows.push(...rowsOf(of, compared[of]));
   const adjusted = holm(rows.map(({ p }) => p));
-  const sure = rows
+  const likely = rows
     .map((row, index) => ({ ...row, pAdjusted: adjusted[index] ?? 1 }))
-    .filter(({ pAdjusted, liftAtLeast }) => pAdjusted < significance && liftAtLeast > 1)
+    .filter(({ p, weight }) => p < significance && weight > 0)
     .sort((a, b) => b.weight - a.weight || a.p - b.p || (a.trait < b.trait ? -1 : 1));
+  const sure = toldOnce(likely.filter(({ pAdjusted }) => pAdjusted < significance));
   const counts = (of: ComparedKind) => {
     const exposed = compared[of].filter((one) => one.exposed).length;
     return { exposed, others: compared[of].length - exposed };
@@ -45,7 +48,7 @@ export function commonality(compared: Readonly<Record<ComparedKind, readonly Com
     traitsTried: rows.length,
     correction: 'Holm',
     compared: { requests: counts('request'), owners: counts('owner'), viewers: counts('viewer') },
-    rows: toldOnce(sure).slice(0, rowsMax),
+    rows: sure.length > 0 ? sure.slice(0, rowsMax) : toldOnce(likely).slice(0, hintsMax),
   };
 }
 
@@ -71,7 +74,7 @@ function rowsOf(of: ComparedKind, compared: readonly Compared[]): Row[] {
       othersWith: held.size - exposedMembers.size,
       othersWithout: others - (held.size - exposedMembers.size),
     };
-    const { lift, atLeast } = liftOf(table);
+    const { lift, reckoned, atLeast } = liftOf(table);
     return {
       of,
       trait,
@@ -85,7 +88,7 @@ function rowsOf(of: ComparedKind, compared: readonly Compared[]): Row[] {
       pAdjusted: 1,
       members: held,
       exposedMembers,
-      weight: (table.casesWith / exposed) * (1 - 1 / atLeast),
+      weight: (table.casesWith / exposed) * (1 - 1 / reckoned),
     };
   });
 }

@@ -68,7 +68,9 @@ const z95 = 1.96;
 export interface Lift {
   /** Risk with the trait over risk without; null: nobody without it was exposed, so there is nothing to divide by. */
   readonly lift: number | null;
-  /** Lower end of its 95 % interval (Katz's logarithm method, half a person added to each cell where one is empty). */
+  /** The same with half a person added to each cell where one is empty. */
+  readonly reckoned: number;
+  /** Lower end of its 95 % interval by Katz's logarithm method, reckoned likewise. */
   readonly atLeast: number;
 }
 
@@ -79,5 +81,9 @@ export function liftOf(table: Table): Lift {
   const without = table.casesWithout + table.othersWithout + 2 * add;
   const ratio = (table.casesWith + add) / withTrait / ((table.casesWithout + add) / without);
   const spread = Math.sqrt(1 / (table.casesWith + add) - 1 / withTrait + 1 / (table.casesWithout + add) - 1 / without);
-  return { lift: table.casesWithout === 0 ? null : ratio, atLeast: Math.exp(Math.log(ratio) - z95 * spread) };
+  return {
+    lift: table.casesWithout === 0 ? null : ratio,
+    reckoned: ratio,
+    atLeast: Math.exp(Math.log(ratio) - z95 * spread),
+  };
 }

@@ -81,7 +81,7 @@ export const commonTraitSchema = z.object({
   lift: z.number().nullable(),
   /** Lower end of the lift's 95 % interval. */
   liftAtLeast: z.number(),
-  /** Fisher's exact test, two-sided; and as corrected for having tried many traits. */
+  /** Fisher's exact test, two-sided; and as corrected for having tried many traits: from 0.05 on it is a hint that may be chance. */
   p: z.number(),
   pAdjusted: z.number(),
   /** Traits that the same ones have because they have this one. */
@@ -97,7 +97,7 @@ export const commonalitySchema = z.object({
   correction: z.literal('Holm'),
   /** Requests that hang together (one connection, one barrier) are counted once. */
   compared: z.object({ requests: comparedSchema, owners: comparedSchema, viewers: comparedSchema }),
-  /** The strongest first. */
+  /** The strongest first; where none is sure, two hints at most. */
   rows: z.array(commonTraitSchema),
 });
 export type Commonality = z.infer<typeof commonalitySchema>;

@@ -11,8 +11,16 @@ describe('what the exposed have in common', () => {
   it('is said with both shares, the lift and the chance', () => {
     expect(first).toBe(
       'all 21 requests that exposed somebody came while deploy-upgrade was open; of the others 33 of 311 ' +
-        '(lift at least 13; p < 1e-15); and so came while deploy-upgrade was open, or within 10 s after it',
+        '(nobody without it, lift at least 13; p < 1e-15); and so came while deploy-upgrade was open, or within 10 s after it',
     );
+  });
+
+  it('says of a hint that it may be chance', () => {
+    const [row] = sampleCommonality().rows;
+    const rows = row === undefined ? [] : [{ ...row, pAdjusted: 0.2 }];
+    expect(commonTexts({ common: { ...sampleCommonality(), rows } })).toEqual([
+      expect.stringMatching(/^a hint that may be chance: all 21 .*p 0\.2\)/),
+    ]);
   });
 
   it('says that nothing can be concluded from few, and that nothing stands out where nothing does', () => {

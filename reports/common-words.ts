@@ -6,6 +6,8 @@ const traitLettersMax = 160;
 /** Of either side; a comparison of fewer says nothing. */
 const comparedMin = 3;
 
+const significance = 0.05;
+
 const nouns: Readonly<Record<CommonTrait['of'], string>> = {
   request: 'requests that exposed somebody',
   owner: 'exposed owners',
@@ -22,13 +24,18 @@ function traitText(row: CommonTrait): string {
   const { trait, exposedWith, exposed, othersWith, others, implied = [] } = row;
   const all = exposedWith === exposed ? `all ${count(exposed)}` : `${count(exposedWith)} of ${count(exposed)}`;
   const also = implied.length === 0 ? '' : `; and so ${implied.map((text) => plain(text, traitLettersMax)).join(', ')}`;
-  return `${all} ${nouns[row.of]} ${plain(trait, traitLettersMax)}; of the others ${count(othersWith)} of ${count(others)} (${strength(row)})${also}`;
+  const hint = row.pAdjusted < significance ? '' : 'a hint that may be chance: ';
+  return `${hint}${all} ${nouns[row.of]} ${plain(trait, traitLettersMax)}; of the others ${count(othersWith)} of ${count(others)} (${strength(row)})${also}`;
 }
 
-/** `lift 14, at least 4.2; p 2e-9`. Without exposure among those who lack the trait there is no lift, only the least it may be. */
+/** `lift 14, at least 4.2; p 2e-9`. Where nobody who lacks the trait was exposed there is no lift, only the least it may be. */
 function strength({ lift, liftAtLeast, pAdjusted }: CommonTrait): string {
-  const atLeast = figure(liftAtLeast);
-  return `${lift === null ? `lift at least ${atLeast}` : `lift ${figure(lift)}, at least ${atLeast}`}; p ${chance(pAdjusted)}`;
+  const atLeast = liftAtLeast > 1 ? [`at least ${figure(liftAtLeast)}`] : [];
+  const told =
+    lift === null
+      ? ['nobody without it', ...atLeast.map((text) => `lift ${text}`)]
+      : [`lift ${figure(lift)}`, ...atLeast];
+  return `${told.join(', ')}; p ${chance(pAdjusted)}`;
 }
 
 const figure = (value: number): string => (value >= 100 ? count(value) : String(Number(value.toPrecision(2))));
