@@ -70,6 +70,11 @@ export function timeOfDay(epochMs: number): string {
   return iso === null ? 'no valid time' : `${iso.slice(-13, -1)} UTC`;
 }
 
+/** `2026-11-22T18:53:02.120Z`: for programs. */
+export function isoTime(epochMs: number): string {
+  return isoOf(epochMs) ?? 'no valid time';
+}
+
 function isoOf(epochMs: number): string | null {
   const date = new Date(epochMs);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();

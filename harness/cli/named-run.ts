@@ -2,6 +2,7 @@
 // `verdict.json` in it.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { type RunFolder, runFolder } from '../run-folder.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
 import { Problem } from './problem.ts';
 
@@ -18,6 +19,16 @@ export function folderOf(named: string): string {
   const text = stat.size > nameBytesMax ? '' : readFileSync(full, 'utf8').trim();
   const folder = path.join(path.dirname(full), text);
   if (text === '' || !existsSync(folder)) throw new Problem(`${full} is neither the folder of a run nor names one`);
+  return folder;
+}
+
+/** With what it takes to judge it again. */
+export function namedRun(named: string): RunFolder {
+  const folder = runFolder(folderOf(named));
+  for (const file of [folder.drill, folder.history]) {
+    if (!existsSync(file))
+      throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
+  }
   return folder;
 }
 

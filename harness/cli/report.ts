@@ -1,11 +1,9 @@
 // `crosstalk report`: judges the history of a finished run again and writes its reports anew.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { address } from '../drill.ts';
-import { readKeptDrill, runFolder } from '../run-folder.ts';
+import { readKeptDrill } from '../run-folder.ts';
 import { adapterTarget } from './deployment.ts';
-import { folderOf } from './named-run.ts';
+import { namedRun } from './named-run.ts';
 import { otlpOption } from './options.ts';
 import { Problem } from './problem.ts';
 import { reportRun } from './report-run.ts';
@@ -20,11 +18,7 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
     .action(async (named: string, { otlp }: { readonly otlp?: string }) => {
       if (otlp !== undefined && !address.safeParse(otlp).success)
         throw new Problem(`--otlp ${otlp} is no address of a collector; write one such as http://127.0.0.1:4318`);
-      const folder = runFolder(folderOf(named));
-      for (const file of [folder.drill, folder.history]) {
-        if (!existsSync(file))
-          throw new Problem(`${folder.path} is not the folder of a run: it has no ${path.basename(file)}`);
-      }
+      const folder = namedRun(named);
       const { drill } = readKeptDrill(folder);
       const target = await adapterTarget(drill.target.adapter);
       finish((await reportRun(folder, target, [], process.stdout, otlp)).exitCode);

@@ -1,4 +1,5 @@
 // What the supervisor and its children tell each other: plain data that survives a process border.
+import type { RewatchState } from './rewatch-switch.ts';
 import type { TranscoderName } from './transcoder.ts';
 
 export interface CacheSetting {
@@ -64,6 +65,7 @@ export interface AppStart {
   /** Null: recordings are stored as they came. */
   readonly transcoder: TranscoderName | null;
   readonly record: RecordPlace | null;
+  readonly rewatch: RewatchState;
   readonly verbose: boolean;
 }
 

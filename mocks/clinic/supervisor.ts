@@ -11,6 +11,7 @@ import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Parts, PartsStart } from './parts.ts';
 import { clinicFolder } from './programs.ts';
+import { type RewatchState, rewatchOn } from './rewatch-switch.ts';
 import { createRollout, type Rollout } from './rollout.ts';
 import { findTranscoder, type TranscoderName } from './transcoder.ts';
 import { makeTruthFolder } from './truth.ts';
@@ -25,9 +26,16 @@ export interface Deployment {
   /** Null: recordings are stored as they came. */
   readonly transcoder: TranscoderName | null;
   readonly rollout: Rollout;
+  readonly rewatch: Rewatch;
   nodes(): readonly SlotReport[];
   slot(node: string): NodeSlot | undefined;
   stop(): Promise<void>;
+}
+
+/** Rewatching, shut off or open again on all instances, and for those that start meanwhile. */
+export interface Rewatch {
+  state(): RewatchState;
+  set(state: RewatchState): Promise<void>;
 }
 
 export async function startDeployment(options: ClinicOptions): Promise<Deployment> {
@@ -40,6 +48,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   const transcoder = options.transcode ? await findTranscoder() : null;
   const parts = await startParts(options, { rootDir, objectsDir, port: options.port, bugs: options.bugs, record });
   const slots: NodeSlot[] = [];
+  const rewatch = createRewatch(slots);
 
   async function stop(): Promise<void> {
     await Promise.all(slots.map((slot) => slot.end()));
@@ -47,7 +56,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   }
 
   try {
-    slots.push(...makeSlots(options, parts, slots, { objectsDir, record, transcoder }));
+    slots.push(...makeSlots(options, parts, slots, { objectsDir, record, transcoder, rewatch }));
     await Promise.all(slots.map((slot) => slot.start(firstVersion)));
     return {
       url: `http://127.0.0.1:${parts.edge.port}`,
@@ -56,6 +65,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
       record,
       transcoder,
       rollout: createRollout(slots, firstVersion),
+      rewatch,
       nodes: () => slots.map((slot) => asSeenBy(parts.edge.healthy(), slot.report())),
       slot: (node) => slots.find((slot) => slot.node === node),
       stop,
@@ -64,6 +74,17 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
     await stop();
     throw error;
   }
+}
+
+function createRewatch(slots: readonly NodeSlot[]): Rewatch {
+  let now = rewatchOn;
+  return {
+    state: () => now,
+    async set(next) {
+      now = next;
+      await Promise.all(slots.map((slot) => slot.tell('rewatch', next)));
+    },
+  };
 }
 
 /** The real parts' modules are loaded only where they are wanted. */
@@ -89,7 +110,7 @@ function makeSlots(
   options: ClinicOptions,
   parts: Parts,
   slots: readonly NodeSlot[],
-  shared: Pick<Deployment, 'objectsDir' | 'record' | 'transcoder'>,
+  { rewatch, ...shared }: Pick<Deployment, 'objectsDir' | 'record' | 'transcoder' | 'rewatch'>,
 ): readonly NodeSlot[] {
   const linkSecret = randomBytes(32).toString('base64url');
   const around: SlotSurroundings = {
@@ -100,6 +121,7 @@ function makeSlots(
       cachePort: parts.cache.port,
       mail: { port: parts.mail.port, secret: parts.mail.secret },
       ...shared,
+      rewatch: rewatch.state(),
       linkSecret,
       bugs: bugsOfInstance(
         options.bugs,
