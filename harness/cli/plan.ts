@@ -4,8 +4,7 @@ import { scenarios } from '../../scenarios/index.ts';
 import { viewerOf } from '../checks/viewer.ts';
 import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts';
 import { faults } from '../faults/index.ts';
-import type { SessionPlan } from '../plan.ts';
-import { browserPlan, type PlanInput, planLane } from '../planner.ts';
+import { type PlanInput, planSessions } from '../planner.ts';
 import { systemFaultKinds } from '../systems/index.ts';
 import { requireSchedule } from './conduct.ts';
 import { loadConfig } from './config.ts';
@@ -32,15 +31,9 @@ export function addPlan(program: Command): void {
     });
 }
 
-function* sessionsOf(plan: PlanInput): Generator<SessionPlan> {
-  for (let lane = 0; lane < plan.lanes; lane++) yield* planLane(plan, lane);
-  const people = browserPlan(plan);
-  for (const lane of people?.lanes ?? []) yield* planLane(people?.plan ?? plan, lane);
-}
-
 function* asJson(plan: PlanInput): Generator<string> {
   for (const fault of plan.faults) yield JSON.stringify({ fault });
-  for (const session of sessionsOf(plan)) yield JSON.stringify(session);
+  for (const session of planSessions(plan)) yield JSON.stringify(session);
 }
 
 function* asText(drill: Drill, plan: PlanInput): Generator<string> {
@@ -50,7 +43,7 @@ function* asText(drill: Drill, plan: PlanInput): Generator<string> {
   }
   let stepCount = 0;
   let sessionCount = 0;
-  for (const session of sessionsOf(plan)) {
+  for (const session of planSessions(plan)) {
     sessionCount += 1;
     stepCount += session.steps.length;
     const steps = session.steps.map(

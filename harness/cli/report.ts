@@ -26,7 +26,7 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
 }
 
 /** `latest` is a file with a name where links could not be made. */
-function folderOf(named: string): string {
+export function folderOf(named: string): string {
   const full = path.resolve(named);
   if (!existsSync(full)) throw new Problem(`there is no run ${full}`);
   if (statSync(full).isDirectory()) return full;

@@ -1,5 +1,6 @@
 // The node driver: performs the plan in this process, each lane a loop, with exact barriers and aborts.
 import { planLane } from '../planner.ts';
+import type { Client } from './client.ts';
 import type { DriveInput, PrepareDriver } from './drive.ts';
 import { driveLanes } from './lanes.ts';
 import { nodeClient } from './node-client.ts';
@@ -14,7 +15,10 @@ export async function driveInNode(input: DriveInput): Promise<void> {
   const { plan, run, target, connection } = input;
   const lanes = Array.from({ length: plan.lanes }, (_, lane) => lane);
   await driveLanes(input, lanes, async (lane, stagehand) => {
-    const openClient = (session: string) => nodeClient({ ...connection, session, run, declares: target.declares });
+    const openClient = (session: string): Client => {
+      const client = nodeClient({ ...connection, session, run, declares: target.declares });
+      return input.overhear ? { ...client, http: input.overhear(session, client.http) } : client;
+    };
     for (const session of planLane(plan, lane)) {
       if (stagehand.stopped()) return;
       await performSession(session, { ...stagehand, openClient });

@@ -1,5 +1,6 @@
 // The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
 import type { Drill } from '../drill.ts';
+import type { Overhear } from '../drivers/drive.ts';
 import { type Leash, leashOn } from '../drivers/leash.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import type { Http, Target } from '../targets/target.ts';
@@ -19,7 +20,12 @@ function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string,
   return headers ?? { authorization: `Bearer ${secret}` };
 }
 
-export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
+export function openAdmin(
+  drill: Drill,
+  target: Target,
+  secret: string | undefined,
+  overhear: Overhear = (_, http) => http,
+): Admin {
   const client = nodeClient({
     session: 'admin',
     run: 0,
@@ -30,7 +36,7 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
   });
   const shown = secret ? shownBy(target, secret) : {};
   const leash = leashOn({
-    http: {
+    http: overhear('admin', {
       async request(request) {
         try {
           return await client.http.request({ ...request, headers: { ...shown, ...request.headers } });
@@ -38,7 +44,7 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
           client.take();
         }
       },
-    },
+    }),
   });
   return { http: leash.http, leash, secrets: secret ? [secret] : [], close: () => client.close() };
 }
