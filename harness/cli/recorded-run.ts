@@ -44,8 +44,11 @@ export function withRunFlags(command: Command): Command {
     );
 }
 
+/** The run's own folder, where `latest` was named. */
+export const runFolderOf = (named: string): string => realpathSync(folderOf(named));
+
 export async function recordedRun(named: string, { finding: number = 1 }: RunFlags): Promise<RecordedRun> {
-  const folder = runFolder(realpathSync(folderOf(named)));
+  const folder = runFolder(runFolderOf(named));
   for (const file of [folder.drill, folder.history, folder.verdict]) {
     if (!existsSync(file))
       throw new Problem(`${folder.path} is not the folder of a finished run: it has no ${path.basename(file)}`);

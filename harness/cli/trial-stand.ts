@@ -23,6 +23,8 @@ export interface TrialOptions {
   /** The alarm is tested after the load: without it, silence is worth less. */
   readonly alarm?: boolean;
   readonly overhear?: Overhear;
+  /** In place of the deployment's own. */
+  readonly levers?: Levers;
 }
 
 export interface HeldTrial {
@@ -115,7 +117,8 @@ interface TrialInput extends TrialOptions {
 
 async function holdTrial(input: TrialInput): Promise<Omit<HeldTrial, 'ms'>> {
   const { deployment, kept, number, plan, wanted, signal, alarm = false, overhear } = input;
-  const { drill, target, levers, leversReference, adminSecret, leases } = deployment;
+  const { drill, target, leversReference, adminSecret, leases } = deployment;
+  const levers = input.levers ?? deployment.levers;
   const folder = createTrialFolder({ ...kept, drill, faults: plan.faults }, new Date(), number);
   const noLongerRunning = await noteRunning(folder.path);
   const seen = new AbortController();

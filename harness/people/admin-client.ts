@@ -15,7 +15,8 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
+/** The headers that show an administrator's secret. */
+export function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
   const headers = enrolment.by === 'patients' ? undefined : enrolment.adminHeaders?.(secret);
   return headers ?? { authorization: `Bearer ${secret}` };
 }
