@@ -13,13 +13,14 @@ import { testAlarm } from './alarm.ts';
 import { now } from './clock.ts';
 import { connectionOf, type Drill, runNumber } from './drill.ts';
 import type { Connection } from './drivers/connect-to.ts';
-import type { Load, PrepareDriver } from './drivers/drive.ts';
+import type { Load, Overhear, PrepareDriver } from './drivers/drive.ts';
 import { type Turns, turnsWithin } from './drivers/turns.ts';
 import { runSchedule } from './faults/schedule.ts';
 import { hiding } from './hide-secrets.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
+import { loadLeadMs } from './load-lead.ts';
 import { enrolmentsAtOnce } from './pace.ts';
 import { type Admin, openAdmin } from './people/admin-client.ts';
 import { type Enroller, openEnroller } from './people/enroller.ts';
@@ -27,7 +28,7 @@ import type { Leases } from './people/leases.ts';
 import { keepAsList, openPeopleJournal, type PeopleJournal } from './people/people-journal.ts';
 import { seedTarget, unseedTarget } from './people/seed.ts';
 import { seedClinicians, unseedClinicians } from './people/seed-clinicians.ts';
-import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
+import { alarmCast, cliniciansNeeded, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
 import { secretsOf } from './secrets.ts';
 import type { Levers } from './targets/levers.ts';
@@ -44,6 +45,10 @@ export interface RunInput {
   /** Accounts that patients are leased; null where they are made. */
   readonly leases: Leases | null;
   readonly folder: RunFolder;
+  /** When the alarm is tested; before and after the load unless said otherwise. */
+  readonly alarm?: readonly AlarmPhase[];
+  /** Sees and may stand in for every client that is opened, the administrator's too. */
+  readonly overhear?: Overhear;
   /** The browser that is to look, or why there is none; absent when none is wanted. */
   readonly browser?: { readonly name: string | null; readonly problem?: string | undefined };
   /** Sees every line after it was written. */
@@ -54,7 +59,8 @@ export interface RunInput {
 
 export type Phase = Extract<HistoryLine, { t: 'phase' }>['phase'];
 
-const loadLeadMs = 300;
+type AlarmPhase = 'before' | 'after';
+const always: readonly AlarmPhase[] = ['before', 'after'];
 
 export async function run(input: RunInput): Promise<void> {
   const stage = await open(input);
@@ -63,9 +69,10 @@ export async function run(input: RunInput): Promise<void> {
     const ready = await stage.phase('seed', () => getReady(input, stage));
     load = ready;
     if (ready) {
-      await stage.phase('alarm-before', () => alarm(input, stage, ready, 'before'));
+      const { alarm: tested = always } = input;
+      if (tested.includes('before')) await stage.phase('alarm-before', () => alarm(input, stage, ready, 'before'));
       await stage.phase('load', () => driveWithFaults(input, stage, ready));
-      await stage.phase('alarm-after', () => alarm(input, stage, ready, 'after'));
+      if (tested.includes('after')) await stage.phase('alarm-after', () => alarm(input, stage, ready, 'after'));
     }
   } finally {
     await load?.close();
@@ -96,7 +103,7 @@ async function open(input: RunInput): Promise<Stage> {
   const history = openHistory(folder.history);
   const turns = turnsWithin(target.declares.rateLimit);
   const admins = Array.from({ length: enrolmentsAtOnce(target.declares.rateLimit) }, () =>
-    openAdmin(drill, target, input.adminSecret, turns),
+    openAdmin(drill, target, input.adminSecret, { turns, overhear: input.overhear }),
   );
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
@@ -167,14 +174,18 @@ async function open(input: RunInput): Promise<Stage> {
 async function seed(input: RunInput, stage: Stage): Promise<void> {
   const { plan, signal } = input;
   const { run, admins, enroller, people } = stage;
-  await seedClinicians({ enroller, run, seed: plan.seed, admins, journal: people, signal }, stage.clinicians);
+  const clinicians = cliniciansNeeded(plan);
+  await seedClinicians(
+    { enroller, run, seed: plan.seed, clinicians, admins, journal: people, signal },
+    stage.clinicians,
+  );
   await seedTarget(
     {
       enroller,
       run: stage.run,
       seed: plan.seed,
       people: leasedPatients(plan),
-      alarm: plan.singles ? [] : alarmCast(plan),
+      alarm: plan.singles || input.alarm?.length === 0 ? [] : alarmCast(plan),
       clinicians: stage.clinicians,
       admins: stage.admins,
       journal: stage.people,
@@ -198,7 +209,7 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
   throw new Error(`${leftovers.length} patients could not be removed; ${first.problem}`);
 }
 
-function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {
+function alarm(input: RunInput, stage: Stage, load: Load, phase: AlarmPhase): Promise<void> {
   const { plan, target } = input;
   const { run, connection, turns, accountOf, emit } = stage;
   const pair = alarmCast(plan);
@@ -222,6 +233,7 @@ async function getReady(input: RunInput, stage: Stage): Promise<Load | undefined
     recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),
     emit,
     signal,
+    ...(input.overhear && { overhear: input.overhear }),
   });
 }
 

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import type { KeptClinic } from '../run-folder.ts';
 import { Problem } from './problem.ts';
 
 export interface ClinicFlags {
@@ -30,6 +31,15 @@ export interface RunningClinic {
   /** Its exit code, whenever that is. */
   readonly ended: Promise<number>;
 }
+
+/** Of the flags, what the clinic's behaviour depends on. */
+export const keptClinic = ({ bug, toothless, nodes, topology, transcode }: ClinicFlags): KeptClinic => ({
+  ...(bug && { bug }),
+  ...(toothless && { toothless }),
+  ...(nodes !== undefined && { nodes }),
+  ...(topology && { topology }),
+  ...(transcode !== undefined && { transcode }),
+});
 
 const readySchema = z.object({
   ready: z.literal(true),

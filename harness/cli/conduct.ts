@@ -19,7 +19,7 @@ import { paceProblems } from '../pace.ts';
 import type { PlannedFault, Scenario } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
-import { createRunFolder, type KeptDrill } from '../run-folder.ts';
+import { createRunFolder, type KeptClinic, type KeptDrill } from '../run-folder.ts';
 import { noteRunning } from '../running.ts';
 import { systemFaultKinds } from '../systems/index.ts';
 import type { Levers } from '../targets/levers.ts';
@@ -41,6 +41,8 @@ export interface ConductOptions {
   /** Hosts that the caller says are theirs to break. */
   readonly owned: readonly string[];
   readonly signal: AbortSignal;
+  /** How the clinic was started that is drilled, so that the run can be replayed. */
+  readonly clinic?: KeptClinic;
   /** Nothing but the reports in the run's folder. */
   readonly silent?: boolean;
   /** Other scenarios than the ready ones, and the module that exports them, for the k6 bundle. */
@@ -158,7 +160,7 @@ interface Prepared {
 export async function prepare(
   drill: Drill,
   { target, levers, leases }: Deployment,
-  { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
+  { repeat, schedule, scenarios: own, clinic }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios' | 'clinic'>,
 ): Promise<Prepared> {
   const { states, missing } = await lookAtLevers(levers, target.source);
   await reachSystems(levers);
@@ -184,6 +186,7 @@ export async function prepare(
       repeat,
       faults: planned,
       expected: { nodes: states.map(({ node }) => node), versions: versionsExpected(states, planned) },
+      ...(clinic && { clinic }),
     },
   };
 }

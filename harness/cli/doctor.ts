@@ -49,7 +49,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const { source = { path: deployment.module, places: {} } } = target;
   const dog = watchdog(source, (problem) => process.stderr.write(`${problem}\n`));
   const turns = turnsWithin(target.declares.rateLimit);
-  const admin = openAdmin(drill, target, deployment.adminSecret, turns);
+  const admin = openAdmin(drill, target, deployment.adminSecret, { turns });
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const id = `doctor-${Date.now()}`;

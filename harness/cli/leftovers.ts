@@ -49,7 +49,7 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   if (people === null) return null;
   const { target, adminSecret, leases } = await openDeployment(drill, drill.allowHosts);
   const turns = turnsWithin(target.declares.rateLimit);
-  const admin = openAdmin(drill, target, adminSecret, turns);
+  const admin = openAdmin(drill, target, adminSecret, { turns });
   const enroller = openEnroller(drill, { target, run: number, leases, turns });
   const url = drill.target.adminUrl ?? drill.target.url;
   const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));

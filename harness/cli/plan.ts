@@ -5,8 +5,7 @@ import { viewerOf } from '../checks/viewer.ts';
 import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts';
 import { faults } from '../faults/index.ts';
 import { paceProblems, paceTold, weakened } from '../pace.ts';
-import type { SessionPlan } from '../plan.ts';
-import { browserPlan, type PlanInput, planLane } from '../planner.ts';
+import { type PlanInput, planSessions } from '../planner.ts';
 import { systemFaultKinds } from '../systems/index.ts';
 import type { RateLimit } from '../targets/target.ts';
 import { requireSchedule } from './conduct.ts';
@@ -48,15 +47,9 @@ async function rateLimitOf({ target }: Drill): Promise<RateLimit | undefined> {
   }
 }
 
-function* sessionsOf(plan: PlanInput): Generator<SessionPlan> {
-  for (let lane = 0; lane < plan.lanes; lane++) yield* planLane(plan, lane);
-  const people = browserPlan(plan);
-  for (const lane of people?.lanes ?? []) yield* planLane(people?.plan ?? plan, lane);
-}
-
 function* asJson(plan: PlanInput): Generator<string> {
   for (const fault of plan.faults) yield JSON.stringify({ fault });
-  for (const session of sessionsOf(plan)) yield JSON.stringify(session);
+  for (const session of planSessions(plan)) yield JSON.stringify(session);
 }
 
 function* asText(drill: Drill, plan: PlanInput, rateLimit: RateLimit | undefined): Generator<string> {
@@ -67,7 +60,7 @@ function* asText(drill: Drill, plan: PlanInput, rateLimit: RateLimit | undefined
   }
   let stepCount = 0;
   let sessionCount = 0;
-  for (const session of sessionsOf(plan)) {
+  for (const session of planSessions(plan)) {
     sessionCount += 1;
     stepCount += session.steps.length;
     const steps = session.steps.map(

@@ -15,8 +15,11 @@ export async function driveInNode(input: DriveInput): Promise<void> {
   const { plan, run, target, connection } = input;
   const lanes = Array.from({ length: plan.lanes }, (_, lane) => lane);
   await driveLanes(input, lanes, async (lane, stagehand) => {
-    const openClient: Stagehand['openClient'] = (session, whose) =>
-      nodeClient({ ...connection, session, run, declares: target.declares, ...takingTurns(input.turns, whose) });
+    const openClient: Stagehand['openClient'] = (session, whose) => {
+      const asked = { ...connection, session, run, declares: target.declares, ...takingTurns(input.turns, whose) };
+      const client = nodeClient(asked);
+      return input.overhear ? { ...client, http: input.overhear(session, client.http) } : client;
+    };
     for (const session of planLane(plan, lane)) {
       if (stagehand.stopped()) return;
       await performSession(session, { ...stagehand, openClient });
