@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { address } from '../drill.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { adapterTarget } from './deployment.ts';
 import { otlpOption } from './options.ts';
@@ -17,8 +16,6 @@ export function addReport(program: Command, finish: (exitCode: number) => void):
     .addOption(otlpOption())
     .addHelpText('after', '\nExample:\n  $ npx crosstalk report runs/latest')
     .action(async (named: string, { otlp }: { readonly otlp?: string }) => {
-      if (otlp !== undefined && !address.safeParse(otlp).success)
-        throw new Problem(`--otlp ${otlp} is no address of a collector; write one such as http://127.0.0.1:4318`);
       const folder = runFolder(folderOf(named));
       for (const file of [folder.drill, folder.history]) {
         if (!existsSync(file))

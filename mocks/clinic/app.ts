@@ -16,6 +16,7 @@ import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
 import { createSessionLookup } from './session-lookup.ts';
 import { startThumbnailWorker } from './thumbnail-worker.ts';
+import { openTracing } from './tracing.ts';
 import { openStoring } from './transcoder.ts';
 import { openTruth } from './truth.ts';
 import { startWorker } from './worker.ts';
@@ -51,8 +52,12 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     startNotices(database, parts.mail, seams),
     startHousekeeping(database, parts.objects),
   ];
+  const { node, version, collector } = start;
+  const place = { 'service.instance.id': node, 'service.version': version };
+  const tracing = collector === null ? undefined : openTracing('clinic-app', place, collector);
   const server = createAppServer({
-    node: start.node,
+    node,
+    tracing,
     services: { ...parts, wakeWorker: worker.wake },
     log: start.verbose ? (line) => console.error(line) : undefined,
     draining: () => draining,
@@ -67,7 +72,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
       const sweep = setInterval(() => server.closeIdleConnections(), drainSweepEveryMs);
       await closed;
       clearInterval(sweep);
-      await Promise.all([worker, ...others].map((each) => each.stop()));
+      await Promise.all([...[worker, ...others].map((each) => each.stop()), tracing?.flush()]);
       await parts.mail.close();
       parts.cache.close();
       await parts.database.close();

@@ -64,6 +64,8 @@ export interface AppStart {
   /** Null: recordings are stored as they came. */
   readonly transcoder: TranscoderName | null;
   readonly record: RecordPlace | null;
+  /** Where a collector takes traces; null: nobody is told of spans. */
+  readonly collector: string | null;
   readonly verbose: boolean;
 }
 
@@ -77,6 +79,7 @@ export interface EdgeStart {
   readonly port: number;
   readonly bugs: readonly string[];
   readonly record: RecordPlace | null;
+  readonly collector: string | null;
 }
 
 /** One app instance as the edge may use it. */

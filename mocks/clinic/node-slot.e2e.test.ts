@@ -21,6 +21,7 @@ test('a replacement goes on when the edge does not answer in time, and the old p
       bugs: [],
       transcoder: null,
       record: null,
+      collector: null,
       verbose: false,
     }),
     async offersChanged() {
