@@ -4,7 +4,7 @@ import { troupeLanes } from './plan.ts';
 import { type PlanInput, planTroupe } from './planner.ts';
 
 /** Measured, with the judge's own views of a line. */
-const heapBytesPerOperation = 2_200;
+const heapBytesPerOperation = 2_300;
 const heapShareMax = 0.8;
 
 /** What is wrong, or null. The first troupe stands for all. */

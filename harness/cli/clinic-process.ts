@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { tracesUrl } from '../otlp/export.ts';
 import type { KeptClinic } from '../run-folder.ts';
 import { Problem } from './problem.ts';
 
@@ -16,6 +17,8 @@ export interface ClinicFlags {
   readonly adminPort?: number;
   /** A file to which the clinic writes what it gave out, a line an answer. */
   readonly accessLog?: string;
+  /** Address of an OpenTelemetry collector that the clinic tells of what it served. */
+  readonly otlp?: string;
   /** `embedded` by default: nothing to install. `real`: PostgreSQL, Redis and nginx of this machine. */
   readonly topology?: 'embedded' | 'real';
   /** Recordings are re-encoded before they are stored: then only their picture tells whose they are. */
@@ -85,6 +88,7 @@ function argumentsOf({
   adminPort = 0,
   topology,
   accessLog,
+  otlp,
   transcode = false,
 }: ClinicFlags): string[] {
   return [
@@ -97,6 +101,7 @@ function argumentsOf({
     String(nodes),
     ...(topology === undefined ? [] : ['--topology', topology]),
     ...(accessLog === undefined ? [] : ['--access-log', accessLog]),
+    ...(otlp === undefined ? [] : ['--otlp', tracesUrl(otlp)]),
     ...(transcode ? ['--transcode'] : []),
     ...bug.flatMap((name) => ['--bug', name]),
     ...toothless.flatMap((name) => ['--toothless', name]),

@@ -1,7 +1,7 @@
 // `crosstalk clinic`: the reference clinic on its own, to look at or to point a drill at.
 import type { Command } from 'commander';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
-import { several, topologyOption, transcodeOption, wholeNumber } from './options.ts';
+import { otlpOption, several, topologyOption, transcodeOption, wholeNumber } from './options.ts';
 
 export function addClinic(program: Command, finish: (exitCode: number) => void): void {
   program
@@ -17,6 +17,7 @@ export function addClinic(program: Command, finish: (exitCode: number) => void):
       '--access-log <file>',
       'write down there what was given out, a line an answer; GET /truth tells whose it is',
     )
+    .addOption(otlpOption('is told of each request that was part of a trace'))
     .option('--toothless <fault>', 'let the lever for this fault do nothing (repeatable)', several)
     .addHelpText('after', '\nExample:\n  $ npx crosstalk clinic --bug call-switch --port 8080 --admin-port 8081')
     .action(async (flags: ClinicFlags) => {

@@ -1,6 +1,6 @@
 // The flags that shape a drill, and how they win: flags over config over defaults.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type DrillInput, defaultDurationMs, defaultSchedule } from '../drill.ts';
+import { address, type DrillInput, defaultDurationMs, defaultSchedule } from '../drill.ts';
 import { faultNamed } from '../faults/index.ts';
 import type { Scenario } from '../plan.ts';
 
@@ -48,11 +48,16 @@ export const topologyOption = (): Option =>
     'what the clinic runs on: what npm installs (embedded, the default), or PostgreSQL, Redis, nginx and Toxiproxy of this machine (real)',
   ).choices(['embedded', 'real']);
 
-export const otlpOption = (): Option =>
-  new Option(
-    '--otlp <url>',
-    'an OpenTelemetry collector (OTLP over HTTP) that is sent the run, as spans, once it is over',
-  );
+export const otlpOption = (what = 'is sent the run, as spans, once it is over'): Option =>
+  new Option('--otlp <url>', `an OpenTelemetry collector (OTLP over HTTP) that ${what}`).argParser(collectorOf);
+
+function collectorOf(text: string): string {
+  if (!address.safeParse(text).success)
+    throw new InvalidArgumentError(
+      'write the address of a collector, such as http://127.0.0.1:4318, without user and password.',
+    );
+  return text;
+}
 
 export function withDrillFlags(command: Command): Command {
   return command

@@ -13,7 +13,8 @@ export interface ExportOptions {
   /** A collector's address, to which OTLP's own path is added; or with that path. */
   readonly collector: string;
   readonly run: string;
-  readonly batchMaxMs?: number;
+  /** By default OTEL_EXPORTER_OTLP_TIMEOUT, else ten seconds. */
+  readonly batchMaxMs?: number | undefined;
   readonly exportMaxMs?: number;
 }
 
@@ -24,7 +25,7 @@ const textLettersMax = 1_000;
 const tracesPath = '/v1/traces';
 
 export async function exportSpans(spans: Iterable<Span>, options: ExportOptions): Promise<Exported> {
-  const { collector, run, batchMaxMs = 10_000, exportMaxMs = 300_000 } = options;
+  const { collector, run, batchMaxMs, exportMaxMs = 300_000 } = options;
   const endsAt = Date.now() + exportMaxMs;
   let spanCount = 0;
   try {
@@ -45,7 +46,7 @@ export async function exportSpans(spans: Iterable<Span>, options: ExportOptions)
 }
 
 /** Loaded only where something is exported. */
-async function openExporter(url: string, run: string, timeoutMillis: number) {
+async function openExporter(url: string, run: string, timeoutMillis: number | undefined) {
   const [{ OTLPTraceExporter }, { resourceFromAttributes }, { SpanKind, SpanStatusCode, TraceFlags }] =
     await Promise.all([
       import('@opentelemetry/exporter-trace-otlp-proto'),
@@ -53,7 +54,7 @@ async function openExporter(url: string, run: string, timeoutMillis: number) {
       import('@opentelemetry/api'),
     ]);
   // The rest it reads by itself, by the standard's names: OTEL_EXPORTER_OTLP_HEADERS, _COMPRESSION, _CERTIFICATE.
-  const exporter = new OTLPTraceExporter({ url, timeoutMillis });
+  const exporter = new OTLPTraceExporter({ url, ...(timeoutMillis !== undefined && { timeoutMillis }) });
   const resource = resourceFromAttributes({
     'service.name': 'crosstalk',
     'service.instance.id': run,

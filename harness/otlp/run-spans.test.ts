@@ -42,6 +42,10 @@ describe('the spans of a run', () => {
     expect(new Set(spans.map((span) => span.traceId + span.spanId)).size).toBe(spans.length);
   });
 
+  it('are the same however often they are made', () => {
+    expect(spansOf(passingHistory())).toEqual(spansOf(passingHistory()));
+  });
+
   it('begin, after the drill, with what findings rest on, which is an error and says which', () => {
     const builder = passingHistory().does(1, 'view-history', { id: 's1/7', at: 9_000, sees: [[2, 'title']] });
     const spans = spansOf(builder);

@@ -7,6 +7,9 @@ import type { Witnessed } from './access-witness.ts';
 export interface AnswerLine extends Witnessed {
   readonly kind: 'answer';
   readonly requestId: string;
+  /** The edge's own span, where the request was part of a trace. */
+  readonly traceId: string | null;
+  readonly spanId: string | null;
   readonly at: string;
   readonly method: string;
   /** Without its query, which may hold a signature. */

@@ -17,12 +17,15 @@ import {
 import type { RewatchSwitch } from './rewatch-switch.ts';
 import { routes } from './routes.ts';
 import type { Exchange, Services } from './services.ts';
+import type { SpanFacts, Tracing } from './tracing.ts';
 
 export interface AppServerOptions {
   readonly node: string;
   readonly services: Services;
   /** One line a request, or undefined for silence. */
   readonly log: ((line: string) => void) | undefined;
+  /** Undefined: nobody is told of spans. */
+  readonly tracing: Tracing | undefined;
   readonly draining: () => boolean;
   readonly rewatch: RewatchSwitch;
 }
@@ -97,13 +100,14 @@ async function send(
   else await pipeline(file.handle.createReadStream({ start: file.from, end: file.to }), response);
 }
 
-export function createAppServer({ node, services, log, draining, rewatch }: AppServerOptions): Server {
+export function createAppServer({ node, services, log, tracing, draining, rewatch }: AppServerOptions): Server {
   const identity = { 'x-clinic-node': node, 'x-clinic-version': services.version };
   const server = createServer(async (request, response) => {
     if (request.url === '/healthz') {
       response.writeHead(200, identity).end('ok');
       return;
     }
+    const span = tracing?.open(request.headers.traceparent);
     const [name, exchange] = openExchange(request, response, services);
     const answer = await answerTo(services, rewatch, name, exchange);
     log?.(line(services, node, name, exchange, answer.status));
@@ -116,11 +120,24 @@ export function createAppServer({ node, services, log, draining, rewatch }: AppS
       void answer.file?.handle.close();
       response.destroy();
     });
+    span?.end(name, answer.status, spanFacts(exchange, name));
   });
   // Longer than the edge keeps a connection idle, so the edge never writes to one that is being closed here.
   server.keepAliveTimeout = 60_000;
   server.requestTimeout = 20_000;
   return server;
+}
+
+/** In whose name it was answered, as far as anybody signed in. */
+function spanFacts({ context, request }: Exchange, name: string): SpanFacts {
+  const asked = { 'http.request.method': request.method, 'http.route': name.slice(name.indexOf(' ') + 1) };
+  const told = { ...asked, 'clinic.request_id': String(request.headers['x-request-id'] ?? '') };
+  try {
+    const { patientId, number } = context.current();
+    return { ...told, 'clinic.patient.id': patientId, 'clinic.patient.number': number };
+  } catch {
+    return told;
+  }
 }
 
 /** v1 names patients by patient number, v2 by account number. */

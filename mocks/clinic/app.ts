@@ -17,6 +17,7 @@ import { openObjectStore } from './objects.ts';
 import { createRewatchSwitch, type RewatchState, type RewatchSwitch } from './rewatch-switch.ts';
 import { createSessionLookup } from './session-lookup.ts';
 import { startThumbnailWorker } from './thumbnail-worker.ts';
+import { openTracing } from './tracing.ts';
 import { openStoring } from './transcoder.ts';
 import { openTruth } from './truth.ts';
 import { startWorker } from './worker.ts';
@@ -59,8 +60,12 @@ async function startApp(start: AppStart): Promise<RunningApp> {
     startNotices(database, parts.mail, seams),
     startHousekeeping(database, parts.objects),
   ];
+  const { node, version, collector } = start;
+  const place = { 'service.instance.id': node, 'service.version': version };
+  const tracing = collector === null ? undefined : openTracing('clinic-app', place, collector);
   const server = createAppServer({
-    node: start.node,
+    node,
+    tracing,
     services: { ...parts, wakeWorker: worker.wake },
     log: start.verbose ? (line) => console.error(line) : undefined,
     draining: () => draining,
@@ -77,7 +82,7 @@ async function startApp(start: AppStart): Promise<RunningApp> {
       const sweep = setInterval(() => server.closeIdleConnections(), drainSweepEveryMs);
       await closed;
       clearInterval(sweep);
-      await Promise.all([worker, ...others].map((each) => each.stop()));
+      await Promise.all([...[worker, ...others].map((each) => each.stop()), tracing?.flush()]);
       await parts.mail.close();
       parts.cache.close();
       await parts.database.close();

@@ -5,7 +5,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { AccessLog } from './access-log.ts';
 import { createWitness } from './access-witness.ts';
-import { servedHeader, splitTarget } from './http.ts';
+import { routeOf, servedHeader, splitTarget } from './http.ts';
+import type { ServerSpan, SpanFacts } from './tracing.ts';
+
+/** Of an answer, in a span; the access log has them all. */
+const idsToldMax = 50;
 
 export type CacheVerdict = 'hit' | 'miss' | 'bypass';
 type Headers = Readonly<Record<string, string | string[]>>;
@@ -20,7 +24,21 @@ export function openExit(
   response: ServerResponse,
   requestId: string,
   log: AccessLog | undefined,
+  span: ServerSpan | undefined,
 ): Exit {
+  const sees = log !== undefined || span !== undefined;
+  const method = request.method ?? 'GET';
+  const { path } = splitTarget(request.url ?? '/');
+  const { route } = routeOf(path);
+
+  function endSpan(status: number, facts: SpanFacts): void {
+    const asked = { 'http.request.method': method, 'http.route': route, 'clinic.request_id': requestId };
+    span?.end(`${method} ${route}`, status, { ...asked, ...facts });
+  }
+
+  // Who left before there was an answer got none; of one that was cut the witness tells first.
+  if (span !== undefined) response.once('close', () => setImmediate(() => endSpan(499, { 'clinic.whole': 'no' })));
+
   function head(status: number, { [servedHeader]: _, ...headers }: Headers, cache: CacheVerdict): void {
     response.writeHead(status, { ...headers, 'x-cache': cache, 'x-request-id': requestId });
   }
@@ -33,18 +51,28 @@ export function openExit(
       write(whole: boolean): void {
         if (written) return;
         written = true;
+        const account = witness.account();
+        const node = textOf(headers['x-clinic-node']);
         log?.write({
           kind: 'answer',
           requestId,
+          traceId: span?.traceId ?? null,
+          spanId: span?.spanId ?? null,
           at: new Date().toISOString(),
-          method: request.method ?? 'GET',
-          path: splitTarget(request.url ?? '/').path,
+          method,
+          path,
           status,
           cache,
-          node: textOf(headers['x-clinic-node']),
+          node,
           served: textOf(headers[servedHeader]),
           whole,
-          ...witness.account(),
+          ...account,
+        });
+        endSpan(status, {
+          'clinic.cache': cache,
+          'clinic.node': node ?? undefined,
+          'clinic.whole': whole ? 'yes' : 'no',
+          'clinic.ids': account.uuids.slice(0, idsToldMax),
         });
       },
     };
@@ -66,7 +94,7 @@ export function openExit(
 
   return {
     whole(status, headers, body, cache) {
-      if (log !== undefined) {
+      if (sees) {
         const seen = watch(status, headers, cache);
         seen.see(body);
         seen.write(true);
@@ -75,7 +103,7 @@ export function openExit(
       response.end(body);
     },
     async stream(status, headers, body, cache) {
-      if (log !== undefined) watchStream(status, headers, body, cache);
+      if (sees) watchStream(status, headers, body, cache);
       head(status, headers, cache);
       // A live stream may have nothing to say for a while.
       response.flushHeaders();

@@ -14,6 +14,7 @@ import { endToEnd, type OriginAnswer, type OriginRequest } from './edge-transpor
 import { asksServedHeader, readBody } from './http.ts';
 import type { EdgeReport } from './parts.ts';
 import type { Seams } from './seams.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface EdgeProxy {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -35,7 +36,7 @@ const sharedBodyBytesMax = 4 * 1024 * 1024;
 
 type ProxySeams = Pick<Seams, 'collapseKey' | 'edgeServesStored' | 'edgeKeeps' | 'originTransport'>;
 
-export function createProxy(balancer: Balancer, seams: ProxySeams, log?: AccessLog): EdgeProxy {
+export function createProxy(balancer: Balancer, seams: ProxySeams, log?: AccessLog, tracing?: Tracing): EdgeProxy {
   const cache = createEdgeCache(Date.now);
   const flights = createFlights();
   const transport = seams.originTransport();
@@ -48,7 +49,8 @@ export function createProxy(balancer: Balancer, seams: ProxySeams, log?: AccessL
     requestCount += 1;
     const requestId = `${boot}-${requestCount}`;
     const { method = 'GET', url = '/', headers } = request;
-    const exit = openExit(request, response, requestId, log);
+    const span = tracing?.open(headers.traceparent);
+    const exit = openExit(request, response, requestId, log, span);
     const usesCache = seams.edgeServesStored({ method, url, headers }, config);
     const stored = usesCache ? cache.find(url, headers) : undefined;
     if (stored !== undefined) {
@@ -62,7 +64,11 @@ export function createProxy(balancer: Balancer, seams: ProxySeams, log?: AccessL
     });
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     const body = hasBody ? request : undefined;
-    const ours = { 'x-request-id': requestId, [asksServedHeader]: log === undefined ? undefined : '1' };
+    const ours = {
+      'x-request-id': requestId,
+      [asksServedHeader]: log === undefined ? undefined : '1',
+      ...(span && { traceparent: span.traceparent }),
+    };
     const origin: OriginRequest = { method, url, headers: { ...headers, ...ours }, body };
     const passage: Passage = { origin, exit, signal: hangUp.signal, usesCache };
     const key = seams.collapseKey({ method, url, headers });

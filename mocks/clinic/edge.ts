@@ -8,6 +8,7 @@ import type { EdgeConfigName } from './edge-config.ts';
 import { createProxy, type EdgeProxy } from './edge-proxy.ts';
 import { listen } from './http.ts';
 import type { EdgeStart, HealthNotice, Upstream } from './messages.ts';
+import { openTracing } from './tracing.ts';
 
 const balancer = startBalancer((healthy) => {
   const notice: HealthNotice = { healthy };
@@ -23,8 +24,11 @@ function serving(): EdgeProxy {
 
 serveParent({
   start: async (argument) => {
-    const { port, bugs, record } = argument as EdgeStart;
-    proxy = createProxy(balancer, seamsWith(bugs), record === null ? undefined : openAccessLog(record.accessLog));
+    const { port, bugs, record, collector } = argument as EdgeStart;
+    const log = record === null ? undefined : openAccessLog(record.accessLog);
+    const isTraced = record !== null || collector !== null;
+    const tracing = isTraced ? openTracing('clinic-edge', { 'service.instance.id': 'edge' }, collector) : undefined;
+    proxy = createProxy(balancer, seamsWith(bugs), log, tracing);
     const server = createServer(proxy.handle);
     server.keepAliveTimeout = 60_000;
     return { port: await listen(server, port) };

@@ -12,7 +12,14 @@ import { settled } from './settled.ts';
 const callTimeoutMs = 2_000;
 const stopTimeoutMs = 8_000;
 
-export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs, record }: PartsStart): Promise<Parts> {
+export async function startEmbeddedParts({
+  rootDir,
+  objectsDir,
+  port,
+  bugs,
+  record,
+  collector,
+}: PartsStart): Promise<Parts> {
   const keeper = startChild('./keeper.ts', (notice) => lost(`database (${(notice as KeeperNotice).broken})`));
   const ends: (() => Promise<unknown>)[] = [];
   let stopping = false;
@@ -52,7 +59,7 @@ export async function startEmbeddedParts({ rootDir, objectsDir, port, bugs, reco
   const [database, cache, edge, mail] = await settled([
     startEmbeddedDatabase(keeper, { rootDir, objectsDir, record }),
     begin(startEmbeddedCache(around)),
-    begin(startEmbeddedEdge({ port, bugs, record }, around)),
+    begin(startEmbeddedEdge({ port, bugs, record, collector }, around)),
     begin(startMail(around, record)),
   ]).catch(async (error: unknown) => {
     await stop();

@@ -66,6 +66,8 @@ export interface AppStart {
   readonly transcoder: TranscoderName | null;
   readonly record: RecordPlace | null;
   readonly rewatch: RewatchState;
+  /** Where a collector takes traces; null: nobody is told of spans. */
+  readonly collector: string | null;
   readonly verbose: boolean;
 }
 
@@ -79,6 +81,7 @@ export interface EdgeStart {
   readonly port: number;
   readonly bugs: readonly string[];
   readonly record: RecordPlace | null;
+  readonly collector: string | null;
 }
 
 /** One app instance as the edge may use it. */

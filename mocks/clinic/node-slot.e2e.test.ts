@@ -22,6 +22,7 @@ test('a replacement goes on when the edge does not answer in time, and the old p
       transcoder: null,
       record: null,
       rewatch: { off: false, linksStay: false },
+      collector: null,
       verbose: false,
     }),
     async offersChanged() {

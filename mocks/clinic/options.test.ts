@@ -37,6 +37,7 @@ test.each([
   [['--nodes', 'two'], /--nodes two is not/],
   [['--topology', 'cloud'], /--topology cloud is unknown; there are: embedded, real/],
   [['--topology', 'real', '--access-log', 'a.log'], /--access-log needs --topology embedded/],
+  [['--otlp', 'localhost:4318'], /--otlp localhost:4318 is no address of a collector/],
   [['stray'], /The flags are/],
 ])('%j is explained', (args, message) => {
   expect(() => readOptions(args, secret)).toThrow(OptionError);

@@ -44,6 +44,8 @@ export interface ClinicOptions {
   readonly bugs: readonly string[];
   /** A file to append a line to for each answer, so that a run can be checked against it; undefined: none is kept. */
   readonly accessLog: string | undefined;
+  /** Where an OpenTelemetry collector is told of each request that was part of a trace; undefined: none is. */
+  readonly collector: string | undefined;
   /** Recordings are re-encoded before they are stored. */
   readonly transcode: boolean;
   readonly toothless: ReadonlySet<ToothlessFault>;
@@ -88,6 +90,7 @@ function parse(args: readonly string[]) {
         toothless: { type: 'string', multiple: true, default: [] },
         'switch-forgets': { type: 'string', multiple: true, default: [] },
         'access-log': { type: 'string' },
+        otlp: { type: 'string' },
         transcode: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         'with-parent': { type: 'boolean', default: false },
@@ -95,7 +98,7 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (error) {
     const flags =
-      '--port, --admin-port, --nodes, --topology, --bug, --transcode, --toothless, --switch-forgets, --access-log, --verbose, --with-parent';
+      '--port, --admin-port, --nodes, --topology, --bug, --transcode, --toothless, --switch-forgets, --access-log, --otlp, --verbose, --with-parent';
     throw new OptionError(`${error instanceof Error ? error.message : String(error)}. The flags are ${flags}.`);
   }
 }
@@ -119,6 +122,11 @@ export function readOptions(args: readonly string[], adminSecret: string | undef
   const accessLog = values['access-log'];
   if (accessLog !== undefined && topology === 'real')
     throw new OptionError('--access-log needs --topology embedded: the edge of the real one keeps no such log');
+  const collector = values.otlp;
+  if (collector !== undefined && !(URL.canParse(collector) && /^https?:$/.test(new URL(collector).protocol)))
+    throw new OptionError(
+      `--otlp ${collector} is no address of a collector; write one such as http://127.0.0.1:4318/v1/traces`,
+    );
   return {
     port: whole('port', values.port, 0, 65_535),
     adminPort: whole('admin-port', values['admin-port'], 0, 65_535),
@@ -126,6 +134,7 @@ export function readOptions(args: readonly string[], adminSecret: string | undef
     topology,
     bugs: given,
     accessLog,
+    collector,
     transcode: values.transcode,
     toothless: new Set(known('toothless', values.toothless, toothlessFaults)),
     switchForgets: new Set(known('switch-forgets', values['switch-forgets'], switchParts)),

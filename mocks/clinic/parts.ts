@@ -80,6 +80,7 @@ export interface PartsStart {
   readonly port: number;
   readonly bugs: readonly string[];
   readonly record: RecordPlace | null;
+  readonly collector: string | null;
 }
 
 export interface Parts {

@@ -46,7 +46,8 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   await openObjectStore(objectsDir);
   const record = await openRecord(options, rootDir);
   const transcoder = options.transcode ? await findTranscoder() : null;
-  const parts = await startParts(options, { rootDir, objectsDir, port: options.port, bugs: options.bugs, record });
+  const { port, bugs, collector = null } = options;
+  const parts = await startParts(options, { rootDir, objectsDir, port, bugs, record, collector });
   const slots: NodeSlot[] = [];
   const rewatch = createRewatch(slots);
 
@@ -128,6 +129,7 @@ function makeSlots(
         slots.findIndex((slot) => slot.node === node),
         options.nodeCount,
       ),
+      collector: options.collector ?? null,
       verbose: options.verbose,
     }),
     async offersChanged() {
