@@ -10,6 +10,8 @@ import { Problem } from './problem.ts';
 export interface ClinicFlags {
   readonly bug?: readonly string[];
   readonly toothless?: readonly string[];
+  /** Parts that the clinic's rewatch switch leaves as they are. */
+  readonly switchForgets?: readonly string[];
   readonly nodes?: number;
   readonly port?: number;
   readonly adminPort?: number;
@@ -70,6 +72,7 @@ const mainFile = (): string => path.resolve(import.meta.dirname, '../../mocks/cl
 function argumentsOf({
   bug = [],
   toothless = [],
+  switchForgets = [],
   nodes = 2,
   port = 0,
   adminPort = 0,
@@ -90,6 +93,7 @@ function argumentsOf({
     ...(transcode ? ['--transcode'] : []),
     ...bug.flatMap((name) => ['--bug', name]),
     ...toothless.flatMap((name) => ['--toothless', name]),
+    ...switchForgets.flatMap((name) => ['--switch-forgets', name]),
   ];
 }
 
