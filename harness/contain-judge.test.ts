@@ -112,6 +112,12 @@ describe('a containment drill', () => {
     });
   });
 
+  it('does not take a list on the way to a recording for the recording', () => {
+    const builder = drill({ bytes: 0 });
+    builder.does(1, 'view-history', { at: 9_000, session: 'contain-planted-bytes-1', sees: [[9, 'title']] });
+    expect(outcomes(judged(builder)).bytes).toBe('not-judged');
+  });
+
   it('does not take a request that got no answer for silence', () => {
     const builder = drill({ lists: releasedMs });
     for (const [index, line] of builder.lines.entries()) {

@@ -4,7 +4,7 @@
 import { isViewed } from './checks/check.ts';
 import { buildWorld, type World } from './checks/world.ts';
 import { type ChannelContained, type ContainChannel, type ContainReport, containChannels } from './contain-report.ts';
-import { channelOf, ownSessionPrefix } from './contain-sessions.ts';
+import { channelOf, ownSessionPrefix, recordingsOnly } from './contain-sessions.ts';
 import type { HistoryLine, Operation } from './history.ts';
 import { examine } from './oracle.ts';
 import type { Declarations, Switch } from './targets/target.ts';
@@ -51,8 +51,9 @@ export function judgeContainment(
   const pulledAt = pull?.openedAt ?? null;
   const releasedAt = pull?.healedAt ?? null;
   const until = releasedAt ?? world.endedAt;
+  const foreign = foreignIn(world);
   const channels = containChannels.map((channel) =>
-    contained(channel, looksAt(channel, world, pulledAt, until), terms),
+    contained(channel, looksAt(channel, world, foreign(channel), { pulledAt, until }), terms),
   );
   const own = ownBack(world, pulledAt, releasedAt);
   const reasons = reasonsOf(channels, pulledAt, pull?.failure ?? null, own, terms);
@@ -79,10 +80,14 @@ export function judgeContainment(
 }
 
 /** Of the channel itself; and for `shared-cache`, of all answers that say they came out of one. */
-function looksAt(channel: ContainChannel, world: World, pulledAt: number | null, until: number): Looks {
+function looksAt(
+  channel: ContainChannel,
+  world: World,
+  foreign: ReadonlySet<string>,
+  { pulledAt, until }: { readonly pulledAt: number | null; readonly until: number },
+): Looks {
   const looks: Looks = { foreignBefore: 0, foreignAfter: 0, probesAfter: 0, lastSightMs: 0 };
   const isCache = channel === 'shared-cache';
-  const foreign = foreignIn(world, isCache);
   const isOf = (op: Operation): boolean =>
     isCache ? channelOf(op) !== null && op.scenario === 'contain' : channelOf(op) === channel;
   for (const op of world.operations) {
@@ -99,14 +104,22 @@ function looksAt(channel: ContainChannel, world: World, pulledAt: number | null,
   return looks;
 }
 
-/** Operations in which something reached who had no right to it. */
-function foreignIn(world: World, onlyFromCache: boolean): ReadonlySet<string> {
-  const found = new Set<string>();
-  examine(world, false, ({ rule, operation, sharedCache }) => {
+/** Operations in which something reached who had no right to it, by the channels in which that counts. */
+function foreignIn(world: World): (channel: ContainChannel) => ReadonlySet<string> {
+  const any = new Set<string>();
+  const viewed = new Set<string>();
+  const cached = new Set<string>();
+  examine(world, false, ({ rule, operation, sharedCache, reach }) => {
     if (rule === 'latent' || rule === 'missing-own') return;
-    if (!onlyFromCache || sharedCache !== undefined) found.add(operation);
+    any.add(operation);
+    if (reach === 'viewed') viewed.add(operation);
+    if (sharedCache !== undefined) cached.add(operation);
   });
-  return found;
+  return (channel) => {
+    if (channel === 'shared-cache') return cached;
+    // A list is no recording, whoever looked at it on their way to one.
+    return recordingsOnly.has(channel) ? viewed : any;
+  };
 }
 
 function contained(channel: ContainChannel, looks: Looks, { withinMs }: ContainTerms): ChannelContained {

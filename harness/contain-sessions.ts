@@ -110,6 +110,9 @@ export function ownLook({ owners }: ContainCast, number: number): SessionPlan {
   return { id, lane: 0, scenario: containScenario, patient, startMs: 0, endMs: Number.POSITIVE_INFINITY, steps };
 }
 
+/** Only what was played counts there. */
+export const recordingsOnly: ReadonlySet<ContainChannel> = new Set(['bytes', 'signed-links']);
+
 const byWatcher: Readonly<Record<string, ContainChannel>> = {
   lists: 'lists',
   links: 'signed-links',

@@ -15,6 +15,7 @@ import {
   ownerFor,
   ownLook,
   plantedScenario,
+  recordingsOnly,
   watchers,
 } from './contain-sessions.ts';
 import { openBoard } from './drivers/board.ts';
@@ -153,9 +154,12 @@ function track({ emit, run }: DriveInput): Tracker {
       if (line.t !== 'operation') return;
       const channel = channelOf(line);
       if (channel === null || !line.exchanges.some(({ status }) => status > 0)) return;
-      const foreign = line.exchanges.some(({ sightings }) =>
-        sightings.some((sighting) => sighting.run === run && sighting.owner !== line.patient),
-      );
+      const counts = !recordingsOnly.has(channel) || line.action === 'watch' || line.action === 'follow-link';
+      const foreign =
+        counts &&
+        line.exchanges.some(({ sightings }) =>
+          sightings.some((sighting) => sighting.run === run && sighting.owner !== line.patient),
+        );
       if (foreign) lastForeignAt = Math.max(lastForeignAt, line.endedAt);
       if (line.scenario !== plantedScenario) return;
       if (foreign) shown.add(channel);
