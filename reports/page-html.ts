@@ -18,7 +18,7 @@ const pageStyle = markup`<style>
 .meaning+.meaning{font-size:1.02rem;font-family:var(--sans)}
 .part-body>*+*{margin-top:1.1rem}.part-body>.minor{margin-top:1.8rem}
 .wide-table{overflow-x:auto;border:1px solid var(--rule);border-radius:4px;max-height:32rem}.wide-table:focus-visible{outline:2px solid var(--status);outline-offset:3px}
-.wide-table table{min-width:34rem}.wide-table th,.wide-table td{text-align:left}.wide-table thead th{position:sticky;top:0;background:var(--card)}
+.wide-table table{min-width:34rem;overflow-wrap:break-word}.wide-table th,.wide-table td{text-align:left}.wide-table thead th{position:sticky;top:0;background:var(--card)}
 .fields{display:grid;gap:1.2rem}.fields dt{font-weight:600}.fields dd+dd{margin-top:.4rem}
 .asks{color:var(--soft);font-size:.92rem}
 .person{display:block;border:2px dashed var(--ochre);border-radius:4px;padding:.6rem .8rem}.person b{color:var(--ochre)}

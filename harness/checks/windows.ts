@@ -16,6 +16,8 @@ export interface FaultWindow {
   readonly outage: boolean;
   /** null: it was never injected. */
   readonly openedAt: number | null;
+  /** When it was shown to have bitten; absent: it was not. */
+  readonly provedAt?: number;
   readonly healedAt: number | null;
   readonly bit: boolean;
   /** What showed that it bit, or why it did not; empty when nothing was said. */
@@ -42,6 +44,7 @@ function windowOf(id: string, events: readonly FaultLine[]): FaultWindow {
     hostile: events.some((line) => line.hostile === true),
     outage: events.some((line) => line.outage === true),
     openedAt: find('injected')?.at ?? null,
+    ...(proved !== undefined && { provedAt: proved.at }),
     healedAt: find('healed')?.at ?? null,
     bit: proved !== undefined && notProved === undefined,
     proof: (notProved ?? proved)?.proof ?? '',

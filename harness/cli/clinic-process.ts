@@ -12,6 +12,8 @@ import { Problem } from './problem.ts';
 export interface ClinicFlags {
   readonly bug?: readonly string[];
   readonly toothless?: readonly string[];
+  /** Parts that the clinic's rewatch switch leaves as they are. */
+  readonly switchForgets?: readonly string[];
   readonly nodes?: number;
   readonly port?: number;
   readonly adminPort?: number;
@@ -83,6 +85,7 @@ const startFile = (): string => path.resolve(import.meta.dirname, '../../mocks/c
 function argumentsOf({
   bug = [],
   toothless = [],
+  switchForgets = [],
   nodes = 2,
   port = 0,
   adminPort = 0,
@@ -105,6 +108,7 @@ function argumentsOf({
     ...(transcode ? ['--transcode'] : []),
     ...bug.flatMap((name) => ['--bug', name]),
     ...toothless.flatMap((name) => ['--toothless', name]),
+    ...switchForgets.flatMap((name) => ['--switch-forgets', name]),
   ];
 }
 

@@ -51,6 +51,10 @@ export interface ConductOptions {
   readonly schedule?: Schedule;
   /** How long a run goes on after the leak that stops it. */
   readonly lingerMs?: number;
+  /** What drives instead of the drill's driver, for runs of another kind; given the run's folder. */
+  readonly driver?: (deployment: Deployment, folder: string) => PrepareDriver;
+  /** Said among the verdict's warnings. */
+  readonly note?: string;
   /** The target was started for this run, so no earlier one can have left anything on it. */
   readonly pristine?: boolean;
 }
@@ -73,7 +77,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
   const stop = new AbortController();
   const live = liveWatch(deployment.target.declares);
   const line = options.silent ? null : liveLine(process.stderr, drill.durationMs);
-  const problems: string[] = [];
+  const problems: string[] = options.note === undefined ? [] : [options.note];
   const endEarly = (problem: string): void => {
     if (problems.length < straysMax) problems.push(problem);
     stop.abort(problem);
@@ -88,7 +92,7 @@ export async function conduct(wanted: Drill, options: ConductOptions): Promise<V
       target: deployment.target,
       levers: deployment.levers,
       leversReference: deployment.leversReference,
-      prepareDriver: withBrowser(driver, browser, folder.path),
+      prepareDriver: options.driver?.(deployment, folder.path) ?? withBrowser(driver, browser, folder.path),
       ...(browser !== null && { browser: { name: browser.name, problem: browser.problem } }),
       adminSecret: deployment.adminSecret,
       leases: deployment.leases,

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { person } from '../../fixtures/people.ts';
-import { runNumber } from '../drill.ts';
+import { type Drill, runNumber } from '../drill.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { turnsWithin } from '../drivers/turns.ts';
 import { diesWithItsRun, healLeftovers } from '../heal.ts';
@@ -13,6 +13,7 @@ import { unseedTarget } from '../people/seed.ts';
 import { unseedClinicians } from '../people/seed-clinicians.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
+import { releasePulled } from './switch-note.ts';
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
 export async function mendLeftovers(
@@ -29,14 +30,26 @@ export async function mendLeftovers(
     if (outcome === 'failed') failed += 1;
   }
   for (const run of existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'latest') : []) {
-    const problem = await removePeople(path.join(runs, run), say).catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
-    );
+    const shut = await releaseSwitch(path.join(runs, run), say).catch(messageOf);
+    if (shut !== null) {
+      say(`${run}: a switch is still pulled: ${shut}`);
+      failed += 1;
+    }
+    const problem = await removePeople(path.join(runs, run), say).catch(messageOf);
     if (problem === null) continue;
     say(`${run}: its patients could not be removed: ${problem}`);
     failed += 1;
   }
   return failed;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A clinic that was started for the run is gone with it, and its switch as well. */
+async function releaseSwitch(run: string, say: (line: string) => void): Promise<null> {
+  const released = await releasePulled(run, isGone);
+  if (released !== null) say(`${path.basename(run)}: the switch ${released} was released`);
+  return null;
 }
 
 /** The problem, or null. */
@@ -51,8 +64,7 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const turns = turnsWithin(target.declares.rateLimit);
   const admin = openAdmin(drill, target, adminSecret, { turns });
   const enroller = openEnroller(drill, { target, run: number, leases, turns });
-  const url = drill.target.adminUrl ?? drill.target.url;
-  const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));
+  const gone = await isGone(drill);
   if (!gone && enroller.unenrol === undefined) {
     say(`${folder.id}: the adapter has no way to remove its patients: see ${keepAsList(folder.people)}`);
     return null;
@@ -68,6 +80,11 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
     `${folder.id}: ${gone ? 'its deployment is gone, and its patients with it' : `${people.patients.size} patients removed`}`,
   );
   return null;
+}
+
+async function isGone({ target }: Drill): Promise<boolean> {
+  const url = target.adminUrl ?? target.url;
+  return diesWithItsRun(target.adapter, url) && (await refusesConnections(url));
 }
 
 async function refusesConnections(url: string): Promise<boolean> {

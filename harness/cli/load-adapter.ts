@@ -2,6 +2,7 @@
 // wrong (throws, never ends, exports another thing) is a problem that names the file and the line.
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { containChannels } from '../contain-report.ts';
 import { blame, placed, thrownText } from '../drivers/blame.ts';
 import { within } from '../faults/bounded.ts';
 import { actionKinds } from '../plan.ts';
@@ -97,6 +98,9 @@ const targetShape = z.object({
   enrolment: z
     .record(z.string(), z.unknown())
     .refine((enrolment) => lacking(enrolment).length === 0, { error: ({ input }) => `has no ${lacking(input)}` }),
+  switches: z
+    .record(z.string(), z.object({ claims: z.array(z.enum(containChannels)), pull: fn, release: fn }))
+    .optional(),
 });
 
 /** Of what an administrator's hand needs. */

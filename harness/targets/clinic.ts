@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { base64 } from '../logins/base64.ts';
 import { enrolment } from './clinic-enrolment.ts';
 import { pages } from './clinic-pages.ts';
+import { switches } from './clinic-switches.ts';
 import { day, history, hrefsOfPage, say, send, takeEvents, takeList } from './clinic-talk.ts';
 import { eventHeaders, onConsultation, pause, rangeHeader, verdictOf } from './talk.ts';
 import { defineTarget } from './target.ts';
@@ -232,4 +233,5 @@ export const target = defineTarget({
   },
   pages,
   enrolment,
+  switches,
 });

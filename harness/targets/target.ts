@@ -1,6 +1,7 @@
 // The target contract: how each action is said to one deployment. One adapter file, written once, runs in Node and inside k6;
 // it holds small functions over the portable `Http` and imports no `node:` module.
 import type { ClinicianAccount, ClinicianIndex, Consultation, Patient, PatientIndex } from '../../fixtures/domain.ts';
+import type { ContainChannel } from '../contain-report.ts';
 import type { Action, ActionKind } from '../plan.ts';
 import type { Screen } from './screen.ts';
 
@@ -192,6 +193,16 @@ export interface OwnEnrolment {
   remove?(session: SessionContext): Promise<void>;
 }
 
+/** What can be done at once when the deployment shows what it should not: for `crosstalk contain`. Runs in Node only. */
+export interface Switch {
+  /** Where it is meant to make dark. Of these, what can be watched anywhere must be seen to. */
+  readonly claims: readonly ContainChannel[];
+  /** Resolves once it is in force, as far as the deployment can tell. */
+  pull(admin: Http): Promise<void>;
+  /** Opens again what it shut. Also called after a pull that failed; already open is success. */
+  release(admin: Http): Promise<void>;
+}
+
 /** Where an adapter stands, so that messages can name its file and line. */
 export interface AdapterSource {
   /** Absolute path of the module, with forward slashes. */
@@ -210,6 +221,8 @@ export interface Target {
   /** The same actions as a person performs them, on the deployment's pages: for `--browser`. */
   readonly pages?: PageFunctions;
   readonly enrolment: Enrolment | OwnEnrolment;
+  /** By name, as in `disable-rewatch`. */
+  readonly switches?: Readonly<Record<string, Switch>>;
 }
 
 const clinicianActions = ['view-day', 'move-practice'] as const;
