@@ -13,7 +13,7 @@ import { planInputOf, sizeOf, sizeText } from '../reproduction/explicit-plan.ts'
 import { tallyText } from '../reproduction/interval.ts';
 import { loadZeroOf } from '../reproduction/load-zero.ts';
 import { type Recorder, recorder, type Said } from '../reproduction/recorder.ts';
-import { reproProgram } from '../reproduction/repro-program.ts';
+import { leakedText, reproProgram } from '../reproduction/repro-program.ts';
 import { CannotSayAgain, sayAgain } from '../reproduction/say-again.ts';
 import type { Found } from '../reproduction/search.ts';
 import { type RouteOf, sentenceOf } from '../reproduction/sentence.ts';
@@ -54,7 +54,7 @@ export async function writeRepro(input: ReproInput): Promise<Repro> {
   const folder = path.join(recorded.folder.path, 'repro');
   mkdirSync(folder, { recursive: true });
   const leak = await recordLeak(input);
-  const sentence = sentenceOf(plan, wanted, routesIn(leak?.lines ?? []));
+  const sentence = sentenceOf(plan, { ...wanted, ...leak?.violation }, routesIn(leak?.lines ?? []));
   const kept = { version: 1, sentence, wanted, size: sizeOf(plan), rate, test, finished, plan };
   writeFileSync(path.join(folder, 'plan.json'), `${JSON.stringify(kept, null, 1)}\n`);
   const program =
@@ -177,7 +177,7 @@ async function tryOut(file: string, { stand }: ReproInput): Promise<string> {
   }
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
   const words = withoutSecrets(text.trim().replaceAll('\n', '; '), adminSecret ? [adminSecret] : []).slice(0, 300);
-  if (exitCode === 1) return `repro.ts was run alone, and leaked (${words}).`;
+  if (exitCode === 1 && text.includes(leakedText)) return `repro.ts was run alone, and leaked (${words}).`;
   return `repro.ts was run alone and did NOT show the leak (exit code ${exitCode}: ${words}); \`crosstalk confirm\` plays the plan itself.`;
 }
 
