@@ -47,7 +47,7 @@ const keyOf = ({
 }): string => (clinician === undefined ? `patient ${patient}` : `clinician ${clinician}`);
 
 /** Patients are lettered in the order in which they come. */
-function namesOf({ sessions }: ExplicitPlan): string[] {
+export function namesOf({ sessions }: Pick<ExplicitPlan, 'sessions'>): string[] {
   const known = new Map<string, string>();
   return sessions.map(({ patient, clinician }) => {
     if (patient === null && clinician === undefined) return 'somebody who is not signed in';
