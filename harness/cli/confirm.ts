@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { plain } from '../../reports/text.ts';
 import { confirm } from '../reproduction/confirm.ts';
 import type { ExplicitPlan } from '../reproduction/explicit-plan.ts';
 import { sizeText } from '../reproduction/explicit-plan.ts';
@@ -62,7 +63,7 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
   const startedAt = Date.now();
   const folder = runFolder(runFolderOf(named));
   const { wanted, plan, rate, from } = reproducibleOf(folder.path);
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const say = (line: string): void => void process.stdout.write(`${plain(line)}\n`);
   const before = interval95(rate);
   say(`confirming ${folder.id}: ${wantedText(wanted)}`);
   say(`${sizeText(plan)}; before, it reproduced in ${tallyText(rate)} (${from})`);
@@ -83,7 +84,7 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
       trialsMax: flags.trials ?? null,
       told: (trial, needed, what, ms) =>
         void process.stderr.write(
-          `  trial ${trial} (${needed} clean ones are needed): ${what} (${(ms / 1_000).toFixed(1)} s)\n`,
+          `  trial ${trial} (${needed} clean ones are needed): ${plain(what)} (${(ms / 1_000).toFixed(1)} s)\n`,
         ),
     });
     if (result.kind === 'fixed') {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { plain } from '../../reports/text.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { isLeased, planInput } from '../drill.ts';
 import type { HistoryLine } from '../history.ts';
@@ -60,7 +61,7 @@ export async function recordedRun(named: string, { finding: number = 1 }: RunFla
     throw new Problem(`nothing leaked in ${folder.id} (${verdict.verdict}), so there is nothing to reproduce`);
   const finding = all[number - 1];
   if (!finding) {
-    const list = all.map((each, at) => `  ${at + 1}  ${wantedText(each)}, ${each.count} times`).join('\n');
+    const list = all.map((each, at) => `  ${at + 1}  ${plain(wantedText(each))}, ${each.count} times`).join('\n');
     throw new Problem(`${folder.id} has no finding ${number}; there are:\n${list}`);
   }
   const { lines } = await readHistory(folder.history);

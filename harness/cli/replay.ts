@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { plain } from '../../reports/text.ts';
 import type { ExplicitPlan } from '../reproduction/explicit-plan.ts';
 import { sizeText } from '../reproduction/explicit-plan.ts';
 import { type Tally, tallyText } from '../reproduction/interval.ts';
@@ -62,7 +63,7 @@ async function replay(named: string, flags: ReplayFlags): Promise<number> {
   const recorded = await recordedRun(named, flags);
   const { finding, folder } = recorded;
   const wanted: Wanted = { rule: finding.rule, route: finding.route };
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const say = (line: string): void => void process.stdout.write(`${plain(line)}\n`);
   say(`replaying ${folder.id}: ${wantedText(wanted)}`);
   for (const line of drivenOtherwise(recorded)) say(line);
   const interrupt = onInterrupt();
@@ -123,7 +124,7 @@ async function tryWay(stand: TrialStand, way: Way, wanted: Wanted, signal: Abort
     if (outcome.kind === 'reproduced') hits += 1;
     const told = outcome.kind === 'void' ? `void: ${outcome.why}` : outcome.kind;
     process.stderr.write(
-      `  ${way.name}, trial ${trial + 1} of ${way.trials}: ${told} (${(ms / 1_000).toFixed(1)} s)\n`,
+      `  ${way.name}, trial ${trial + 1} of ${way.trials}: ${plain(told)} (${(ms / 1_000).toFixed(1)} s)\n`,
     );
   }
   return { way: way.name, hits, trials: held, void: voids, plan: way.plan };

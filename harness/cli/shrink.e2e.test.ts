@@ -46,7 +46,9 @@ describe('crosstalk shrink and confirm', () => {
     const program = path.join(run, 'repro/repro.ts');
     expect(existsSync(program)).toBe(true);
     expect(readFileSync(path.join(run, 'repro/README.md'), 'utf8')).toContain('run alone, and leaked');
-    const exitCodeWith = async (bug: readonly string[]): Promise<number | null> => {
+    const ranWith = async (
+      bug: readonly string[],
+    ): Promise<{ readonly status: number | null; readonly said: string }> => {
       const clinic = await startClinic({ bug });
       const env = {
         ...process.env,
@@ -54,12 +56,14 @@ describe('crosstalk shrink and confirm', () => {
         ADMIN_URL: clinic.adminUrl,
         CROSSTALK_CLINIC_ADMIN_SECRET: clinic.secret,
       };
-      const { status } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), program], { env });
+      const { status, stdout } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), program], {
+        env,
+      });
       await clinic.stop();
-      return status;
+      return { status, said: String(stdout) };
     };
-    expect(await exitCodeWith(['cache-key-lacks-owner'])).toBe(1);
-    expect(await exitCodeWith([])).toBe(0);
+    expect(await ranWith(['cache-key-lacks-owner'])).toEqual({ status: 1, said: expect.stringContaining('IT LEAKED') });
+    expect(await ranWith([])).toEqual({ status: 0, said: expect.stringContaining('it did not leak') });
   });
 
   it('confirms: not fixed with the bug, fixed without it, not yet known when starved', async () => {

@@ -2,6 +2,7 @@
 // program that shows it by itself. Bounded by a budget; interrupted or out of time, it goes on where it was.
 import path from 'node:path';
 import type { Command } from 'commander';
+import { plain } from '../../reports/text.ts';
 import { sizeText } from '../reproduction/explicit-plan.ts';
 import { tallyText } from '../reproduction/interval.ts';
 import type { TrialHolder } from '../reproduction/judge-by-trials.ts';
@@ -41,8 +42,8 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   const recorded = await recordedRun(named, flags);
   const { finding, folder, lines } = recorded;
   const wanted: Wanted = { rule: finding.rule, route: finding.route };
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  process.stdout.write(`shrinking ${folder.id}: ${wantedText(wanted)}\n`);
+  const say = (line: string): void => void process.stderr.write(`${plain(line)}\n`);
+  process.stdout.write(`shrinking ${folder.id}: ${plain(wantedText(wanted))}\n`);
   for (const line of drivenOtherwise(recorded)) say(line);
   const { budget = budgetDefaultMs } = flags;
   const searchUntil = startedAt + budget - Math.min(lastMaxMs, budget * lastShare);

@@ -1,5 +1,6 @@
 // The whole search: from a recorded violation to a small plan with a rate. First the nearest neighbourhood that leaks again, then cutting
 // down, then fresh trials of what is left; where those disappoint, of the plan before it.
+import { type ActionKind, actionKinds } from '../plan.ts';
 import type { Finding } from '../verdict.ts';
 import { type ExplicitPlan, sizeText } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
@@ -49,11 +50,11 @@ export async function search(input: SearchInput): Promise<Found> {
   const kept: ExplicitPlan[] = [start.plan];
   let finished = true;
   try {
-    await shrink(
-      start.plan,
-      (plan, what) => asked(plan, what, test, input),
-      (plan) => kept.push(plan),
-    );
+    await shrink(start.plan, {
+      judge: (plan, what) => asked(plan, what, test, input),
+      kept: (plan) => kept.push(plan),
+      ...seenIn(input.finding),
+    });
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
     finished = false;
@@ -61,6 +62,12 @@ export async function search(input: SearchInput): Promise<Found> {
   }
   const best = await bestOf(kept, input);
   return { kind: 'small', ...best, test, finished };
+}
+
+/** The verdict's action is a text, for it comes from a file. */
+function seenIn({ first }: Finding): { readonly seenIn?: ActionKind } {
+  const kind = actionKinds.find((each) => each === first.action);
+  return kind === undefined ? {} : { seenIn: kind };
 }
 
 interface Start {

@@ -10,7 +10,7 @@ const routeOf = (): string => 'GET /me/history';
 describe('the sentence', () => {
   it('says who asks for what at the same instant', () => {
     expect(sentenceOf(tidy(pair), wanted, routeOf)).toBe(
-      "Two patients ask for GET /me/history at the same instant, and one is shown another's consultations (GET /me/history).",
+      "Two patients ask for GET /me/history at the same instant, and one of them is shown another patient's consultations (GET /me/history).",
     );
   });
 
@@ -25,8 +25,8 @@ describe('the sentence', () => {
       sessions: [cutOff, sessionOf(5, 80, [signIn, look])],
       faults: [{ id: 'f1', kind: 'cache-slow', atMs: 0, forMs: 1_000 }],
     });
-    expect(sentenceOf(plan, wanted, routeOf)).toBe(
-      "100 ms into cache-slow, patient A asks for GET /me/history and hangs up after 15 ms; 80 ms later patient B asks for GET /me/history, and one is shown another's consultations (GET /me/history).",
+    expect(sentenceOf(plan, { ...wanted, viewer: 5, owner: 1 }, routeOf)).toBe(
+      "100 ms into cache-slow, patient A asks for GET /me/history and hangs up after 15 ms; 80 ms later patient B asks for GET /me/history, and patient B is shown patient A's consultations (GET /me/history).",
     );
   });
 
@@ -37,7 +37,7 @@ describe('the sentence', () => {
       faults: [{ id: 'f1', kind: 'cache-flush', atMs: 200, forMs: 100 }],
     });
     expect(sentenceOf(plan, wanted, () => null)).toBe(
-      "300 ms after cache-flush has ended, patient A does view-history, and one is shown another's consultations (GET /me/history).",
+      "300 ms after cache-flush has ended, patient A does view-history, and one of them is shown another patient's consultations (GET /me/history).",
     );
   });
 });

@@ -17,7 +17,14 @@ interface Deed {
   readonly step: Step;
 }
 
-export function sentenceOf(plan: ExplicitPlan, wanted: Wanted, routeOf: RouteOf): string {
+/** Who was shown whose, where a trial that leaked is on record. */
+export interface Shown extends Wanted {
+  readonly viewer?: number | null;
+  readonly viewerClinician?: number | undefined;
+  readonly owner?: number;
+}
+
+export function sentenceOf(plan: ExplicitPlan, shown: Shown, routeOf: RouteOf): string {
   const names = namesOf(plan);
   const deeds = plan.sessions
     .flatMap((session, at) =>
@@ -28,15 +35,23 @@ export function sentenceOf(plan: ExplicitPlan, wanted: Wanted, routeOf: RouteOf)
     .toSorted((one, other) => one.step.atMs - other.step.atMs);
   const [first] = deeds;
   const when = first ? whenText(plan.faults, first.step.atMs) : '';
-  return `${when}${capital(when === '', clausesOf(deeds, routeOf, sizeOfCast(plan)))}, and ${outcomeText(wanted)}.`;
+  return `${when}${capital(when === '', clausesOf(deeds, routeOf, sizeOfCast(plan)))}, and ${outcomeText(shown, plan)}.`;
 }
 
-/** Patients are lettered in the order in which they come; the newcomer among them is called so. */
-function namesOf({ sessions }: ExplicitPlan): string[] {
+const keyOf = ({
+  patient,
+  clinician,
+}: {
+  patient?: number | null | undefined;
+  clinician?: number | undefined;
+}): string => (clinician === undefined ? `patient ${patient}` : `clinician ${clinician}`);
+
+/** Patients are lettered in the order in which they come. */
+export function namesOf({ sessions }: Pick<ExplicitPlan, 'sessions'>): string[] {
   const known = new Map<string, string>();
   return sessions.map(({ patient, clinician }) => {
     if (patient === null && clinician === undefined) return 'somebody who is not signed in';
-    const key = clinician === undefined ? `patient ${patient}` : `clinician ${clinician}`;
+    const key = keyOf({ patient, clinician });
     const name = known.get(key) ?? `${key.split(' ')[0]} ${letters[known.size % letters.length]}`;
     known.set(key, name);
     return name;
@@ -101,22 +116,27 @@ function whenText(faults: readonly PlannedFault[], firstMs: number): string {
   return `${capital(true, told.join(' and '))}, `;
 }
 
-function outcomeText({ rule, route }: Wanted): string {
+function outcomeText(shown: Shown, plan: ExplicitPlan): string {
+  const { rule, route, viewer, viewerClinician, owner } = shown;
+  const names = new Map(namesOf(plan).map((name, at) => [keyOf(plan.sessions[at] ?? {}), name]));
+  const who = names.get(keyOf({ patient: viewer, clinician: viewerClinician })) ?? 'one of them';
+  const theirs = owner === undefined ? undefined : names.get(keyOf({ patient: owner }));
+  const whose = theirs === undefined ? "another patient's" : `${theirs}'s`;
   switch (rule) {
     case 'foreign-recording':
-      return `one is given another's recording (${route})`;
+      return `${who} is given ${whose} recording (${route})`;
     case 'foreign-listing':
-      return `one is shown another's consultations (${route})`;
+      return `${who} is shown ${whose} consultations (${route})`;
     case 'foreign-identity':
-      return `one is shown another's personal details (${route})`;
+      return `${who} is shown ${whose} personal details (${route})`;
     case 'session-swap':
-      return `one is taken for another (${route})`;
+      return `${who} is taken for ${theirs ?? 'another patient'} (${route})`;
     case 'afterlife':
-      return `one is shown what they had a right to no longer (${route})`;
+      return `${who} is shown what they have a right to no longer (${route})`;
     case 'anonymous':
-      return `somebody's data reach whoever is not signed in (${route})`;
+      return `whoever is not signed in is shown ${whose} data (${route})`;
     case 'misattributed-write':
-      return `what one wrote turns up under another (${route})`;
+      return `what ${theirs ?? 'one'} wrote turns up under another (${route})`;
     default:
       return `${rule} is seen (${route})`;
   }

@@ -43,11 +43,11 @@ function poolLeaks({ sessions, faults: open }: ExplicitPlan): boolean {
 
 describe('shrink', () => {
   it('ends with what the leak needs and nothing more', async () => {
-    const small = await shrink(
-      large,
-      async (candidate) => poolLeaks(candidate),
-      () => {},
-    );
+    const small = await shrink(large, {
+      judge: async (candidate) => poolLeaks(candidate),
+      kept: () => {},
+      seenIn: 'view-history',
+    });
     expect(poolLeaks(small)).toBe(true);
     expect(sizeOf(small)).toEqual({ sessions: 2, actions: 4, faults: 1, people: 2, barriers: 0, aborts: 1 });
     expect(small.faults[0]).toMatchObject({ kind: 'cache-slow', forMs: 300 });
@@ -57,11 +57,10 @@ describe('shrink', () => {
 
   it('keeps a bystander where it is their things that are shown', async () => {
     const needed = patientIndex(13);
-    const small = await shrink(
-      large,
-      async ({ people, sessions }) => people.includes(needed) && sessions.length > 0,
-      () => {},
-    );
+    const small = await shrink(large, {
+      judge: async ({ people, sessions }) => people.includes(needed) && sessions.length > 0,
+      kept: () => {},
+    });
     expect(small.people).toContain(needed);
     expect(sizeOf(small)).toMatchObject({ sessions: 1, actions: 2, faults: 0, people: 2 });
   });
@@ -74,7 +73,7 @@ describe('shrink', () => {
       if (asked > 12) throw new BudgetSpent();
       return poolLeaks(candidate);
     };
-    await expect(shrink(large, judge, (plan) => kept.push(plan))).rejects.toThrow(BudgetSpent);
+    await expect(shrink(large, { judge, kept: (plan) => kept.push(plan) })).rejects.toThrow(BudgetSpent);
     const last = kept.at(-1);
     expect(last && poolLeaks(last)).toBe(true);
     expect(last?.sessions.length).toBeLessThan(24);
@@ -83,14 +82,11 @@ describe('shrink', () => {
   it('asks the same in the same order each time, so that it can go on where it was', async () => {
     const questions = async (): Promise<string[]> => {
       const asked: string[] = [];
-      await shrink(
-        large,
-        async (candidate, what) => {
-          asked.push(`${what} ${JSON.stringify(candidate)}`);
-          return poolLeaks(candidate);
-        },
-        () => {},
-      );
+      const judge = async (candidate: ExplicitPlan, what: string): Promise<boolean> => {
+        asked.push(`${what} ${JSON.stringify(candidate)}`);
+        return poolLeaks(candidate);
+      };
+      await shrink(large, { judge, kept: () => {} });
       return asked;
     };
     expect(await questions()).toEqual(await questions());
@@ -139,7 +135,7 @@ describe('judged by trials', () => {
     const holder = raceHolder(poolLeaks, 0.9, memoryLog());
     const judge = async (plan: ExplicitPlan): Promise<boolean> =>
       (await judgeByTrials(plan, test, holder)).decision === 'kept';
-    const small = await shrink(large, judge, () => {});
+    const small = await shrink(large, { judge, kept: () => {} });
     expect(poolLeaks(small)).toBe(true);
     expect(sizeOf(small).sessions).toBeLessThanOrEqual(3);
     expect(sizeOf(small).actions).toBeLessThanOrEqual(6);

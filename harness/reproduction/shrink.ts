@@ -1,7 +1,7 @@
 // Cuts a plan down while it still leaks, from the coarse to the fine: sessions, faults, people, steps; then what adorns steps (barriers,
 // hang-ups); then time. Hierarchical delta debugging (Misherghi and Su, 2006), where each question is put to a judge that holds
 // trials. Pure but for the judge, and in the same order each time, so that with the answers of before it goes on where it was.
-import type { SessionPlan, Step } from '../plan.ts';
+import type { ActionKind, SessionPlan, Step } from '../plan.ts';
 import { minimise } from './delta-debugging.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { fasterPlans } from './faster.ts';
@@ -9,16 +9,19 @@ import { fasterPlans } from './faster.ts';
 /** Whether the candidate still leaks. `what` says for people what was cut. */
 export type Judge = (candidate: ExplicitPlan, what: string) => Promise<boolean>;
 
-type Pass = (plan: ExplicitPlan, judge: Judge) => Promise<ExplicitPlan>;
+export interface ShrinkInput {
+  readonly judge: Judge;
+  /** Told of each smaller plan at once, for the judge may throw when its budget is spent. */
+  kept(plan: ExplicitPlan): void;
+  /** What was being done when it was seen: tried first by itself. */
+  readonly seenIn?: ActionKind;
+}
+
+type Pass = (plan: ExplicitPlan, judge: Judge, seenIn: ActionKind | undefined) => Promise<ExplicitPlan>;
 
 const roundsMax = 4;
 
-/** `kept` is told of each smaller plan at once, for the judge may throw when its budget is spent. */
-export async function shrink(
-  plan: ExplicitPlan,
-  judge: Judge,
-  kept: (plan: ExplicitPlan) => void,
-): Promise<ExplicitPlan> {
+export async function shrink(plan: ExplicitPlan, { judge, kept, seenIn }: ShrinkInput): Promise<ExplicitPlan> {
   const asked: Judge = async (candidate, what) => {
     const still = await judge(candidate, what);
     if (still) kept(candidate);
@@ -27,7 +30,7 @@ export async function shrink(
   let left = tidy(plan);
   for (let round = 0; round < roundsMax; round++) {
     const before = JSON.stringify(left);
-    for (const pass of passes) left = await pass(left, asked);
+    for (const pass of passes) left = await pass(left, asked, seenIn);
     if (JSON.stringify(left) === before) break;
   }
   return left;
@@ -92,6 +95,28 @@ const steps: Pass = (plan, judge) => {
   );
 };
 
+/** A guess that saves many questions where it is right: nothing but that action, and of it the last of each session. */
+const likelySteps: Pass = async (plan, judge, seenIn) => {
+  if (seenIn === undefined) return plan;
+  let left = plan;
+  for (const guess of [onlyKind, onlyLast]) {
+    const candidate = tidy(guess(left, seenIn));
+    if (candidate.sessions.length === 0 || JSON.stringify(candidate) === JSON.stringify(left)) continue;
+    if (!(await judge(candidate, `nothing but ${seenIn}, ${guess === onlyKind ? 'all' : 'the last of each session'}`)))
+      break;
+    left = candidate;
+  }
+  return left;
+};
+
+const onlyKind = (plan: ExplicitPlan, kind: ActionKind): ExplicitPlan =>
+  eachStep(plan, (step) => (step.action.kind === 'sign-in' || step.action.kind === kind ? [step] : []));
+
+function onlyLast(plan: ExplicitPlan): ExplicitPlan {
+  const lasts = new Set(plan.sessions.map(({ id, steps }) => key({ session: id, position: steps.length - 1 })));
+  return eachStep(plan, (step, at) => (step.action.kind === 'sign-in' || lasts.has(at) ? [step] : []));
+}
+
 const barriers: Pass = (plan, judge) => {
   const places = placesOf(plan, ({ barrier }) => barrier !== undefined);
   const build = (left: readonly Place[]): ExplicitPlan => {
@@ -129,7 +154,8 @@ const time: Pass = async (plan, judge) => {
   return left;
 };
 
-const passes: readonly Pass[] = [sessions, faults, people, steps, barriers, aborts, time];
+/** Time early, too: what comes after it is quicker then. */
+const passes: readonly Pass[] = [sessions, faults, people, time, likelySteps, steps, barriers, aborts, time];
 
 async function cut<T>(
   plan: ExplicitPlan,
