@@ -49,7 +49,7 @@ export async function drillOf(flags: TargetFlags): Promise<Drill> {
 const targetFiles = ['adapter', 'accounts', 'adminSecretFile'] as const;
 
 /** Files that a config names relatively are named as from its own folder. */
-function besideConfig(target: DrillInput['target'], config: string | undefined): DrillInput['target'] {
+export function besideConfig(target: DrillInput['target'], config: string | undefined): DrillInput['target'] {
   if (config === undefined) return target;
   const beside = targetFiles.flatMap((name) => {
     const named = target?.[name];

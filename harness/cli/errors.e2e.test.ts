@@ -99,7 +99,18 @@ describe('wrong input', () => {
   });
 
   it('shows an example for every command', async () => {
-    for (const command of ['demo', 'run', 'plan', 'report', 'heal', 'doctor', 'init', 'clinic', 'calibrate']) {
+    for (const command of [
+      'demo',
+      'run',
+      'plan',
+      'report',
+      'heal',
+      'doctor',
+      'init',
+      'record',
+      'clinic',
+      'calibrate',
+    ]) {
       const { exitCode, stdout } = await cli.run([command, '--help']);
       expect(stdout).toMatch(/Example:\n {2}\$ n/);
       expect(exitCode).toBe(0);

@@ -38,7 +38,7 @@ async function documentAt(source: string) {
 }
 
 /** Which scenarios each action is needed by; what only browsers play is theirs to say. */
-function needing(): ReadonlyMap<string, readonly string[]> {
+export function needing(): ReadonlyMap<string, readonly string[]> {
   const played = scenarios.filter(({ eyes }) => eyes !== true);
   const kinds = new Set(played.flatMap(({ needs }) => needs));
   return new Map(

@@ -43,6 +43,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const sources = {
   target: 'harness/targets/target.ts',
   talk: 'harness/targets/talk.ts',
+  web: 'harness/targets/web.ts',
   drill: 'harness/drill.ts',
   'logins/form-login': 'harness/logins/form-login.ts',
 } as const;

@@ -10,19 +10,40 @@ export interface Deployment {
   readonly adapter: string;
   /** Undefined: there is no administrator. */
   readonly secretEnv: string | undefined;
+  /** Accounts that exist already. */
+  readonly accounts?: { readonly file: string; readonly columns: readonly string[] };
+  /** Hosts that are spoken to besides. */
+  readonly otherHosts?: readonly string[];
 }
+
+/** As a file may be called. */
+export const nameOf = (url: string): string => {
+  const [first = ''] = new URL(url).hostname.split('.');
+  return /^[a-z][a-z0-9-]*$/.test(first) && first !== 'localhost' ? first : 'local';
+};
+
+export const notName = (text: string): string | null =>
+  /^[a-z][a-z0-9-]{0,39}$/.test(text)
+    ? null
+    : `"${text}" is no name: small letters, digits and hyphens, as in staging-eu`;
 
 export const ciSystems = ['github', 'gitlab', 'none'] as const;
 export type CiSystem = (typeof ciSystems)[number];
 
 /** Hosts other than this machine, which need a confirmation. */
-export const distantHosts = ({ url, adminUrl }: Pick<Deployment, 'url' | 'adminUrl'>): readonly string[] =>
-  [...new Set([url, adminUrl ?? url].map((each) => new URL(each).hostname))].filter((host) => !isLoopback(host));
+export const distantHosts = ({
+  url,
+  adminUrl,
+  otherHosts = [],
+}: Pick<Deployment, 'url' | 'adminUrl' | 'otherHosts'>): readonly string[] => {
+  const own = [url, adminUrl ?? url].map((each) => new URL(each).hostname);
+  return [...new Set([...own, ...otherHosts])].filter((host) => !isLoopback(host));
+};
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 export function configText(deployment: Deployment, importedFrom: string): string {
-  const { name, url, adminUrl, adapter, secretEnv } = deployment;
+  const { name, url, adminUrl, adapter, secretEnv, accounts } = deployment;
   const hosts = distantHosts(deployment);
   return [
     `// The drill of ${name}. Each field, and what else there is: the README of Crosstalk, "The drill".`,
@@ -38,6 +59,12 @@ export function configText(deployment: Deployment, importedFrom: string): string
       : [
           "    // The name of the variable that holds the administrator's secret; the secret itself is written nowhere.",
           `    adminSecretEnv: ${quoted(secretEnv)},`,
+        ]),
+    ...(accounts === undefined
+      ? []
+      : [
+          `    // Accounts that exist already and belong to nobody, with the columns ${accounts.columns.join(', ')}; chmod 600.`,
+          `    accounts: ${quoted(accounts.file)},`,
         ]),
     '  },',
     ...(hosts.length === 0 ? [] : [`  allowHosts: [${hosts.map(quoted).join(', ')}],`]),

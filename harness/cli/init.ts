@@ -11,7 +11,16 @@ import { importedFrom, writeAll } from './init-files.ts';
 import { type Probe, probe } from './init-probe.ts';
 import { openQuestions, type Questions } from './init-questions.ts';
 import { sayAdapter, sayNext, sayProbe } from './init-say.ts';
-import { type CiSystem, ciFile, ciSystems, configText, type Deployment, distantHosts } from './init-texts.ts';
+import {
+  type CiSystem,
+  ciFile,
+  ciSystems,
+  configText,
+  type Deployment,
+  distantHosts,
+  nameOf,
+  notName,
+} from './init-texts.ts';
 import { several } from './options.ts';
 import { Problem } from './problem.ts';
 
@@ -88,16 +97,6 @@ async function urlsOf(flags: InitFlags, questions: Questions | null): Promise<Ur
   }
   return { url, adminUrl: asked === url ? undefined : asked };
 }
-
-const nameOf = (url: string): string => {
-  const [first = ''] = new URL(url).hostname.split('.');
-  return /^[a-z][a-z0-9-]*$/.test(first) && first !== 'localhost' ? first : 'local';
-};
-
-const notName = (text: string): string | null =>
-  /^[a-z][a-z0-9-]{0,39}$/.test(text)
-    ? null
-    : `"${text}" is no name: small letters, digits and hyphens, as in staging-eu`;
 
 const ownSecretEnv = (name: string): string => `${name.replaceAll('-', '_').toUpperCase()}_ADMIN_SECRET`;
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { viewerOf } from '../checks/viewer.ts';
-import { type Drill, planInput, plannedFaults, resolveDrill } from '../drill.ts';
+import { type Drill, type DrillInput, planInput, plannedFaults, resolveDrill } from '../drill.ts';
 import { faults } from '../faults/index.ts';
 import { paceProblems, paceTold, weakened } from '../pace.ts';
 import { type PlanInput, planSessions } from '../planner.ts';
@@ -11,7 +11,7 @@ import type { RateLimit } from '../targets/target.ts';
 import { requireSchedule } from './conduct.ts';
 import { loadConfig } from './config.ts';
 import { adapterTarget } from './deployment.ts';
-import type { TargetFlags } from './drill-flags.ts';
+import { besideConfig, type TargetFlags } from './drill-flags.ts';
 import { mergeFlags, withDrillFlags } from './options.ts';
 
 export function addPlan(program: Command): void {
@@ -30,16 +30,16 @@ export function addPlan(program: Command): void {
       const planned = plannedFaults(drill, [...common.map(({ kind }) => kind), ...systemFaultKinds(drill.systems)]);
       if (drill.faults !== 'default') requireSchedule(planned, null, []);
       // Without a drill of one's own there is no adapter that could declare one.
-      const rateLimit = config === null ? undefined : await rateLimitOf(drill);
+      const rateLimit = config === null ? undefined : await rateLimitOf(besideConfig(drill.target, config.file));
       const plan = planInput(drill, scenarios, planned, undefined, undefined, rateLimit);
       for (const line of flags.json ? asJson(plan) : asText(drill, plan, rateLimit)) process.stdout.write(`${line}\n`);
     });
 }
 
 /** A plan can be read without its adapter, too. */
-async function rateLimitOf({ target }: Drill): Promise<RateLimit | undefined> {
+async function rateLimitOf({ adapter = '' }: DrillInput['target']): Promise<RateLimit | undefined> {
   try {
-    return (await adapterTarget(target.adapter)).declares.rateLimit;
+    return (await adapterTarget(adapter)).declares.rateLimit;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     process.stderr.write(`whether the target declares a rate limit is not known: ${why}\n`);

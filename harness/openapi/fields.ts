@@ -54,6 +54,9 @@ export function bodyEntries(schema: Schema, facts: Facts, depth = 0): readonly E
     const known = factFor(field, facts);
     if (known?.startsWith('...')) return [known.replace('NAME', key(field.name))];
     if (known !== undefined) return [field.name === known ? known : `${key(field.name)}: ${known}`];
+    const { const: always } = field.schema;
+    if (typeof always === 'boolean' || typeof always === 'string')
+      return [`${key(field.name)}: ${typeof always === 'string' ? text(always) : always}`];
     const inner = depth < 2 && !isList(field.schema) ? bodyEntries(field.schema, facts, depth + 1) : [];
     const isWanted = field.required || inner.some((entry) => typeof entry !== 'string' || !entry.startsWith('//'));
     if (!isWanted) return [];

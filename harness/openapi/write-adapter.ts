@@ -10,7 +10,7 @@ import { writeList } from './write-list.ts';
 import { isByPatients, writeOwnEnrolment } from './write-own-enrolment.ts';
 import type { WrittenAction } from './write-requests.ts';
 
-export type AdapterImport = 'target' | 'talk' | 'logins/form-login';
+export type AdapterImport = 'target' | 'talk' | 'web' | 'logins/form-login';
 
 export interface AdapterInput {
   readonly name: string;
@@ -20,6 +20,12 @@ export interface AdapterInput {
   readonly picks: Picks;
   /** Takes the place of the document's. */
   readonly signIn?: readonly string[];
+  /** What stands at the head of the file, instead of what `crosstalk init` says. */
+  readonly about?: string;
+  /** Whoever is in it has an account already. */
+  readonly isLeased?: boolean;
+  /** Comments at the end. */
+  readonly remarks?: readonly string[];
   /** The scenarios that can't be played without it, by action. */
   readonly needing: ReadonlyMap<string, readonly string[]>;
   /** Where the package's modules are imported from: `target`, `talk` and the ready logins. */
@@ -57,7 +63,7 @@ const talk = [
 export function writeAdapter(input: AdapterInput): WrittenAdapter {
   const history = input.picks.get('view-history')?.operation;
   const list = history && writeList(history, input.picks.get('watch')?.operation);
-  const byPatients = isByPatients(input.picks);
+  const byPatients = input.isLeased === true || isByPatients(input.picks);
   const enrolment = byPatients ? writeOwnEnrolment(input.picks) : writeEnrolment(input.picks);
   const actions = new Map(writeActions(input.picks, list));
   if (input.signIn) actions.set('sign-in', { lines: input.signIn, todo: [] });
@@ -65,7 +71,8 @@ export function writeAdapter(input: AdapterInput): WrittenAdapter {
   if (!enrolment.hasClinicians) for (const orphan of ['view-day', 'move-practice']) actions.delete(orphan);
   const missing = adapterActions.filter((kind) => !actions.has(kind));
   const body = [...(list ? [...list.lines, ''] : []), ...targetLines(input, actions, missing, enrolment)];
-  const source = [...header(input), ...imports(body, input), '', ...body, ''].join('\n');
+  const remarks = (input.remarks ?? []).flatMap((remark) => ['', ...comment(remark, 0)]);
+  const source = [...header(input), ...imports(body, input), '', ...body, ...remarks, ''].join('\n');
   const todo = [...actions].flatMap(([kind, { todo }]) => todo.map((each) => `${kind}: ${each}`));
   return {
     source,
@@ -76,7 +83,8 @@ export function writeAdapter(input: AdapterInput): WrittenAdapter {
   };
 }
 
-function header({ name, origin }: AdapterInput): readonly string[] {
+function header({ name, origin, about: said }: AdapterInput): readonly string[] {
+  if (said !== undefined) return comment(said, 0);
   const from =
     origin === null
       ? `Begun by \`crosstalk init\`: the addresses are guesses, to be replaced by those of ${name}.`

@@ -1,5 +1,5 @@
-// Writes how people are made where the document knows no administrator: they sign up by themselves, and each adds what is theirs in a
-// session of their own.
+// Writes how people are made where the document knows no administrator: they sign up by themselves, or their accounts are there already and
+// leased; each adds what is theirs in a session of their own.
 import { type Block, block, comment, type Entry, indented, text } from './code.ts';
 import { bodyEntries, consultationFacts, patientFacts } from './fields.ts';
 import type { Picks } from './match.ts';
@@ -21,6 +21,7 @@ const request = (head: string, operation: ApiOperation, ids: readonly string[], 
 
 export function writeOwnEnrolment(picks: Picks): WrittenEnrolment {
   const signUp = picks.get('enrol')?.operation;
+  if (signUp === undefined) return writeLeased(picks);
   const add = (picks.get('add-consultation') ?? picks.get('book'))?.operation;
   const upload = picks.get('add-recording')?.operation;
   const gone = (picks.get('unenrol') ?? picks.get('erase'))?.operation;
@@ -32,18 +33,48 @@ export function writeOwnEnrolment(picks: Picks): WrittenEnrolment {
   const lines = [
     "// No administrator's call makes people here: they sign up by themselves, and act in sessions of their own.",
     "by: 'patients',",
-    ...(signUp
-      ? said(signUp, 'async signUp(http, patient) {', enrolLines(signUp, patientFacts, 'patient', 'http'))
-      : []),
+    ...said(signUp, 'async signUp(http, patient) {', enrolLines(signUp, patientFacts, 'patient', 'http')),
     ...(add
       ? said(add, `async addConsultation(session, consultation${upload ? ', media' : ''}) {`, addLines(add, upload))
-      : [
-          '// TODO add a past consultation, with its title and note, and its recording where media is not null.',
-          'async addConsultation() {},',
-        ]),
+      : nothingAdded),
     ...(gone ? said(gone, 'async remove(session) {', removeLines(gone)) : []),
   ];
   return { lines, todo, hasClinicians: false };
+}
+
+const nothingAdded = [
+  '// TODO add a past consultation, with its title and note, and its recording where media is not null.',
+  'async addConsultation() {},',
+];
+
+/** Nobody's account is ours to remove. A call that is held, and ends with its recording, is a past consultation, too. */
+function writeLeased(picks: Picks): WrittenEnrolment {
+  const add = (picks.get('add-consultation') ?? picks.get('book'))?.operation;
+  const ended = picks.get('end-call')?.operation;
+  const upload = picks.get('add-recording')?.operation ?? (ended?.body?.kind === 'media' ? ended : undefined);
+  const attended = upload === ended ? picks.get('attend')?.operation : undefined;
+  return {
+    lines: [
+      "// Accounts that exist already are leased from the drill's list; in each, what the patient may do adds what carries the canaries.",
+      "by: 'patients',",
+      ...(add
+        ? said(
+            add,
+            `async addConsultation(session, consultation${upload ? ', media' : ''}) {`,
+            addLines(add, upload, attended),
+          )
+        : nothingAdded),
+    ],
+    todo: [
+      ...(add
+        ? []
+        : [
+            'enrolment.addConsultation is to be written: nothing in the visit made a consultation, and without a title of ours on it nothing can be judged',
+          ]),
+      ...(upload ? [] : ['enrolment.addConsultation: how does a recording come to a consultation?']),
+    ],
+    hasClinicians: false,
+  };
 }
 
 const said = (operation: ApiOperation, head: string, body: readonly string[]): readonly string[] => [
@@ -53,7 +84,11 @@ const said = (operation: ApiOperation, head: string, body: readonly string[]): r
   '},',
 ];
 
-function addLines(operation: ApiOperation, upload: ApiOperation | undefined): readonly string[] {
+function addLines(
+  operation: ApiOperation,
+  upload: ApiOperation | undefined,
+  between?: ApiOperation,
+): readonly string[] {
   const facts = [
     ...consultationFacts.map(([words, fact]) => [words, `consultation.${fact}`] as const),
     [personWords, 'session.account.id'] as const,
@@ -74,6 +109,12 @@ function addLines(operation: ApiOperation, upload: ApiOperation | undefined): re
     ...made,
     id.line,
     'if (media === null) return;',
+    ...(between
+      ? [
+          ...block(request('const held = ', between, idsFor(between, id.value), []), ');', column + 2),
+          "expectOk(held, 'attending a consultation');",
+        ]
+      : []),
     ...block(request('const stored = ', upload, idsFor(upload, id.value), more), ');', column + 2),
     "expectOk(stored, 'storing a recording');",
   ];
