@@ -91,6 +91,9 @@ export function ciFile(system: CiSystem, deployment: Deployment): NewFile | null
       '  drill:',
       '    runs-on: ubuntu-latest',
       '    timeout-minutes: 20',
+      '    permissions:',
+      '      contents: read',
+      '      security-events: write # for code scanning',
       '    steps:',
       '      - uses: actions/checkout@v4',
       '      - uses: actions/setup-node@v4',
@@ -99,6 +102,9 @@ export function ciFile(system: CiSystem, deployment: Deployment): NewFile | null
       ...start.map((line) => `      ${line}`),
       `      - run: ${command}`,
       ...(secretEnv === undefined ? [] : ['        env:', `          ${secretEnv}: \${{ secrets.${secretEnv} }}`]),
+      '      - uses: github/codeql-action/upload-sarif@v4',
+      '        if: always()',
+      '        with: { sarif_file: runs/latest/results.sarif, category: crosstalk }',
       '      - uses: actions/upload-artifact@v4',
       '        if: always()',
       '        with: { name: crosstalk, path: runs }',
@@ -119,7 +125,9 @@ export function ciFile(system: CiSystem, deployment: Deployment): NewFile | null
     '  artifacts:',
     '    when: always',
     '    paths: [runs]',
-    '    reports: { junit: runs/*/junit.xml }',
+    '    reports:',
+    '      junit: runs/latest/junit.xml',
+    '      codequality: runs/latest/gl-code-quality-report.json',
   ];
   return { name: 'crosstalk.gitlab-ci.yml', text: `${lines.join('\n')}\n` };
 }
