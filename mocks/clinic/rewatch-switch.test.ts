@@ -26,7 +26,9 @@ describe('the rewatch switch', () => {
         return true;
       }
     };
-    const shown = [...routes.keys()].filter((name) => /^GET (?!.assets).*(history|recordings|rewatch|live|clinician)/.test(name));
+    const shown = [...routes.keys()].filter((name) =>
+      /^GET (?!.assets).*(history|recordings|rewatch|live|clinician)/.test(name),
+    );
     expect(shown.length).toBeGreaterThan(9);
     expect(shown.filter((name) => !isShut(name))).toEqual([]);
     for (const name of ['POST /auth/sign-in', 'GET /me', 'POST /me/consultations', 'POST /auth/sign-out'])
