@@ -2,13 +2,12 @@
 // same ones, and whoever reads the history finds them again. The subtle thing: texts are hashed once a session, for in k6 a hash costs more
 // than a request; what follows is mixed by bijections, so that within a session no id comes twice. Safe inside k6.
 import { seedOf } from '../fixtures/random.ts';
+import { type HashKey, hashText32 } from '../fixtures/siphash.ts';
 
 export interface OperationTrace {
   /** 32 hexadecimal digits, as all of one operation have it. */
   readonly traceId: string;
-  /** 16 hexadecimal digits: the operation itself, in which its requests are. */
-  readonly spanId: string;
-  /** The nth span within it. */
+  /** 16 hexadecimal digits: of 0 the operation itself, of others what is in it. */
   spanIdOf(number: number): string;
 }
 
@@ -23,13 +22,14 @@ type Words = readonly [number, number, number, number];
 
 /** Of all operations of the run with that id. */
 export function tracesOf(run: string): (operation: string) => OperationTrace {
+  const key = keyOf(run);
   let known: { readonly session: string; readonly words: Words } | undefined;
   return (operation) => {
     const [session, number] = numbered(operation);
-    if (known?.session !== session) known = { session, words: wordsOf(run, session) };
+    if (known?.session !== session) known = { session, words: wordsOf(key, session) };
     const [a, b, c, d] = known.words.map((word) => mixed(word + number)) as unknown as Words;
     const spanIdOf = (span: number): string => hex(mixed(a + span)) + hex(mixed(b + span) || 1);
-    return { traceId: hex(a) + hex(b) + hex(c) + hex(d || 1), spanId: spanIdOf(0), spanIdOf };
+    return { traceId: hex(a) + hex(b) + hex(c) + hex(d || 1), spanIdOf };
   };
 }
 
@@ -55,10 +55,19 @@ function numbered(operation: string): [session: string, number: number] {
   return Number.isInteger(number) ? [operation.slice(0, at), number] : [operation, 0];
 }
 
-const wordsOf = (run: string, session: string): Words => {
-  const word = (which: number): number => seedOf(run, 'trace', which, session);
-  return [word(0), word(1), word(2), word(3)];
-};
+let lastKey: { readonly run: string; readonly key: HashKey } | undefined;
+
+/** There is one run at a time, and many clients that ask. */
+function keyOf(run: string): HashKey {
+  if (lastKey?.run !== run) lastKey = { run, key: [seedOf(run, 'trace', 0), seedOf(run, 'trace', 1)] };
+  return lastKey.key;
+}
+
+/** 64 bits, spread over 128. */
+function wordsOf([one, other]: HashKey, session: string): Words {
+  const [a, b] = [hashText32([one, other], session), hashText32([other, one], session)];
+  return [a, b, mixed(a ^ ~b), mixed(b + one)];
+}
 
 /** A bijection of 32-bit words in which each bit depends on all (the finaliser of MurmurHash3, by Austin Appleby, public domain). */
 function mixed(word: number): number {

@@ -121,18 +121,29 @@ export function traced<Value>(
   headers: Readonly<Record<string, Value>>,
   trace: RequestTrace | null,
 ): { readonly headers: Record<string, Value | string>; readonly facts: TraceFacts } {
-  const sent = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
-  const own = sent.get('traceparent');
-  if (trace === null && own === undefined) return { headers, facts: {} };
-  const added = {
-    ...(trace !== null && own === undefined && { traceparent: traceparentOf(trace) }),
-    ...(trace !== null && !sent.has('baggage') && { baggage: trace.baggage }),
-  };
-  const facts = own === undefined ? trace : traceIn(String(headers[own]));
+  const own = nameIn(headers, 'traceparent');
+  if (own !== undefined) {
+    const theirs = traceIn(String(headers[own]));
+    return { headers: withBaggage(headers, trace), facts: theirs ?? {} };
+  }
+  if (trace === null) return { headers, facts: {} };
+  const { traceId, spanId } = trace;
   return {
-    headers: { ...headers, ...added },
-    facts: facts === null ? {} : { traceId: facts.traceId, spanId: facts.spanId },
+    headers: { ...withBaggage(headers, trace), traceparent: traceparentOf(trace) },
+    facts: { traceId, spanId },
   };
+}
+
+const withBaggage = <Value>(
+  headers: Readonly<Record<string, Value>>,
+  trace: RequestTrace | null,
+): Record<string, Value | string> =>
+  trace === null || nameIn(headers, 'baggage') !== undefined ? headers : { ...headers, baggage: trace.baggage };
+
+/** As it is written there. Lengths first: this is done for every request. */
+function nameIn(headers: Readonly<Record<string, unknown>>, wanted: string): string | undefined {
+  for (const name in headers) if (name.length === wanted.length && name.toLowerCase() === wanted) return name;
+  return undefined;
 }
 
 /** What the adapter is given of an answer. */

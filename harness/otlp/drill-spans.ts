@@ -12,7 +12,8 @@ type Part = Pick<Span, 'name' | 'startedAt' | 'endedAt' | 'attributes' | 'events
 };
 
 export function* drillSpans(lines: readonly HistoryLine[], run: RunLine, trace: OperationTrace): Generator<Span> {
-  const { traceId, spanId, spanIdOf } = trace;
+  const { traceId, spanIdOf } = trace;
+  const spanId = spanIdOf(0);
   const endedAt = lines.reduce((last, line) => Math.max(last, timeOf(line)), run.startedAt);
   const drill = { 'crosstalk.seed': run.seed, 'crosstalk.driver': run.driver, 'crosstalk.target': run.target };
   const shared = { traceId, kind: 'internal' } as const;

@@ -12,7 +12,8 @@ export function* operationSpans(
   trace: OperationTrace,
   violations: readonly Violation[],
 ): Generator<Span> {
-  const { traceId, spanId } = trace;
+  const { traceId } = trace;
+  const spanId = trace.spanIdOf(0);
   const leaks = violations.filter(({ rule }) => !warnings.has(rule)).map(({ rule }) => rule);
   yield {
     traceId,
@@ -64,7 +65,7 @@ function eventOf(violation: Violation): SpanEvent {
 }
 
 /** One that an adapter put into a trace of its own is the first there that we know of. A look at a page asked for nothing. */
-function exchangeSpan(exchange: Exchange, index: number, { traceId, spanId, spanIdOf }: OperationTrace): Span {
+function exchangeSpan(exchange: Exchange, index: number, { traceId, spanIdOf }: OperationTrace): Span {
   const { channel, method, route, startedAt, ms, status } = exchange;
   const isOurs = exchange.traceId === undefined || exchange.traceId === traceId;
   const error =
@@ -73,7 +74,7 @@ function exchangeSpan(exchange: Exchange, index: number, { traceId, spanId, span
     traceId: exchange.traceId ?? traceId,
     // No request was ever numbered below zero.
     spanId: exchange.spanId ?? spanIdOf(-1 - index),
-    ...(isOurs && { parentSpanId: spanId }),
+    ...(isOurs && { parentSpanId: spanIdOf(0) }),
     name: channel === undefined ? `${method} ${route}` : `look at ${channel} of ${route}`,
     kind: channel === undefined ? 'client' : 'internal',
     startedAt,
