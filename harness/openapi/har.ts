@@ -114,7 +114,7 @@ function jsonOf(text: string, file: string): unknown {
     throw new RecordingError(
       isZip
         ? `${file} is a zip archive: record into a file that ends in .har (Playwright: recordHar: { path: 'visit.har' }), or unpack the .har in it`
-        : `${file} is no JSON, which a HAR recording is: was it cut off?`,
+        : `${file} is no JSON, which a HAR recording is; it may have been cut off`,
     );
   }
 }

@@ -172,7 +172,7 @@ describe('a recorded visit', () => {
 
   it('is refused in one sentence where it is none', () => {
     expect(() => recordingOf('PK\u0003\u0004', 'visit.har')).toThrow('visit.har is a zip archive');
-    expect(() => recordingOf('{"log":', 'visit.har')).toThrow('was it cut off?');
+    expect(() => recordingOf('{"log":', 'visit.har')).toThrow('may have been cut off');
     expect(() => recordingOf('{"log":{}}', 'visit.har')).toThrow('visit.har is no HAR recording: log.entries');
   });
 
