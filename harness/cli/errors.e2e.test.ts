@@ -112,7 +112,7 @@ describe('wrong input', () => {
       'calibrate',
     ]) {
       const { exitCode, stdout } = await cli.run([command, '--help']);
-      expect(stdout).toMatch(/Example:\n {2}\$ n/);
+      expect(stdout).toMatch(/Examples?:\n {2}\$ n/);
       expect(exitCode).toBe(0);
     }
   });
