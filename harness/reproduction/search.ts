@@ -41,10 +41,10 @@ export async function search(input: SearchInput): Promise<Found> {
   const { say } = input;
   const start = await startOf(input);
   if (start === null) {
-    return {
-      kind: 'nothing',
-      why: 'it did not leak again in any of the trials, so there is nothing that could be cut down',
-    };
+    const why = input.holder.spent()
+      ? 'the budget was spent before it leaked again: the same command goes on'
+      : 'it did not leak again in any of the trials, so there is nothing that could be cut down';
+    return { kind: 'nothing', why };
   }
   const test = testFor(start.rate);
   const kept: ExplicitPlan[] = [start.plan];
