@@ -99,7 +99,7 @@ function startsOf({ whole, lines, finding }: SearchInput): Neighbourhood[] {
   const inTurn = [...hoods.flatMap((each) => each.slice(0, 1)), ...(hoods[0] ?? []).slice(1)];
   const both = inTurn.flatMap((hood) => [
     hood,
-    { name: `${hood.name}, in the recorded order`, plan: recordedOrder(hood.plan, whole, lines) },
+    { ...hood, name: `${hood.name}, in the recorded order`, plan: recordedOrder(hood, whole, lines) },
   ]);
   const seen = new Set<string>();
   return both.filter(
