@@ -12,7 +12,7 @@ import type { ExplicitPlan } from '../reproduction/explicit-plan.ts';
 import { reproducible, wantedText } from '../reproduction/wanted.ts';
 import { type KeptDrill, type RunFolder, readKeptDrill, runFolder } from '../run-folder.ts';
 import type { Target } from '../targets/target.ts';
-import { type Finding, verdictSchema } from '../verdict.ts';
+import { type Finding, type Verdict, verdictSchema } from '../verdict.ts';
 import { folderOf } from './named-run.ts';
 import { several, wholeNumber } from './options.ts';
 import { possibleOn } from './possible.ts';
@@ -55,7 +55,7 @@ export async function recordedRun(named: string, { finding: number = 1 }: RunFla
       throw new Problem(`${folder.path} is not the folder of a finished run: it has no ${path.basename(file)}`);
   }
   const kept = readKeptDrill(folder);
-  const verdict = verdictSchema.parse(JSON.parse(readFileSync(folder.verdict, 'utf8')));
+  const verdict = readVerdict(folder.verdict);
   const all = reproducible(verdict, kept.drill.strict);
   if (all.length === 0)
     throw new Problem(`nothing leaked in ${folder.id} (${verdict.verdict}), so there is nothing to reproduce`);
@@ -66,6 +66,14 @@ export async function recordedRun(named: string, { finding: number = 1 }: RunFla
   }
   const { lines } = await readHistory(folder.history);
   return { folder, kept, finding, lines };
+}
+
+function readVerdict(file: string): Verdict {
+  try {
+    return verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    throw new Problem(`${file} is no verdict of this version: write it anew with \`crosstalk report\``);
+  }
 }
 
 /** Every session of the run as it was planned, the browsers' among them. */

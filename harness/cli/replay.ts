@@ -100,14 +100,15 @@ function waysOf(whole: ExplicitPlan, { lines, finding }: RecordedRun, flags: Rep
   const { trials = trialsDefault } = flags;
   const hoods = neighbourhoodsOf({ whole, lines }, finding.first);
   const isShort = Math.max(...whole.sessions.map(({ endMs }) => endMs)) <= shortMs;
-  const near = (isShort ? undefined : hoods[1]?.plan) ?? whole;
+  const around = isShort ? undefined : hoods[1];
+  const { plan: near, cut } = around ?? { plan: whole, cut: { fromMs: 0, untilMs: Number.POSITIVE_INFINITY } };
   const where = near === whole ? '' : 'around it, ';
   const ways: Way[] = [
     ...(flags.whole && near !== whole
       ? [{ name: 'the whole, as planned', plan: whole, trials: Math.min(trials, wholeTrialsMax) }]
       : []),
     { name: `${where}as planned`, plan: near, trials },
-    { name: `${where}in the recorded order`, plan: recordedOrder(near, whole, lines), trials },
+    { name: `${where}in the recorded order`, plan: recordedOrder({ plan: near, cut }, whole, lines), trials },
   ];
   const seen = new Set<string>();
   return ways.filter(({ plan }) => !seen.has(candidateKey(plan)) && seen.add(candidateKey(plan)));

@@ -46,7 +46,8 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   process.stdout.write(`shrinking ${folder.id}: ${plain(wantedText(wanted))}\n`);
   for (const line of drivenOtherwise(recorded)) say(line);
   const { budget = budgetDefaultMs } = flags;
-  const searchUntil = startedAt + budget - Math.min(lastMaxMs, budget * lastShare);
+  const lastMs = Math.min(lastMaxMs, budget * lastShare);
+  const searchUntil = startedAt + budget - lastMs;
   const interrupt = onInterrupt();
   const log = openTrialLog(path.join(folder.path, 'shrink.ndjson'), `${folder.id} ${wantedText(wanted)}`);
   if (log.trialCount > 0) say(`going on after ${log.trialCount} trials held before`);
@@ -57,16 +58,22 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
     signal: interrupt.signal,
   });
   try {
-    const holderUntil = (endsAt: number): TrialHolder => ({
+    const holderUntil = (endsAt: () => number): TrialHolder => ({
       hold: (plan) => stand.hold(plan, wanted),
       log,
-      spent: () => interrupt.signal.aborted || Date.now() > endsAt,
+      spent: () => interrupt.signal.aborted || Date.now() > endsAt(),
     });
+    // The last trial of the search may have run over: those after it have their time all the same.
+    let lastUntil = 0;
+    const lastEnd = (): number => {
+      lastUntil ||= Math.max(startedAt + budget, Date.now() + lastMs);
+      return lastUntil;
+    };
     const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
     const found = await search({
       ...{ whole, lines, finding, say },
-      holder: holderUntil(searchUntil),
-      lastHolder: holderUntil(startedAt + budget),
+      holder: holderUntil(() => searchUntil),
+      lastHolder: holderUntil(lastEnd),
     });
     if (found.kind === 'nothing') {
       process.stdout.write(`${found.why}\n`);

@@ -12,6 +12,13 @@ export interface Neighbourhood {
   /** As in `the 3 s before it`. */
   readonly name: string;
   readonly plan: ExplicitPlan;
+  /** What of the run's time it is. */
+  readonly cut: Cut;
+}
+
+export interface Cut {
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** Sessions run late; what a plan has by then was perhaps not yet done. */
@@ -49,11 +56,16 @@ export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violatio
         sessions: cutOut(companions(whole.sessions, violation), near),
         faults: faultsNear,
       }),
+      cut: near,
     },
     ...windowsMs
       .filter((ms) => ms < momentMs)
-      .map((ms) => ({ name: `everybody in the ${ms / 1_000} s before it`, plan: inWindow(ms) })),
-    { name: 'everything up to it', plan: { ...inWindow(momentMs), people: whole.people } },
+      .map((ms) => ({
+        name: `everybody in the ${ms / 1_000} s before it`,
+        plan: inWindow(ms),
+        cut: before(momentMs - ms),
+      })),
+    { name: 'everything up to it', plan: { ...inWindow(momentMs), people: whole.people }, cut: before(0) },
   ];
 }
 
@@ -67,13 +79,8 @@ function companions(sessions: readonly SessionPlan[], { session, owner }: Violat
   return sessions.filter((each) => sceneOf(each) === scene || each.patient === owner || each.id === session);
 }
 
-interface Cut {
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
 /** Of each session that acts within, the steps within, and what it needs before them. */
-function cutOut(sessions: readonly SessionPlan[], { fromMs, untilMs }: Cut): SessionPlan[] {
+export function cutOut(sessions: readonly SessionPlan[], { fromMs, untilMs }: Cut): SessionPlan[] {
   return sessions.flatMap((session): SessionPlan[] => {
     const within = session.steps.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
     const [first] = within;

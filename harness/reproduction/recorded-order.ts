@@ -4,37 +4,41 @@ import type { HistoryLine, Operation } from '../history.ts';
 import type { SessionPlan, Step } from '../plan.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { loadZeroOf } from './load-zero.ts';
+import { cutOut, type Neighbourhood } from './neighbourhood.ts';
 
 /** What began within so short a time is released together, for timers are no more exact than that. */
 const togetherMs = 2;
 const untilAbortMinMs = 1;
 
-/** `plan` says what the steps are, the history when they were begun. What was never begun is left out. */
-export function recordedOrder(plan: ExplicitPlan, original: ExplicitPlan, lines: readonly HistoryLine[]): ExplicitPlan {
+/** Of the neighbourhood's sessions, what was begun within its time. What was planned and never begun is left out. */
+export function recordedOrder(
+  { plan, cut }: Pick<Neighbourhood, 'plan' | 'cut'>,
+  original: ExplicitPlan,
+  lines: readonly HistoryLine[],
+): ExplicitPlan {
   const zero = loadZeroOf(lines);
   const bySession = new Map<string, Operation[]>();
   for (const line of lines) {
     if (line.t !== 'operation' || line.alarm === true) continue;
     bySession.set(line.session, [...(bySession.get(line.session) ?? []), line]);
   }
-  const wanted = new Map(plan.sessions.map((session) => [session.id, session]));
-  const sessions = original.sessions.flatMap((session): SessionPlan[] => {
-    const kept = wanted.get(session.id);
-    if (!kept) return [];
-    const begun = matched(session.steps, bySession.get(session.id) ?? []);
-    const steps = session.steps.flatMap((step, position): Step[] => {
-      const op = begun[position];
-      return op && isIn(step, kept) ? [asBegun(step, op, zero)] : [];
+  const wanted = new Set(plan.sessions.map(({ id }) => id));
+  const begun = original.sessions
+    .filter(({ id }) => wanted.has(id))
+    .map((session): SessionPlan => {
+      const operations = matched(session.steps, bySession.get(session.id) ?? []);
+      const steps = session.steps.flatMap((step, position): Step[] => {
+        const op = operations[position];
+        return op ? [asBegun(step, op, zero)] : [];
+      });
+      return { ...session, steps };
     });
-    return [{ ...session, steps }];
-  });
-  const faults = plan.faults.map((fault) => ({ ...fault, ...injectedAt(fault.id, lines, zero) }));
-  return tidy(together({ ...plan, sessions, faults }));
+  const kinds = new Set(plan.faults.map(({ id }) => id));
+  const faults = original.faults
+    .filter(({ id }) => kinds.has(id))
+    .map((fault) => ({ ...fault, ...injectedAt(fault.id, lines, zero) }));
+  return tidy(together({ ...plan, sessions: cutOut(begun, cut), faults }));
 }
-
-/** Steps of the plan's part are those of the original, perhaps at another time. */
-const isIn = ({ action }: Step, { steps }: SessionPlan): boolean =>
-  steps.some((step) => JSON.stringify(step.action) === JSON.stringify(action));
 
 /** For each step the operation that it became; undefined where there is none. A sign-in tried again is the first one's. */
 function matched(steps: readonly Step[], operations: readonly Operation[]): (Operation | undefined)[] {

@@ -4,7 +4,8 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import type { HttpRequest } from '../targets/target.ts';
 import type { Said } from './recorder.ts';
 import { reproProgram } from './repro-program.ts';
-import { CannotSayAgain, type SayAgainInput, sayAgain } from './say-again.ts';
+import { reproShell } from './repro-shell.ts';
+import { CannotSayAgain, type Learning, type SayAgainInput, sayAgain } from './say-again.ts';
 
 const surname = canaryOf(7, patientIndex(4), 'surname', 0);
 const title = canaryOf(7, patientIndex(4), 'title', 2);
@@ -83,6 +84,32 @@ describe('what is said again', () => {
     const { setUp, sessions } = sayAgain(input([media, cutOff]));
     expect(sessions[0]?.hangUpAfterMs).toBe(5);
     expect(setUp[0]?.media).toEqual(['{{mark 4 title 2}}']);
+  });
+});
+
+describe('the shell script', () => {
+  const request = { actor: "a'b", atMs: 0, method: 'GET', url: '/$(reboot)`id`"{{value 1}}' };
+  const program = (learns: Learning[]): string | null =>
+    reproShell({
+      sentence: 'A asks\nrm -rf /',
+      said: { setUp: [{ ...request, learns }], sessions: [{ ...request, mustNotShow: [4] }], faults: [], cleanUp: [] },
+      ...{
+        url: 'http://127.0.0.1:1',
+        adminUrl: 'http://127.0.0.1:2',
+        adminSecretEnv: 'ADMIN_SECRET',
+        adminHeaders: {},
+      },
+    });
+
+  it('lets the shell read nothing of what a target may say but the values by their names', () => {
+    const text = program([{ name: 'value 1', path: ['id', "it's"] }]) ?? '';
+    expect(text).toContain(['\\$(reboot)\\`id\\`\\"$', '{value_1}"'].join(''));
+    expect(text).toContain(`value_1=$(jq -r 'getpath(["id","it'\\''s"])'`);
+    expect(text).toContain('# A asks rm -rf /\n');
+  });
+
+  it('is not written where an answer is no JSON', () => {
+    expect(program([{ name: 'value 1', after: 'href="', until: '"' }])).toBeNull();
   });
 });
 

@@ -41,10 +41,10 @@ export async function search(input: SearchInput): Promise<Found> {
   const { say } = input;
   const start = await startOf(input);
   if (start === null) {
-    return {
-      kind: 'nothing',
-      why: 'it did not leak again in any of the trials, so there is nothing that could be cut down',
-    };
+    const why = input.holder.spent()
+      ? 'the budget was spent before it leaked again: the same command goes on'
+      : 'it did not leak again in any of the trials, so there is nothing that could be cut down';
+    return { kind: 'nothing', why };
   }
   const test = testFor(start.rate);
   const kept: ExplicitPlan[] = [start.plan];
@@ -99,7 +99,7 @@ function startsOf({ whole, lines, finding }: SearchInput): Neighbourhood[] {
   const inTurn = [...hoods.flatMap((each) => each.slice(0, 1)), ...(hoods[0] ?? []).slice(1)];
   const both = inTurn.flatMap((hood) => [
     hood,
-    { name: `${hood.name}, in the recorded order`, plan: recordedOrder(hood.plan, whole, lines) },
+    { ...hood, name: `${hood.name}, in the recorded order`, plan: recordedOrder(hood, whole, lines) },
   ]);
   const seen = new Set<string>();
   return both.filter(
