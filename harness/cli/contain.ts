@@ -12,10 +12,10 @@ import { judgeContainment } from '../contain-judge.ts';
 import type { ContainReport } from '../contain-report.ts';
 import { type Drill, resolveDrill } from '../drill.ts';
 import { readHistory } from '../history-file.ts';
-import { openAdmin } from '../people/admin-client.ts';
+import { type Admin, openAdmin } from '../people/admin-client.ts';
 import { runFolder } from '../run-folder.ts';
 import type { Switch, Target } from '../targets/target.ts';
-import { exitCodes, type Outcome } from '../verdict.ts';
+import { exitCodes, type Outcome, type Verdict } from '../verdict.ts';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
 import { conduct } from './conduct.ts';
 import { adapterTarget } from './deployment.ts';
@@ -122,6 +122,7 @@ async function perform(wanted: Drill, flags: ContainFlags, leak: string, signal:
   const drill: Drill = { ...wanted, sessions, browser: 0, faults: [], driver: 'node', durationMs: longestMs };
   const terms = { withinMs: flags.within, quietMs: flags.quiet, probeEveryMs };
   let pulled: readonly [string, Switch] | undefined;
+  let admin: Admin | undefined;
   const verdict = await conduct(drill, {
     repeat: repeatOf(flags),
     owned: flags.iOwn ?? [],
@@ -131,13 +132,13 @@ async function perform(wanted: Drill, flags: ContainFlags, leak: string, signal:
     driver: ({ target, adminSecret, drill: { out } }, folder) => {
       const [name, chosen] = chosenSwitch(target, flags.switch);
       pulled = [name, chosen];
-      const { http } = openAdmin(drill, target, adminSecret);
+      admin = openAdmin(drill, target, adminSecret);
       const note = path.join(folder, switchNoteFile);
       return containDriver({
         ...terms,
         name,
         switch: chosen,
-        admin: http,
+        admin: admin.http,
         showForMs,
         notePulled: () => writeFileSync(note, `${JSON.stringify({ switch: name, out })}\n`),
         noteReleased: () => rmSync(note, { force: true }),
@@ -145,15 +146,25 @@ async function perform(wanted: Drill, flags: ContainFlags, leak: string, signal:
       });
     },
   });
+  await admin?.close();
   const folder = runFolder(path.resolve(drill.out, verdict.id));
   const [switchName = '', { claims } = { claims: [] }] = pulled ?? [];
   const { lines } = await readHistory(folder.history);
   const { declares } = await adapterTarget(drill.target.adapter);
-  const report = judgeContainment(lines, declares, { ...terms, switchName, claims, leak });
+  const judged = judgeContainment(lines, declares, { ...terms, switchName, claims, leak });
+  const report = verdict.verdict === 'ERROR' && judged.pulledAt === null ? notCarriedOut(judged, verdict) : judged;
   write(report, folder.path);
   process.stdout.write(said(report, folder.path));
   return report.exitCode;
 }
+
+/** Nobody could be enrolled, or the like: the switch has nothing to do with it. */
+const notCarriedOut = (judged: ContainReport, { reasons }: Verdict): ContainReport => ({
+  ...judged,
+  verdict: 'ERROR',
+  exitCode: exitCodes.ERROR,
+  reasons,
+});
 
 function repeatOf(flags: ContainFlags): string {
   const one = (name: string, value: string | undefined): string[] =>
