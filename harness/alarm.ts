@@ -4,10 +4,11 @@
 import type { PatientIndex } from '../fixtures/domain.ts';
 import { now } from './clock.ts';
 import { openBoard } from './drivers/board.ts';
-import type { Connection } from './drivers/client.ts';
+import type { Connection } from './drivers/connect-to.ts';
 import type { Eyes } from './drivers/drive.ts';
 import { nodeClient } from './drivers/node-client.ts';
 import { performSession, type Stagehand } from './drivers/perform.ts';
+import { type Turns, takingTurns } from './drivers/turns.ts';
 import type { HistoryLine } from './history.ts';
 import type { Account, Target } from './targets/target.ts';
 
@@ -20,6 +21,7 @@ export interface AlarmInput {
   readonly phase: 'before' | 'after';
   readonly connection: Connection;
   readonly eyes: Eyes | undefined;
+  readonly turns: Turns | undefined;
   accountOf(patient: PatientIndex): Account;
   emit(line: HistoryLine): void;
 }
@@ -32,7 +34,14 @@ export async function testAlarm(input: AlarmInput): Promise<void> {
   const { target, run, connection, eyes } = input;
   await perform(input, 'alarm', sessionMs, {
     target,
-    openClient: (session) => nodeClient({ ...connection, session, run, declares: target.declares }),
+    openClient: (session) =>
+      nodeClient({
+        ...connection,
+        session,
+        run,
+        declares: target.declares,
+        ...takingTurns(input.turns, { patient: input.pair[1] }),
+      }),
   });
   if (eyes === undefined) return;
   await perform(input, 'alarm-eyes', eyesSessionMs, {
@@ -74,7 +83,7 @@ async function perform(
     recording: () => Promise.reject(new Error('the alarm test records nothing')),
     emit: (line) => input.emit(line.t === 'operation' ? { ...line, alarm: true } : line),
     now,
-    meet: () => Promise.resolve(),
+    meet: () => Promise.resolve(false),
     board: openBoard(),
     stopped: () => false,
   });

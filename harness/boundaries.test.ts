@@ -40,7 +40,10 @@ const allowed: readonly { readonly of: string; readonly may: readonly RegExp[] }
   { of: 'scenarios/', may: [/^(fixtures|scenarios)\//, /^harness\/plan\.ts$/] },
   {
     of: 'reports/',
-    may: [/^(fixtures|reports)\//, /^harness\/(verdict|report|history|calibration\/calibration)\.ts$/],
+    may: [
+      /^(fixtures|reports)\//,
+      /^harness\/(verdict|report|history|fingerprint|incident|contain-report|calibration\/calibration)\.ts$/,
+    ],
   },
   { of: 'mocks/', may: [/^(fixtures|mocks)\//] },
 ];

@@ -2,6 +2,7 @@
 import { hasLostSomebody } from './checks/care.ts';
 import { isAnonymous, isErased, isNobodys, isSignedOut, proxyAccess } from './checks/rights.ts';
 import type { World } from './checks/world.ts';
+import { isTurnedAway } from './doubts-errors.ts';
 import type { Operation } from './history.ts';
 
 export interface Exercises {
@@ -47,7 +48,7 @@ export function notExercised(world: World, { scenarios, actions }: Exercises): s
 
 /** By the target, that is: an action may find that there is nothing to ask. */
 const isAnswered = (op: Operation): boolean =>
-  (op.outcome === 'ok' || op.outcome === 'refused') && op.exchanges.length > 0;
+  (op.outcome === 'ok' || op.outcome === 'refused') && op.exchanges.length > 0 && !isTurnedAway(op);
 
 const reading: ReadonlySet<Operation['action']> = new Set([
   'who-am-i',

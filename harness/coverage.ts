@@ -211,7 +211,8 @@ function personalExchanges(op: Operation, world: World): Exchange[] {
   return [...new Set(judged.map((seen) => seen.exchange))];
 }
 
-const chanceKey = (op: Operation, shown: Exchange): string =>
+/** Those that share it hang together. */
+export const chanceKey = (op: Operation, shown: Pick<Exchange, 'connection'>): string =>
   op.barrier === undefined ? `connection ${shown.connection}` : `barrier ${op.barrier}`;
 
 function namesOf(exchanges: readonly Exchange[], field: 'node' | 'version' | 'channel'): string[] {

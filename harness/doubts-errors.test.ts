@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type HistoryBuilder, historyBuilder, judged, options, passingHistory } from './checks/history-builder.ts';
 import { buildWorld } from './checks/world.ts';
+import { notExercised } from './coverage-gaps.ts';
 import { errorCount } from './doubts-errors.ts';
 
 const errors = (builder: HistoryBuilder): number => errorCount(buildWorld(builder.lines, options.declares));
@@ -21,6 +22,23 @@ it('a refused sign-in is an error, and so is a refusal of what is the signed-in 
   expect(errors(historyBuilder().does(1, 'view-history', { ...refused, of: 2 }))).toBe(0);
   expect(errors(historyBuilder().does(1, 'watch', refused))).toBe(0);
   expect(errors(historyBuilder().does(1, 'view-history', { ...refused, signedIn: 'ended' }))).toBe(0);
+});
+
+it('who was turned away for asking too often was told nothing, whatever it asked for', () => {
+  const after = (status: number) =>
+    historyBuilder()
+      .does(1, 'sign-out')
+      .does(1, 'view-history', { ...refused, signedIn: 'ended', exchange: { status } });
+  expect(errors(after(401))).toBe(0);
+  expect(errors(after(429))).toBe(1);
+  const exercises = { scenarios: [], actions: ['view-history'] };
+  const never = (status: number) => notExercised(buildWorld(after(status).lines, options.declares), exercises).join();
+  expect(never(401)).not.toContain('after a sign-out');
+  expect(never(429)).toContain('nothing personal was asked for after a sign-out');
+  expect(never(429)).toContain('action view-history: never answered');
+  expect(judged(passingHistory().does(1, 'watch', { exchange: { status: 429 } })).warnings.join()).toContain(
+    '1 operations were answered 429',
+  );
 });
 
 it('a refusal after an erasure that may have happened is as it should be', () => {

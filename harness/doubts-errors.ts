@@ -8,8 +8,14 @@ const errorOutcomes: ReadonlySet<string> = new Set(['failed', 'timeout', 'connec
 
 export function errorCount(world: World): number {
   const signOuts = signOutsOf(world.operations);
-  return world.operations.filter((op) => errorOutcomes.has(op.outcome) || isWrongRefusal(op, world, signOuts)).length;
+  return world.operations.filter(
+    (op) => errorOutcomes.has(op.outcome) || isTurnedAway(op) || isWrongRefusal(op, world, signOuts),
+  ).length;
 }
+
+/** For asking too often: that says neither yes nor no. */
+export const isTurnedAway = ({ outcome, exchanges }: Operation): boolean =>
+  outcome === 'refused' && exchanges.at(-1)?.status === 429;
 
 function isWrongRefusal(op: Operation, world: World, signOuts: ReadonlyMap<string, number>): boolean {
   if (op.outcome !== 'refused' || op.patient === null) return false;

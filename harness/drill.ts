@@ -2,11 +2,14 @@
 // checked here; everything has a default but the target.
 import { z } from 'zod';
 import { seedOf } from '../fixtures/random.ts';
+import { addressPattern, type Connection, namePattern } from './drivers/connect-to.ts';
 import { faultNamed } from './faults/index.ts';
+import { thinkMsWithin } from './pace.ts';
 import { type PlannedFault, type Scenario, troupeLanes } from './plan.ts';
 import type { PlanInput } from './planner.ts';
 import { environmentVariable } from './systems/environment.ts';
 import { systemsSchema } from './systems/index.ts';
+import type { RateLimit } from './targets/target.ts';
 
 const ms = z.number().int().positive();
 
@@ -18,10 +21,23 @@ export const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^\w+:\/
   error: 'must hold no user and password; give the secret by adminSecretFile or adminSecretEnv',
 });
 
+const nameOfHost = z.string().regex(namePattern, 'must be a name in small letters, with or without a port');
+const addressOfHost = z
+  .string()
+  .regex(
+    addressPattern,
+    'must be an IP address, with or without a port (IPv6 in brackets): a name would be looked up again',
+  );
+
 export const targetSchema = z.strictObject({
   /** A ready adapter (`clinic`), or the path of a module that exports `target` (and, for faults, `levers`). */
   adapter: z.string().min(1).default('clinic'),
   url: address,
+  /**
+   * Names that are connected to at an address of one's choice, such as that of one proxy: `{ 'staging.example.org': '127.0.0.1:8443' }`.
+   * All but the connection stays the name's: `Host`, the name in TLS, the certificate, cookies, links.
+   */
+  connectTo: z.record(nameOfHost, addressOfHost).optional(),
   /** Where the administrator's calls go: enrolment and levers. */
   adminUrl: address.optional(),
   /** Name of the environment variable that holds the administrator's secret; the secret itself is never written anywhere. */
@@ -33,6 +49,19 @@ export const targetSchema = z.strictObject({
   /** Or the environment variable that holds the same. */
   accountsEnv: environmentVariable.optional(),
 });
+
+/** How clients reach the target. `origin`: another surface of it; `traceRun`: the run to which their requests belong, if that is to be told. */
+export function connectionOf(
+  { target, allowHosts, tracing }: Drill,
+  { origin = target.url, traceRun }: { readonly origin?: string; readonly traceRun?: string } = {},
+): Connection {
+  return {
+    origin,
+    allowedHosts: allowHosts,
+    ...(target.connectTo && { connectTo: target.connectTo }),
+    ...(tracing && traceRun !== undefined && { traceRun }),
+  };
+}
 
 /** Whether its patients are leased accounts that exist already. */
 export const isLeased = ({ accounts, accountsEnv }: Drill['target']): boolean =>
@@ -205,6 +234,7 @@ export function planInput(
   faults: readonly PlannedFault[],
   possible: Possible = anything,
   leased?: number,
+  rateLimit?: RateLimit,
 ): PlanInput {
   const unknown = Object.keys(drill.scenarios).filter((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown.length > 0) {
@@ -225,7 +255,7 @@ export function planInput(
     lanes,
     ...(leased !== undefined && { singles: true }),
     durationMs: drill.durationMs,
-    thinkMs: drill.thinkMs ?? Math.max(60, Math.round(lanes * stepMs)),
+    thinkMs: drill.thinkMs ?? Math.max(60, Math.round(lanes * stepMs), thinkMsWithin(rateLimit, lanes)),
     mix: weighed(scenarios.filter(possible.byAnyone)),
     faults,
     ...(browserLanes > 0 && {

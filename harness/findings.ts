@@ -3,6 +3,7 @@
 import { whyNotExcused } from './checks/capability.ts';
 import { causeOf } from './checks/shared-cache.ts';
 import { viewerOf } from './checks/viewer.ts';
+import { type Compare, type Exposed, keepExposed, nobodyExposed } from './exposed.ts';
 import { type Finding, type RuleId, ruleIds, type Violation } from './verdict.ts';
 
 export const examplesMax = 5;
@@ -25,6 +26,7 @@ interface Group {
   nodes: Set<string>;
   versions: Set<string>;
   faultsOpen: Set<string>;
+  exposed: Exposed;
   fromCache: number;
   /** The first whose answer says that it came out of a shared cache. */
   cached: Violation | null;
@@ -32,8 +34,11 @@ interface Group {
 
 export interface FindingsCollector {
   add(violation: Violation): void;
-  /** The gravest rule first, then the most frequent. `loadBeganAt` is what "into the load" counts from. */
-  finish(loadBeganAt: number): Finding[];
+  /**
+   * The gravest rule first, then the most frequent. `loadBeganAt` is what "into the load" counts from; `compare` says what the
+   * exposed have in common, and is asked of the gravest first.
+   */
+  finish(loadBeganAt: number, compare?: Compare): Finding[];
 }
 
 export function collectFindings(itemOfId: ItemOfId = () => null): FindingsCollector {
@@ -47,7 +52,14 @@ export function collectFindings(itemOfId: ItemOfId = () => null): FindingsCollec
       if (known === undefined) groups.set(key, group);
       count(group, violation, itemOfId);
     },
-    finish: (loadBeganAt) => [...groups.values()].map((group) => findingOf(group, loadBeganAt)).sort(byGravity),
+    finish: (loadBeganAt, compare = () => null) =>
+      [...groups.values()]
+        .map((group) => ({ group, finding: findingOf(group, loadBeganAt) }))
+        .sort((a, b) => byGravity(a.finding, b.finding))
+        .map(({ group, finding }) => {
+          const common = compare(finding.rule, finding.route, group.exposed);
+          return common === null ? finding : { ...finding, common };
+        }),
   };
 }
 
@@ -66,6 +78,7 @@ function newGroup(first: Violation, route: string): Group {
     nodes: new Set(),
     versions: new Set(),
     faultsOpen: new Set(),
+    exposed: nobodyExposed(),
     fromCache: 0,
     cached: null,
   };
@@ -75,7 +88,7 @@ function newGroup(first: Violation, route: string): Group {
 export type ItemOfId = (id: string) => number | null;
 
 /** A consultation's title, note, file name and id are one thing; so are a patient's names. */
-function thingOf({ owner, item }: Violation, itemOfId: ItemOfId): string {
+export function thingOf({ owner, item }: Violation, itemOfId: ItemOfId): string {
   const [kind = '', number = ''] = item.split(' ');
   if (kind === 'id') {
     const known = itemOfId(item.slice('id '.length));
@@ -102,6 +115,7 @@ function count(group: Group, violation: Violation, itemOfId: ItemOfId): void {
     group.fromCache++;
     group.cached ??= violation;
   }
+  keepExposed(group.exposed, violation);
   keepAsEvidence(group, violation);
 }
 

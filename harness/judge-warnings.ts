@@ -18,6 +18,9 @@ export function* warningsOf(world: World, options: JudgeOptions): Generator<stri
   if (partial > 0)
     yield `${countText(partial)} answers were not scanned to their end: nothing is known of the rest of them.`;
   yield* adapterWarnings(world);
+  const tooMany = world.operations.filter(({ exchanges }) => exchanges.some(({ status }) => status === 429)).length;
+  if (tooMany > 0)
+    yield `${countText(tooMany)} operations were answered 429, too many requests, and were not repeated: what they asked for was not tested. Declare what the target allows (declares.rateLimit), so that the drill keeps within it.`;
   if (world.skippedStepCount > 0) yield `${countText(world.skippedStepCount)} planned steps were left undone.`;
   yield* sharedNameWarnings([...world.sessionValues.sharedNames.values()]);
   const unseedFailed = world.phases.get('unseed')?.failed ?? null;

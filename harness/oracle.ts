@@ -7,6 +7,7 @@ import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
 import type { World } from './checks/world.ts';
+import { comparer } from './exposed.ts';
 import { collectFindings } from './findings.ts';
 import type { Operation } from './history.ts';
 import type { DeclaredReport, Finding, RuleId, Verdict, Violation } from './verdict.ts';
@@ -30,7 +31,8 @@ export function isLeak(rule: RuleId, strict: boolean): boolean {
 
 export const loadBeganAt = (world: World): number => world.phases.get('load')?.beganAt ?? world.run.startedAt;
 
-export function examine(world: World, strict: boolean): Examination {
+/** `observe` is shown each violation that counts: findings keep only a few. */
+export function examine(world: World, strict: boolean, observe?: (violation: Violation) => void): Examination {
   const itemOfId = (id: string): number | null => world.ids.get(id)?.item ?? null;
   const findings = collectFindings(itemOfId);
   const hostileFindings = collectFindings(itemOfId);
@@ -43,6 +45,7 @@ export function examine(world: World, strict: boolean): Examination {
         continue;
       }
       findings.add(violation);
+      observe?.(violation);
       if (isLeak(violation.rule, strict)) firstLeakAt = Math.min(firstLeakAt ?? violation.at, violation.at);
     }
   };
@@ -54,7 +57,7 @@ export function examine(world: World, strict: boolean): Examination {
   for (const check of checks) if (check.finish !== undefined) record(check.finish(world));
   const beganAt = loadBeganAt(world);
   return {
-    findings: findings.finish(beganAt),
+    findings: findings.finish(beganAt, comparer(world)),
     hostileFindings: hostileFindings.finish(beganAt),
     declared: declared.finish(),
     firstLeakAt,

@@ -1,6 +1,6 @@
 // From seed to plan: which scenes each troupe of lanes plays when, and so what each lane's sessions are. A pure function
 // of its input, troupe by troupe, so that k6 derives the plans of its own lanes and nothing is shipped. Safe inside k6.
-import { clinicianOf, halfHousehold } from '../fixtures/cohort.ts';
+import { clinicianOf, clinicians, halfHousehold } from '../fixtures/cohort.ts';
 import {
   type ClinicianIndex,
   consultationItemMax,
@@ -23,8 +23,17 @@ export interface PlanInput {
   /** Scenarios and how often each is played, relative to the others; 0 leaves one out. */
   readonly mix: readonly { readonly scenario: Scenario; readonly weight: number }[];
   readonly faults: readonly PlannedFault[];
+  /** What is played instead of what the seed would draw: a plan of before, or a part of one. */
+  readonly explicit?: ExplicitSessions;
   /** Lanes that browsers play beside these, numbered on from them, at a person's pace. */
   readonly browser?: Pick<PlanInput, 'lanes' | 'thinkMs' | 'mix'>;
+}
+
+export interface ExplicitSessions {
+  /** In order of their beginning within each lane. */
+  readonly sessions: readonly SessionPlan[];
+  /** Who is there, whether they act or not. */
+  readonly people: readonly PatientIndex[];
 }
 
 /** All lanes, the browsers' last. */
@@ -62,10 +71,15 @@ function alarmHouseholds(lanes: number): readonly [PatientIndex, PatientIndex] {
 
 /** Who acts in the alarm test: two of the load's, where there are no others. */
 export function alarmCast(plan: PlanInput): readonly [PatientIndex, PatientIndex] {
+  if (plan.explicit && !plan.singles) {
+    const last = Math.max(0, ...plan.explicit.people);
+    return alarmHouseholds((Math.floor(last / (2 * halfHousehold)) + 1) * 2);
+  }
   return alarmHouseholds(plan.singles ? 0 : laneCount(plan));
 }
 
 export function leasedPatients(plan: PlanInput): readonly PatientIndex[] {
+  if (plan.explicit) return [...new Set([...plan.explicit.people, ...(plan.singles ? alarmCast(plan) : [])])];
   const all = Array.from({ length: laneCount(plan) * halfHousehold }, (_, index) => patientIndex(index));
   return plan.singles ? all.filter((patient) => patient % halfHousehold === 0) : all;
 }
@@ -231,7 +245,22 @@ export function* planTroupe(input: PlanInput, troupe: number): Generator<Session
 
 /** The sessions of one lane, one after another. */
 export function* planLane(input: PlanInput, lane: number): Generator<SessionPlan> {
-  for (const session of planTroupe(input, Math.floor(lane / troupeLanes))) {
+  for (const session of input.explicit?.sessions ?? planTroupe(input, Math.floor(lane / troupeLanes))) {
     if (session.lane === lane) yield session;
   }
+}
+
+/** All sessions, the browsers' last. */
+export function* planSessions(input: PlanInput): Generator<SessionPlan> {
+  for (let lane = 0; lane < input.lanes; lane++) yield* planLane(input, lane);
+  const people = browserPlan(input);
+  for (const lane of people?.lanes ?? []) yield* planLane(people?.plan ?? input, lane);
+}
+
+/** The clinicians that have to be there. An explicit plan may have none: then each patient's is a name only. */
+export function cliniciansNeeded({ explicit }: PlanInput): readonly ClinicianIndex[] {
+  const acting = (explicit?.sessions ?? []).some(
+    ({ clinician, steps }) => clinician !== undefined || steps.some(({ action }) => action.kind === 'move-practice'),
+  );
+  return explicit === undefined || acting ? clinicians : [];
 }

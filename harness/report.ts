@@ -47,6 +47,12 @@ export interface Timeline {
   readonly marksLeftOut: number;
 }
 
+/** The adapter's file, from the root of the repository, and the line on which each of its functions begins. */
+export interface AdapterPlace {
+  readonly file: string;
+  readonly lines: Readonly<Record<string, number>>;
+}
+
 export interface Report {
   readonly verdict: Verdict;
   readonly timeline: Timeline;
@@ -56,4 +62,6 @@ export interface Report {
   readonly pictures?: Readonly<Record<string, string>>;
   /** Where the run's files are; `runs/<id>` when left out. */
   readonly folder?: string;
+  /** What speaks to the target, for pages that pin a finding to a file of the repository; `crosstalk.config.ts` when left out. */
+  readonly adapter?: AdapterPlace;
 }

@@ -34,19 +34,41 @@ export interface KeptDrill {
   readonly expected: { readonly nodes: readonly string[]; readonly versions: readonly string[] };
   /** The command line that repeats the run. */
   readonly repeat: string;
+  /** How the reference clinic was started, where the run started it for itself. */
+  readonly clinic?: KeptClinic;
+}
+
+/** What decides how the clinic behaves. */
+export interface KeptClinic {
+  readonly bug?: readonly string[];
+  readonly toothless?: readonly string[];
+  readonly nodes?: number;
+  readonly topology?: 'embedded' | 'real';
+  readonly transcode?: boolean;
 }
 
 /** Makes `<out>/<time>-<seed>` and points `latest` at it. */
 export function createRunFolder(kept: KeptDrill, startedAt: Date): RunFolder {
+  const folder = makeFolder(kept, startedAt, `seed-${seedIn(kept)}`);
+  pointLatest(folder);
+  return folder;
+}
+
+/** The same for one trial of many: `latest` stays what it was. Named so that a dead one is found and mended as any run is. */
+export function createTrialFolder(kept: KeptDrill, startedAt: Date, number: number): RunFolder {
+  return makeFolder(kept, startedAt, `trial-${number}`);
+}
+
+const seedIn = ({ drill }: KeptDrill): string => drill.seed.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 20);
+
+function makeFolder(kept: KeptDrill, startedAt: Date, name: string): RunFolder {
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
-  const seed = kept.drill.seed.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 20);
   const suffix = Math.floor(startedAt.getTime() % 1000)
     .toString()
     .padStart(3, '0');
-  const folder = runFolder(path.resolve(kept.drill.out, `${stamp}-${suffix}-seed-${seed}`));
+  const folder = runFolder(path.resolve(kept.drill.out, `${stamp}-${suffix}-${name}`));
   mkdirSync(folder.path, { recursive: true });
   writeFileSync(folder.drill, `${JSON.stringify(kept, null, 2)}\n`);
-  pointLatest(folder);
   return folder;
 }
 

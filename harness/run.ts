@@ -11,21 +11,24 @@ import { recordingItem } from '../fixtures/domain.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { testAlarm } from './alarm.ts';
 import { now } from './clock.ts';
-import { type Drill, runNumber } from './drill.ts';
-import type { Connection } from './drivers/client.ts';
-import type { Load, PrepareDriver } from './drivers/drive.ts';
+import { connectionOf, type Drill, runNumber } from './drill.ts';
+import type { Connection } from './drivers/connect-to.ts';
+import type { Load, Overhear, PrepareDriver } from './drivers/drive.ts';
+import { type Turns, turnsWithin } from './drivers/turns.ts';
 import { runSchedule } from './faults/schedule.ts';
 import { hiding } from './hide-secrets.ts';
 import type { HistoryLine } from './history.ts';
 import { openHistory } from './history-file.ts';
 import { type LeversReference, openJournal } from './journal.ts';
+import { loadLeadMs } from './load-lead.ts';
+import { enrolmentsAtOnce } from './pace.ts';
 import { type Admin, openAdmin } from './people/admin-client.ts';
 import { type Enroller, openEnroller } from './people/enroller.ts';
 import type { Leases } from './people/leases.ts';
 import { keepAsList, openPeopleJournal, type PeopleJournal } from './people/people-journal.ts';
 import { seedTarget, unseedTarget } from './people/seed.ts';
 import { seedClinicians, unseedClinicians } from './people/seed-clinicians.ts';
-import { alarmCast, leasedPatients, type PlanInput } from './planner.ts';
+import { alarmCast, cliniciansNeeded, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
 import { secretsOf } from './secrets.ts';
 import type { Levers } from './targets/levers.ts';
@@ -42,6 +45,10 @@ export interface RunInput {
   /** Accounts that patients are leased; null where they are made. */
   readonly leases: Leases | null;
   readonly folder: RunFolder;
+  /** When the alarm is tested; before and after the load unless said otherwise. */
+  readonly alarm?: readonly AlarmPhase[];
+  /** Sees and may stand in for every client that is opened, the administrator's too. */
+  readonly overhear?: Overhear;
   /** The browser that is to look, or why there is none; absent when none is wanted. */
   readonly browser?: { readonly name: string | null; readonly problem?: string | undefined };
   /** Sees every line after it was written. */
@@ -52,8 +59,8 @@ export interface RunInput {
 
 export type Phase = Extract<HistoryLine, { t: 'phase' }>['phase'];
 
-const enrolmentsAtOnce = 6;
-const loadLeadMs = 300;
+type AlarmPhase = 'before' | 'after';
+const always: readonly AlarmPhase[] = ['before', 'after'];
 
 export async function run(input: RunInput): Promise<void> {
   const stage = await open(input);
@@ -62,9 +69,10 @@ export async function run(input: RunInput): Promise<void> {
     const ready = await stage.phase('seed', () => getReady(input, stage));
     load = ready;
     if (ready) {
-      await stage.phase('alarm-before', () => alarm(input, stage, ready, 'before'));
+      const { alarm: tested = always } = input;
+      if (tested.includes('before')) await stage.phase('alarm-before', () => alarm(input, stage, ready, 'before'));
       await stage.phase('load', () => driveWithFaults(input, stage, ready));
-      await stage.phase('alarm-after', () => alarm(input, stage, ready, 'after'));
+      if (tested.includes('after')) await stage.phase('alarm-after', () => alarm(input, stage, ready, 'after'));
     }
   } finally {
     await load?.close();
@@ -78,6 +86,7 @@ interface Stage {
   readonly run: number;
   readonly admins: readonly Admin[];
   readonly enroller: Enroller;
+  readonly turns: Turns | undefined;
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly clinicians: Map<ClinicianIndex, Account>;
@@ -92,7 +101,10 @@ interface Stage {
 async function open(input: RunInput): Promise<Stage> {
   const { drill, folder, target } = input;
   const history = openHistory(folder.history);
-  const admins = Array.from({ length: enrolmentsAtOnce }, () => openAdmin(drill, target, input.adminSecret));
+  const turns = turnsWithin(target.declares.rateLimit);
+  const admins = Array.from({ length: enrolmentsAtOnce(target.declares.rateLimit) }, () =>
+    openAdmin(drill, target, input.adminSecret, { turns, overhear: input.overhear }),
+  );
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const run = runNumber(folder.id);
@@ -115,19 +127,16 @@ async function open(input: RunInput): Promise<Stage> {
   });
   const { browser } = input;
   if (browser) emit({ v: 1, t: 'browser', name: browser.name, ...(browser.problem && { problem: browser.problem }) });
-  const enroller = openEnroller(drill, { target, run, leases: input.leases });
+  const enroller = openEnroller(drill, { target, run, leases: input.leases, turns });
   return {
     run,
     admins,
     enroller,
+    turns,
     people: await openPeopleJournal(folder.people),
     accounts,
     clinicians,
-    connection: {
-      origin: drill.target.url,
-      allowedHosts: drill.allowHosts,
-      ...(drill.tracing && { traceRun: folder.id }),
-    },
+    connection: connectionOf(drill, { traceRun: folder.id }),
     accountOf(patient) {
       const account = accounts.get(patient);
       if (!account) throw new Error(`patient ${patient} was not enrolled, so nobody can sign in as them`);
@@ -165,14 +174,18 @@ async function open(input: RunInput): Promise<Stage> {
 async function seed(input: RunInput, stage: Stage): Promise<void> {
   const { plan, signal } = input;
   const { run, admins, enroller, people } = stage;
-  await seedClinicians({ enroller, run, seed: plan.seed, admins, journal: people, signal }, stage.clinicians);
+  const clinicians = cliniciansNeeded(plan);
+  await seedClinicians(
+    { enroller, run, seed: plan.seed, clinicians, admins, journal: people, signal },
+    stage.clinicians,
+  );
   await seedTarget(
     {
       enroller,
       run: stage.run,
       seed: plan.seed,
       people: leasedPatients(plan),
-      alarm: plan.singles ? [] : alarmCast(plan),
+      alarm: plan.singles || input.alarm?.length === 0 ? [] : alarmCast(plan),
       clinicians: stage.clinicians,
       admins: stage.admins,
       journal: stage.people,
@@ -196,11 +209,11 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
   throw new Error(`${leftovers.length} patients could not be removed; ${first.problem}`);
 }
 
-function alarm(input: RunInput, stage: Stage, load: Load, phase: 'before' | 'after'): Promise<void> {
+function alarm(input: RunInput, stage: Stage, load: Load, phase: AlarmPhase): Promise<void> {
   const { plan, target } = input;
-  const { run, connection, accountOf, emit } = stage;
+  const { run, connection, turns, accountOf, emit } = stage;
   const pair = alarmCast(plan);
-  return testAlarm({ target, run, seed: plan.seed, pair, phase, connection, accountOf, emit, eyes: load.eyes });
+  return testAlarm({ target, run, seed: plan.seed, pair, phase, connection, turns, accountOf, emit, eyes: load.eyes });
 }
 
 /** People and driver, so that the load begins when its phase does. Undefined when it was interrupted. */
@@ -208,17 +221,19 @@ async function getReady(input: RunInput, stage: Stage): Promise<Load | undefined
   await seed(input, stage);
   if (input.signal.aborted) return undefined;
   const { plan, target, signal } = input;
-  const { run, connection, accountOf, clinicianAccountOf, emit } = stage;
+  const { run, connection, turns, accountOf, clinicianAccountOf, emit } = stage;
   return input.prepareDriver({
     plan,
     run,
     target,
     connection,
+    ...(turns && { turns }),
     accountOf,
     clinicianAccountOf,
     recording: (patient, item, segment) => recording(run, patient, recordingItem(item, segment)),
     emit,
     signal,
+    ...(input.overhear && { overhear: input.overhear }),
   });
 }
 

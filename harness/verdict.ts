@@ -70,6 +70,40 @@ export const violationSchema = z.object({
 });
 export type Violation = z.infer<typeof violationSchema>;
 
+/** One trait that sets those who were exposed apart from those who might have been and were not. */
+export const commonTraitSchema = z.object({
+  of: z.enum(['request', 'owner', 'viewer']),
+  /** Said of them, as in `had switched a call within the hour before`. */
+  trait: z.string(),
+  exposedWith: z.number().int(),
+  exposed: z.number().int(),
+  othersWith: z.number().int(),
+  others: z.number().int(),
+  /** Risk with the trait over risk without; null: without it nobody was exposed. */
+  lift: z.number().nullable(),
+  /** Lower end of the lift's 95 % interval. */
+  liftAtLeast: z.number(),
+  /** Fisher's exact test, two-sided; and as corrected for having tried many traits: from 0.05 on it is a hint that may be chance. */
+  p: z.number(),
+  pAdjusted: z.number(),
+  /** Traits that the same ones have because they have this one. */
+  implied: z.array(z.string()).optional(),
+});
+export type CommonTrait = z.infer<typeof commonTraitSchema>;
+
+const comparedSchema = z.object({ exposed: z.number().int(), others: z.number().int() });
+
+/** What the exposed of one finding have in common. Without rows nothing sets them apart, or they are too few. */
+export const commonalitySchema = z.object({
+  traitsTried: z.number().int(),
+  correction: z.literal('Holm'),
+  /** Requests that hang together (one connection, one barrier) are counted once. */
+  compared: z.object({ requests: comparedSchema, owners: comparedSchema, viewers: comparedSchema }),
+  /** The strongest first; where none is sure, two hints at most. */
+  rows: z.array(commonTraitSchema),
+});
+export type Commonality = z.infer<typeof commonalitySchema>;
+
 export const findingSchema = z.object({
   rule: z.enum(ruleIds),
   route: z.string(),
@@ -91,6 +125,8 @@ export const findingSchema = z.object({
   first: violationSchema,
   /** At most `examplesMax` more. */
   examples: z.array(violationSchema),
+  /** Absent for warnings, for what no request shows, and in verdicts of earlier versions. */
+  common: commonalitySchema.optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

@@ -4,9 +4,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../harness/report.ts';
 import { verdictSchema } from '../harness/verdict.ts';
+import { annotations } from './annotations.ts';
+import { ctrf } from './ctrf.ts';
+import { gitlab } from './gitlab.ts';
 import { html } from './html.ts';
 import { junit } from './junit.ts';
+import { openmetrics } from './openmetrics.ts';
 import { sampleInconclusive, sampleLeak } from './sample.ts';
+import { htmlShape } from './sample-hostile.ts';
+import { sarif } from './sarif.ts';
+import {
+  ctrfProblems,
+  gitlabProblems,
+  junitProblems,
+  openmetricsProblems,
+  sarifProblems,
+} from './schemas-under-test.ts';
+import { summary, summaryBytesMax } from './summary.ts';
 import { terminal } from './terminal.ts';
 
 const nasty = [
@@ -26,12 +40,21 @@ const nasty = [
   '`x`',
   'javascript:alert(1)',
   'a'.repeat(5_000),
+  `${'b'.repeat(79)}::add-mask::p`,
+  '::error file=x,line=1::owned',
+  '##[add-path]/tmp ##vso[task.setvariable variable=a]b ##teamcity[buildProblem description=1]',
+  '/close',
+  '@everyone #1 GH-2 https://evil.example www.evil.example',
+  '![x](https://evil.example/p.png) [x](javascript:alert(1)) | a | b |',
+  '=HYPERLINK("https://evil.example")',
+  '{0} {{1}} %0A%25',
+  '"\\" 1\n# EOF',
   '__proto__',
 ];
 const hostile = fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary', maxLength: 40 }));
 
 /** Fields that `verdictSchema` holds to a fixed set of words; all other strings are free. */
-const closed = new Set(['verdict', 'rule', 'reach', 'channel', 'phase', 'kind']);
+const closed = new Set(['verdict', 'rule', 'reach', 'channel', 'phase', 'kind', 'of', 'correction']);
 
 /** The same value with every free string replaced by the next hostile one. */
 function poisoned<T>(value: T, next: () => string, key = '', parent = ''): T {
@@ -76,10 +99,10 @@ describe('hostile text', () => {
   });
 
   it('adds no element, attribute, script or address to the page', () => {
-    const known = shape(html(sampleLeak()) + html(sampleInconclusive()));
+    const known = htmlShape(html(sampleLeak()) + html(sampleInconclusive()));
     fc.assert(
       fc.property(reports, (report) => {
-        const tags = shape(html(report));
+        const tags = htmlShape(html(report));
         expect([...tags].filter((tag) => !known.has(tag))).toEqual([]);
       }),
       { numRuns },
@@ -110,10 +133,83 @@ describe('hostile text', () => {
   });
 });
 
-/** Every tag of a page with the names of its attributes, without their values. Text can't show up here unless it broke out. */
-function shape(page: string): Set<string> {
-  const body = page.replace(/<style>[\s\S]*?<\/style>/, '');
-  return new Set([...body.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""')));
+describe('hostile text in files for machines', () => {
+  it('leaves SARIF, CTRF, JUnit, GitLab’s issues and OpenMetrics valid by their schemas', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        expect(sarifProblems(sarif(report))).toEqual([]);
+        expect(ctrfProblems(ctrf(report))).toEqual([]);
+        expect(junitProblems(junit(report))).toEqual([]);
+        expect(gitlabProblems(gitlab(report))).toEqual([]);
+        expect(openmetricsProblems(openmetrics(report))).toEqual([]);
+      }),
+      { numRuns },
+    );
+  });
+
+  it('puts no character that is not printable, and no link, into any of their texts', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        const { runs } = JSON.parse(sarif(report)) as { runs: { results: { message: { text: string } }[] }[] };
+        for (const text of [sarif, ctrf, gitlab].flatMap((format) => stringsOf(JSON.parse(format(report)))))
+          expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        for (const { message } of runs[0]?.results ?? []) expect(message.text).not.toContain('](');
+      }),
+      { numRuns },
+    );
+  });
+
+  it('gives a CI server no command, neither in what is printed nor in the annotations', () => {
+    fc.assert(
+      fc.property(reports, fc.integer({ min: 40, max: 120 }), (report, columns) => {
+        const printed = terminal(report, { color: false, columns });
+        expect(commands(printed)).toEqual([]);
+        const annotated = annotations(report).trimEnd().split('\n');
+        expect(annotated.length).toBeLessThanOrEqual(20);
+        for (const line of annotated) expect(line).toMatch(/^::(?:error|warning|notice) [^:]*title=[^:,]*::/);
+        for (const line of annotated) expect(commands(line.slice(2))).toEqual([]);
+      }),
+      { numRuns },
+    );
+  });
+
+  it('puts no markup, link, mention, reference or quick action into the Markdown', () => {
+    const shapeOf = (text: string): string[] => text.split('\n').map((line) => line.slice(0, 2).replace(/\w/g, 'w'));
+    const known = new Set([...shapeOf(summary(sampleLeak())), ...shapeOf(summary(sampleInconclusive()))]);
+    fc.assert(
+      fc.property(reports, (report) => {
+        const text = summary(report);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(summaryBytesMax);
+        expect(shapeOf(text).filter((start) => !known.has(start))).toEqual([]);
+        const outsideOfCode = text.replace(/`[^`\n]*`/g, '');
+        expect(outsideOfCode.match(/<(?!!-- crosstalk -->|\/?(?:details|summary)>)/g) ?? []).toEqual([]);
+        expect(outsideOfCode).not.toMatch(/(?<!\\)(?:[[\]]|:\/\/)|[@#](?=\w)|www\.|^\//im);
+        for (const line of text.split('\n'))
+          if (line.startsWith('|')) expect(pipes(line)).toBe(pipesAround(text, line));
+      }),
+      { numRuns },
+    );
+  });
+});
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsOf);
+}
+
+/** What GitHub's runner (`::name …::` at the start of a line, `##[` anywhere), Azure's agent and TeamCity take for a command. */
+function commands(text: string): string[] {
+  return text.split('\n').filter((line) => /^\s*::[a-z-]+[ :].*|##(?:\[|vso\[|teamcity\[)/i.test(line));
+}
+
+const pipes = (line: string): number => line.match(/(?<!\\)\|/g)?.length ?? 0;
+
+/** Of the table that the line stands in: as many as its row of dashes has. */
+function pipesAround(text: string, line: string): number {
+  const lines = text.split('\n');
+  const dashes = lines.slice(0, lines.indexOf(line) + 2).findLast((each) => /^\|[-:|]+\|$/.test(each));
+  return pipes(dashes ?? '');
 }
 
 /** A small strict reader of the XML we write: null, or where it stops being well-formed. */

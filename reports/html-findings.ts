@@ -2,6 +2,7 @@
 // What was listed and what was viewed are two figures and never added up.
 import type { Report } from '../harness/report.ts';
 import { type Finding, ruleIds, type Verdict, type Violation } from '../harness/verdict.ts';
+import { commonTexts, howCompared } from './common-words.ts';
 import { mark } from './html-icons.ts';
 import { type Markup, markup, nothing, picture } from './markup.ts';
 import { count, duration, listed, plain, timeOfDay } from './text.ts';
@@ -46,10 +47,17 @@ function findingCard(verdict: Verdict, finding: Finding, pictures: Pictures): Ma
 ${finding.cause === undefined ? nothing : markup`<p class="cause"><b>Why:</b> ${plain(finding.cause, causeLettersMax)}</p>`}
 ${reach(finding)}
 <p class="where">In <code>${plain(finding.route, 120)}</code>. Nodes: ${listed(finding.nodes, 'unknown')}. Versions: ${listed(finding.versions, 'unknown')}. Faults open: ${listed(finding.faultsOpen, 'none')}.</p>
+${inCommon(finding)}
 <div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}${pictureOf(finding.first, pictures)}</div>
 ${examples(verdict, finding)}
 </article>
 `;
+}
+
+function inCommon(finding: Finding): Markup {
+  const texts = commonTexts(finding).map((text) => markup`<li>${text}.</li>`);
+  if (texts.length === 0) return nothing;
+  return markup`<div class="evidence"><h4>What the exposed have in common</h4><ol class="examples">${texts}</ol><p class="quiet">${howCompared}</p></div>`;
 }
 
 function reach(finding: Finding): Markup {

@@ -32,7 +32,7 @@ describe('junit', () => {
       'foreign-recording: failure foreign-recording',
       'foreign-listing: failure foreign-listing',
     ]);
-    expect([total(xml, 'failures'), total(xml, 'errors'), total(xml, 'skipped')]).toEqual([3, 0, 0]);
+    expect([total(xml, 'failures'), total(xml, 'errors')]).toEqual([3, 0]);
     expect(xml).toContain('why: The list was stored by a shared cache');
     expect(xml).toContain('trace 3c5ab2bc1dbd7a0d13afe4a19e9be27f');
     expect(xml).toContain('Items of a patient’s own were not on their list.');
@@ -48,7 +48,7 @@ describe('junit', () => {
       'the alarm rang for recording of another, after the load: error alarm-silent',
     ]);
     expect(total(xml, 'errors')).toBe(5);
-    expect(xml).not.toContain('<skipped');
+    expect(xml).not.toContain('skipped');
   });
 
   it('is red for every verdict but PASS, even with nothing else to show', () => {

@@ -1,5 +1,5 @@
 // Made-up findings for the tests of this folder: a list that went to others, recordings played, an own item missing.
-import type { DeclaredReport, Finding, Violation } from '../harness/verdict.ts';
+import type { Commonality, DeclaredReport, Finding, Violation } from '../harness/verdict.ts';
 
 export const startedAt = Date.UTC(2026, 10, 22, 18, 53, 2, 120);
 
@@ -45,6 +45,45 @@ export function sampleDeclared(): DeclaredReport {
   };
 }
 
+export function sampleCommonality(): Commonality {
+  return {
+    traitsTried: 42,
+    correction: 'Holm',
+    compared: {
+      requests: { exposed: 21, others: 311 },
+      owners: { exposed: 9, others: 87 },
+      viewers: { exposed: 11, others: 72 },
+    },
+    rows: [
+      {
+        of: 'request',
+        trait: 'came while deploy-upgrade was open',
+        exposedWith: 21,
+        exposed: 21,
+        othersWith: 33,
+        others: 311,
+        lift: null,
+        liftAtLeast: 13.4,
+        p: 3.1e-19,
+        pAdjusted: 1.3e-17,
+        implied: ['came while deploy-upgrade was open, or within 10 s after it'],
+      },
+      {
+        of: 'owner',
+        trait: 'had booked or held an appointment within the hour before',
+        exposedWith: 8,
+        exposed: 9,
+        othersWith: 30,
+        others: 87,
+        lift: 12.2,
+        liftAtLeast: 1.6,
+        p: 0.0012,
+        pAdjusted: 0.048,
+      },
+    ],
+  };
+}
+
 export function sampleListingFinding(examples = 9): Finding {
   const first = sampleViolation();
   return {
@@ -62,6 +101,7 @@ export function sampleListingFinding(examples = 9): Finding {
     versions: ['v1', 'v2'],
     faultsOpen: ['deploy-upgrade'],
     first,
+    common: sampleCommonality(),
     examples: Array.from({ length: examples }, (_, index) =>
       sampleViolation({
         viewer: 41 + index,

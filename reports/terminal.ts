@@ -3,6 +3,7 @@
 import { createColors } from 'picocolors';
 import type { Report } from '../harness/report.ts';
 import type { CoverageRow, Finding, Verdict, Violation } from '../harness/verdict.ts';
+import { commonTexts } from './common-words.ts';
 import { count, counted, dateAndTime, duration, listed, percent, plain, timeOfDay, wrap } from './text.ts';
 import {
   alarmTitle,
@@ -106,8 +107,20 @@ function findingLines(page: Page, verdict: Verdict, finding: Finding): string[] 
     ...hanging(page, '        ', finding.summary),
     ...(finding.cause === undefined ? [] : hanging(page, '        why: ', plain(finding.cause, causeLettersMax))),
     ...hanging(page, '        ', exposureOf(finding)),
+    ...inCommon(page, finding),
     ...hanging(page, '        ', `first: ${evidenceOf(finding.first)}`),
     ...hanging(page, '          ', circumstances(finding.first)),
+  ];
+}
+
+const commonShownMax = 2;
+
+function inCommon(page: Page, finding: Finding): string[] {
+  const [first, ...more] = commonTexts(finding).slice(0, commonShownMax);
+  if (first === undefined) return [];
+  return [
+    ...hanging(page, '        ', `What the exposed have in common: ${first}`),
+    ...more.flatMap((text) => hanging(page, '          ', text)),
   ];
 }
 

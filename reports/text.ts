@@ -4,13 +4,17 @@
 const escapeSequence = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g;
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\s]+/gu;
 
-/** One line of printable characters, at most `charsMax` of them; what was cut off is shown by `…`. */
+/** Commands to a CI server in what a job prints: `::error …::` at the start of a line (GitHub), `##[`, `##vso[`, `##teamcity[` anywhere. */
+const ciCommand = /:(?=:[a-z][a-z-]{2,})|#(?=#(?:\[|vso\[|teamcity\[))/gi;
+
+/** One line of printable characters, at most `charsMax` of them; what was cut off is shown by `…`. Nothing in it is a command to a CI server. */
 export function plain(text: string, charsMax = 4_000): string {
-  // Cleaning only shortens, so a first generous cut keeps a huge value cheap without changing the answer for ordinary ones.
+  // Cleaning hardly lengthens, so a first generous cut keeps a huge value cheap without changing the answer for ordinary ones.
   const clean = text
     .slice(0, charsMax * 4)
     .replace(escapeSequence, '')
     .replace(unprintable, ' ')
+    .replace(ciCommand, '$& ')
     .trim();
   return clean.length <= charsMax ? clean : `${clean.slice(0, charsMax - 1).replace(/\p{Cs}$/u, '')}…`;
 }
@@ -64,6 +68,11 @@ export function dateAndTime(epochMs: number): string {
 export function timeOfDay(epochMs: number): string {
   const iso = isoOf(epochMs);
   return iso === null ? 'no valid time' : `${iso.slice(-13, -1)} UTC`;
+}
+
+/** `2026-11-22T18:53:02.120Z`: for programs. */
+export function isoTime(epochMs: number): string {
+  return isoOf(epochMs) ?? 'no valid time';
 }
 
 function isoOf(epochMs: number): string | null {

@@ -24,11 +24,14 @@ export const ruleTitles: Readonly<Record<RuleId, string>> = {
 
 const warningRules: ReadonlySet<RuleId> = new Set(['latent', 'missing-own']);
 
-/** A warning is no leak by itself; `latent` becomes one under `--strict`, when nothing else explains the LEAK. */
+/** A warning is no leak by itself; `latent` is one under `--strict`: it is then among the reasons, or nothing else explains the LEAK. */
 export function isLeak(rule: RuleId, verdict: Verdict): boolean {
   if (!warningRules.has(rule)) return true;
   if (rule === 'missing-own' || verdict.verdict !== 'LEAK') return false;
-  return verdict.findings.every((finding) => warningRules.has(finding.rule));
+  return (
+    verdict.reasons.some((reason) => reason.startsWith(`${rule}: `)) ||
+    verdict.findings.every((finding) => warningRules.has(finding.rule))
+  );
 }
 
 /** Who saw whose what. */

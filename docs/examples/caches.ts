@@ -41,8 +41,9 @@ ${behind.host === undefined ? '' : `sub vcl_backend_fetch { set bereq.http.host 
   },
 };
 
-const nginx: Cache = {
-  name: 'nginx',
+/** What of its configuration says how long an answer is kept that doesn't say so itself; without, such an answer isn't kept. */
+const nginxThat = (name: string, keeping: string): Cache => ({
+  name,
   command: 'nginx',
   advice: 'apt-get install nginx-light',
   async configure(folder, port, behind) {
@@ -68,8 +69,7 @@ http {
     location / {
       proxy_pass http://127.0.0.1:${behind.port};${behind.host === undefined ? '' : `\n      proxy_set_header Host ${behind.host};`}
       proxy_cache pages;
-      proxy_cache_key $scheme$host$request_uri;
-      proxy_cache_valid 200 1m;
+      proxy_cache_key $scheme$host$request_uri;${keeping === '' ? '' : `\n      ${keeping}`}
       add_header X-Cache-Status $upstream_cache_status always;
     }
   }
@@ -78,7 +78,9 @@ http {
     );
     return ['-p', folder, '-c', file, '-e', path.join(folder, 'errors.log')];
   },
-};
+});
+
+const nginx = nginxThat('nginx', 'proxy_cache_valid 200 1m;');
 
 const haproxy: Cache = {
   name: 'haproxy',
@@ -110,3 +112,6 @@ backend behind
 };
 
 export const caches: readonly Cache[] = [varnish, nginx, haproxy];
+
+/** Keeps only what the server says may be kept: `Cache-Control`, `Expires`. */
+export const nginxAsTold = nginxThat('nginx-as-told', '');

@@ -12,13 +12,13 @@ export interface Front {
   readonly port: number;
 }
 
-const names = caches.map(({ name }) => name);
+const namesOf = (some: readonly Cache[]): string[] => some.map(({ name }) => name);
 
 /** For `parseArgs`. */
-export const frontOptions = (port: number) =>
+export const frontOptions = (port: number, among = caches) =>
   ({
     port: { type: 'string', default: String(port) },
-    behind: { type: 'string', default: names.join(',') },
+    behind: { type: 'string', default: namesOf(among).join(',') },
   }) as const;
 
 export function portOf(text: string): number {
@@ -29,12 +29,13 @@ export function portOf(text: string): number {
 }
 
 /** Each cache has its port, the first the one after `port`, whichever others are left out. Throws where one is not installed. */
-export async function frontsOf(behind: string, port: number): Promise<Front[]> {
+export async function frontsOf(behind: string, port: number, among = caches): Promise<Front[]> {
+  const names = namesOf(among);
   const wanted = behind.split(',').filter((name) => name !== 'none');
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`--behind knows no ${unknown.join(', ')}; there are: ${names.join(', ')}, none`);
-  const fronts = caches.map((cache, at) => ({ cache, port: port + 1 + at }));
+  const fronts = among.map((cache, at) => ({ cache, port: port + 1 + at }));
   return Promise.all(
     fronts
       .filter(({ cache }) => wanted.includes(cache.name))

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { tracesUrl } from '../otlp/export.ts';
+import type { KeptClinic } from '../run-folder.ts';
 import { Problem } from './problem.ts';
 
 export interface ClinicFlags {
@@ -34,6 +35,15 @@ export interface RunningClinic {
   readonly ended: Promise<number>;
 }
 
+/** Of the flags, what the clinic's behaviour depends on. */
+export const keptClinic = ({ bug, toothless, nodes, topology, transcode }: ClinicFlags): KeptClinic => ({
+  ...(bug && { bug }),
+  ...(toothless && { toothless }),
+  ...(nodes !== undefined && { nodes }),
+  ...(topology && { topology }),
+  ...(transcode !== undefined && { transcode }),
+});
+
 const readySchema = z.object({
   ready: z.literal(true),
   url: z.url(),
@@ -51,7 +61,7 @@ export async function startClinic(
   flags: ClinicFlags,
   secret = randomBytes(24).toString('hex'),
 ): Promise<RunningClinic> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), ...argumentsOf(flags)], {
+  const child = spawn(process.execPath, [startFile(), ...argumentsOf(flags)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
     // Ctrl-C goes to the harness, which heals and removes its people before it stops the clinic.
@@ -68,7 +78,7 @@ export async function startClinic(
   return { ...ready, secret, stop: () => stop(child, ended), ended };
 }
 
-const mainFile = (): string => path.resolve(import.meta.dirname, '../../mocks/clinic/main.ts');
+const startFile = (): string => path.resolve(import.meta.dirname, '../../mocks/clinic/start.js');
 
 function argumentsOf({
   bug = [],
@@ -146,7 +156,7 @@ export type KnownBug = z.infer<typeof bugSchema>;
 
 /** The clinic's bugs, asked of itself. */
 export async function knownBugs(): Promise<KnownBug[]> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile(), '--list-bugs'], {
+  const child = spawn(process.execPath, [startFile(), '--list-bugs'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

@@ -15,13 +15,15 @@ import type { Need } from '../faults/fault.ts';
 import { faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
 import { liveWatch } from '../live.ts';
+import { paceProblems } from '../pace.ts';
 import type { PlannedFault, Scenario } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
 import { run } from '../run.ts';
-import { createRunFolder, type KeptDrill } from '../run-folder.ts';
+import { createRunFolder, type KeptClinic, type KeptDrill } from '../run-folder.ts';
 import { noteRunning } from '../running.ts';
 import { systemFaultKinds } from '../systems/index.ts';
 import type { Levers } from '../targets/levers.ts';
+import type { Target } from '../targets/target.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
 import { type FoundBrowser, findBrowser } from './find-browser.ts';
@@ -39,6 +41,8 @@ export interface ConductOptions {
   /** Hosts that the caller says are theirs to break. */
   readonly owned: readonly string[];
   readonly signal: AbortSignal;
+  /** How the clinic was started that is drilled, so that the run can be replayed. */
+  readonly clinic?: KeptClinic;
   /** Nothing but the reports in the run's folder. */
   readonly silent?: boolean;
   /** Other scenarios than the ready ones, and the module that exports them, for the k6 bundle. */
@@ -54,7 +58,7 @@ export interface ConductOptions {
 export async function conduct(wanted: Drill, options: ConductOptions): Promise<Verdict> {
   const deployment = await openDeployment(wanted, options.owned);
   const { drill } = deployment;
-  await requireReachable(drill.target.url);
+  await requireReachable(drill.target);
   if (options.pristine !== true) {
     await mendLeftovers(path.resolve(drill.out), deployment.adminSecret, (line) => {
       process.stderr.write(`left by an earlier run: ${line}\n`);
@@ -156,7 +160,7 @@ interface Prepared {
 export async function prepare(
   drill: Drill,
   { target, levers, leases }: Deployment,
-  { repeat, schedule, scenarios: own }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios'>,
+  { repeat, schedule, scenarios: own, clinic }: Pick<ConductOptions, 'repeat' | 'schedule' | 'scenarios' | 'clinic'>,
 ): Promise<Prepared> {
   const { states, missing } = await lookAtLevers(levers, target.source);
   await reachSystems(levers);
@@ -170,7 +174,9 @@ export async function prepare(
     planned,
     possibleOn(target, isLeased(drill.target)),
     leases?.count,
+    target.declares.rateLimit,
   );
+  requirePace(plan, drill, target);
   const tooMuch = capacityProblem(plan);
   if (tooMuch) throw new Problem(tooMuch);
   return {
@@ -180,8 +186,18 @@ export async function prepare(
       repeat,
       faults: planned,
       expected: { nodes: states.map(({ node }) => node), versions: versionsExpected(states, planned) },
+      ...(clinic && { clinic }),
     },
   };
+}
+
+/** Before anything is touched: what its own limit would starve can't end in a PASS. */
+function requirePace(plan: PlanInput, drill: Drill, { declares: { rateLimit } }: Target): void {
+  const problems = rateLimit === undefined ? [] : paceProblems(plan, drill, rateLimit);
+  if (problems.length === 0) return;
+  throw new Problem(
+    `the drill can't be played within declares.rateLimit:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+  );
 }
 
 /** Without levers, of which nothing is known: whether it can be kept on any deployment. */

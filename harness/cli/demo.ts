@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { planInput, resolveDrill } from '../drill.ts';
-import { type ClinicFlags, startClinic } from './clinic-process.ts';
+import { type ClinicFlags, keptClinic, startClinic } from './clinic-process.ts';
 import { conduct } from './conduct.ts';
 import { onInterrupt } from './interrupt.ts';
 import {
@@ -44,7 +44,7 @@ async function demo(flags: DrillFlags & ClinicFlags): Promise<number> {
     if (drill.driver === 'node')
       process.stderr.write('driver: node (in this process; --driver k6 for thousands of sessions)\n');
     const repeat = ['npm start', flagsText(flags)].filter(Boolean).join(' -- ');
-    return (await conduct(drill, { repeat, owned: [], signal: interrupt.signal })).exitCode;
+    return (await conduct(drill, { repeat, owned: [], signal: interrupt.signal, clinic: keptClinic(flags) })).exitCode;
   } finally {
     await clinic.stop();
     interrupt.release();

@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Agent, fetch } from 'undici';
 import type { Drill } from '../drill.ts';
+import { type ConnectTo, placeOf, portOf } from '../drivers/connect-to.ts';
+import { connectorTo } from '../drivers/connector.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { LeversReference } from '../journal.ts';
 import { isLoopback } from '../loopback.ts';
@@ -29,6 +32,8 @@ export interface Deployment {
   readonly leases: Leases | null;
 }
 
+const reachMaxMs = 5_000;
+
 /** No lever to pull: faults are left out, and the report says so. */
 const noLevers: Levers = { nodes: async () => [] };
 
@@ -38,14 +43,17 @@ const readyAdapters: Readonly<Record<string, string>> = {
 };
 
 export async function openDeployment(drill: Drill, owned: readonly string[]): Promise<Deployment> {
-  for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(new URL(url).hostname, drill, owned);
-  for (const host of ofSystems(drill, systemHosts)) mayTouch(host, drill, owned);
+  const reach = reachOf(drill.target.connectTo);
+  for (const url of [drill.target.url, drill.target.adminUrl]) if (url) mayTouch(reach.of(new URL(url)), drill, owned);
+  for (const address of reach.addresses) mayTouch([address], drill, owned);
+  for (const host of ofSystems(drill, systemHosts)) mayTouch([host], drill, owned);
   const module = moduleOf(drill.target.adapter);
   const exported = await loadAdapter(module);
   const leases = leasesOf(drill, exported.target);
   const adminSecret = adminSecretOf(drill.target);
   const adminUrl = drill.target.adminUrl ?? '';
-  const allowHosts = drill.allowHosts.filter((host) => isLoopback(host) || owned.includes(host));
+  // A name that is connected to elsewhere is as safe as where it leads.
+  const allowHosts = drill.allowHosts.filter((host) => reach.named(host) || isLoopback(host) || owned.includes(host));
   return {
     drill: { ...drill, allowHosts, sessions: Math.min(drill.sessions, leases?.count ?? drill.sessions) },
     target: exported.target,
@@ -115,14 +123,36 @@ function moduleOf(adapter: string): string {
   );
 }
 
-/** The harness breaks and floods what it is pointed at: only what the drill allows, and nothing distant by accident. */
-function mayTouch(hostname: string, drill: Drill, owned: readonly string[]): void {
-  if (!drill.allowHosts.includes(hostname)) {
-    throw new Problem(
-      `${hostname} is not on the drill's list of hosts (${drill.allowHosts.join(', ')}). A drill floods and breaks what it is pointed at: add the host to allowHosts if it is yours to break.`,
-    );
-  }
-  requireOwned(hostname, owned);
+/** The harness breaks and floods what it is pointed at: only what the drill allows, and nothing distant by accident. The last is connected to. */
+function mayTouch(hostnames: readonly string[], drill: Drill, owned: readonly string[]): void {
+  for (const hostname of hostnames)
+    if (!drill.allowHosts.includes(hostname)) {
+      throw new Problem(
+        `${hostname} is not on the drill's list of hosts (${drill.allowHosts.join(', ')}). A drill floods and breaks what it is pointed at: add the host to allowHosts if it is yours to break.`,
+      );
+    }
+  const reached = hostnames.at(-1);
+  if (reached !== undefined) requireOwned(reached, owned);
+}
+
+interface Reach {
+  /** The name, and the address that it is connected to if that is another. */
+  of(url: URL): string[];
+  /** A name that has an address for every port. */
+  named(hostname: string): boolean;
+  readonly addresses: readonly string[];
+}
+
+function reachOf(connectTo: ConnectTo = {}): Reach {
+  const at = (hostname: string, port: number): string => placeOf({ hostname, port }, connectTo).hostname;
+  return {
+    of: (url) => [...new Set([url.hostname, at(url.hostname, portOf(url))])],
+    named: (hostname) => connectTo[hostname] !== undefined,
+    addresses: Object.keys(connectTo).map((name) => {
+      const [hostname = '', port = '0'] = name.split(':');
+      return at(hostname, Number(port));
+    }),
+  };
 }
 
 export function requireOwned(hostname: string, owned: readonly string[]): void {
@@ -132,13 +162,16 @@ export function requireOwned(hostname: string, owned: readonly string[]): void {
   );
 }
 
-export async function requireReachable(url: string): Promise<void> {
+export async function requireReachable({ url, connectTo }: Pick<Drill['target'], 'url' | 'connectTo'>): Promise<void> {
+  const dispatcher = new Agent({ connect: connectorTo(connectTo, reachMaxMs) });
   try {
-    await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });
+    await fetch(url, { signal: AbortSignal.timeout(reachMaxMs), redirect: 'manual', dispatcher });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new Problem(
       `the target ${url} can't be reached (${cause}). Start it, or correct target.url; nothing was tested.`,
     );
+  } finally {
+    await dispatcher.destroy();
   }
 }

@@ -8,11 +8,12 @@ import type { ClinicianIndex } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { now } from '../clock.ts';
-import { planInput, runNumber } from '../drill.ts';
+import { connectionOf, isLeased, planInput, runNumber } from '../drill.ts';
 import { openBoard } from '../drivers/board.ts';
 import type { Load, PrepareDriver } from '../drivers/drive.ts';
 import { nodeClient } from '../drivers/node-client.ts';
 import { performSession, type Stagehand } from '../drivers/perform.ts';
+import { takingTurns, turnsWithin, type Whose } from '../drivers/turns.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import { openAdmin } from '../people/admin-client.ts';
 import { openEnroller } from '../people/enroller.ts';
@@ -23,11 +24,13 @@ import type { Account, Target } from '../targets/target.ts';
 import { exitCodes } from '../verdict.ts';
 import { openDeployment, requireReachable } from './deployment.ts';
 import { findings, type Walked } from './doctor-findings.ts';
+import { paceWarnings } from './doctor-pace.ts';
 import { notingSent, type Sent } from './doctor-sent.ts';
 import { say, show } from './doctor-show.ts';
 import { clinicianWalk, lastWalk, patient, planOf, relative, walk, walkAtPages } from './doctor-walks.ts';
 import { drillOf, type TargetFlags, withTargetFlags } from './drill-flags.ts';
 import { findBrowser } from './find-browser.ts';
+import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -41,16 +44,17 @@ export function addDoctor(program: Command, finish: (exitCode: number) => void):
 async function doctor(flags: TargetFlags): Promise<number> {
   const deployment = await openDeployment(await drillOf(flags), flags.iOwn ?? []);
   const { drill } = deployment;
-  await requireReachable(drill.target.url);
+  await requireReachable(drill.target);
   const { target } = deployment;
   const { source = { path: deployment.module, places: {} } } = target;
   const dog = watchdog(source, (problem) => process.stderr.write(`${problem}\n`));
-  const admin = openAdmin(drill, target, deployment.adminSecret);
+  const turns = turnsWithin(target.declares.rateLimit);
+  const admin = openAdmin(drill, target, deployment.adminSecret, { turns });
   const accounts = new Map<typeof patient, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
   const id = `doctor-${Date.now()}`;
   const run = runNumber(id);
-  const enroller = openEnroller(drill, { target, run, leases: deployment.leases });
+  const enroller = openEnroller(drill, { target, run, leases: deployment.leases, turns });
   const operations: Operation[] = [];
   const sent: Sent = new WeakMap();
   const emit = (line: HistoryLine): void => {
@@ -72,11 +76,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
       return conclude({ operations, target, scenarios, looked: false, enrolment });
     }
     say('enrolment', 'ok', 'two patients with three recorded consultations each');
-    const connection = {
-      origin: drill.target.url,
-      allowedHosts: drill.allowHosts,
-      ...(drill.tracing && { traceRun: id }),
-    };
+    const connection = connectionOf(drill, { traceRun: id });
     const input = {
       run,
       connection,
@@ -93,7 +93,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
         seed: drill.seed,
         loadStartedAt: now(),
         now,
-        meet: () => Promise.resolve(),
+        meet: () => Promise.resolve(false),
         board: openBoard(),
         stopped: () => false,
       });
@@ -108,8 +108,11 @@ async function doctor(flags: TargetFlags): Promise<number> {
     }
     const byHttp = {
       target,
-      openClient: (session: string) =>
-        notingSent(nodeClient({ ...connection, session, run, declares: target.declares }), sent),
+      openClient: (session: string, whose: Whose) =>
+        notingSent(
+          nodeClient({ ...connection, session, run, declares: target.declares, ...takingTurns(turns, whose) }),
+          sent,
+        ),
     };
     await perform(planOf(walk), byHttp);
     if (clinicians.size > 0) await perform(planOf(clinicianWalk, clinicianOf(patient)), byHttp);
@@ -125,7 +128,11 @@ async function doctor(flags: TargetFlags): Promise<number> {
     await dog.stop();
   }
   for (const operation of operations) show(operation, sent);
-  return conclude({ operations, target, scenarios, looked: drill.browser > 0 });
+  const { rateLimit } = target.declares;
+  const possible = possibleOn(target, isLeased(drill.target));
+  const plan = planInput(drill, scenarios, [], possible, deployment.leases?.count, rateLimit);
+  const pace = paceWarnings({ plan, drill, operations, rateLimit });
+  return conclude({ operations, target, scenarios, looked: drill.browser > 0 }, [...pace]);
 }
 
 /** A browser that is ready to look. Throws a `Problem` where there is none. */
@@ -137,7 +144,7 @@ async function eyesOn(target: Target, input: Parameters<PrepareDriver>[0]): Prom
   return prepareBrowser({ launch, folder: os.tmpdir() })(input);
 }
 
-function conclude(walked: Walked): number {
+function conclude(walked: Walked, pace: readonly string[] = []): number {
   const { mustHave, wentWrong, couldHave, warnings, playable } = findings(walked);
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   write('\nA drill must have:');
@@ -145,7 +152,7 @@ function conclude(walked: Walked): number {
     write(problem === undefined ? `  ${pc.green('ok')}      ${what}` : `  ${pc.red('lacking')} ${what}: ${problem}`);
   if (wentWrong.length > 0) write('\nWhat the adapter has, and went wrong:');
   for (const line of wentWrong) write(`  ${pc.red('wrong')}   ${line}`);
-  for (const line of warnings) write(`  ${pc.yellow('warning')} ${line}`);
+  for (const line of [...warnings, ...pace]) write(`  ${pc.yellow('warning')} ${line}`);
   if (couldHave.length > 0) write('\nIt could have besides:');
   for (const line of couldHave) write(`  ${pc.yellow('missing')} ${line}`);
   const isWell = wentWrong.length === 0 && mustHave.every(({ problem }) => problem === undefined);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { person } from '../../fixtures/people.ts';
 import { runNumber } from '../drill.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
+import { turnsWithin } from '../drivers/turns.ts';
 import { diesWithItsRun, healLeftovers } from '../heal.ts';
 import { openAdmin } from '../people/admin-client.ts';
 import { openEnroller } from '../people/enroller.ts';
@@ -47,8 +48,9 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const people = await leftBehind(folder.people, (patient) => person(drill.seed, number, patient).password);
   if (people === null) return null;
   const { target, adminSecret, leases } = await openDeployment(drill, drill.allowHosts);
-  const admin = openAdmin(drill, target, adminSecret);
-  const enroller = openEnroller(drill, { target, run: number, leases });
+  const turns = turnsWithin(target.declares.rateLimit);
+  const admin = openAdmin(drill, target, adminSecret, { turns });
+  const enroller = openEnroller(drill, { target, run: number, leases, turns });
   const url = drill.target.adminUrl ?? drill.target.url;
   const gone = diesWithItsRun(drill.target.adapter, url) && (await refusesConnections(url));
   if (!gone && enroller.unenrol === undefined) {

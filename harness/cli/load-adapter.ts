@@ -73,6 +73,10 @@ function reasonOf(problem: unknown): string {
 }
 
 const bound = z.number().nonnegative();
+const count = z.number().int().positive();
+const rate = z
+  .strictObject({ requests: count, perMs: z.number().positive(), burst: count.optional() })
+  .refine(({ requests, burst = 1 }) => burst <= requests, { error: 'burst must be at most requests' });
 const fn = z.custom((value) => typeof value === 'function', 'must be a function');
 const functions = z.partialRecord(z.enum(actionKinds), fn.optional());
 
@@ -85,6 +89,8 @@ const targetShape = z.object({
     withdrawalBoundMs: bound,
     erasureBoundMs: bound,
     recordingReadyBoundMs: bound,
+    rateLimit: z.strictObject({ all: rate.optional(), perAccount: rate.optional() }).optional(),
+    conflictStatuses: z.array(z.number().int().min(400).max(599)).optional(),
   }),
   actions: functions,
   pages: functions.optional(),

@@ -1,8 +1,6 @@
 // From the history on disk to the verdict and every report of it, in the run's folder; also for a run that ended long ago.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { html } from '../../reports/html.ts';
-import { junit } from '../../reports/junit.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { type Drill, isLeased } from '../drill.ts';
@@ -19,7 +17,10 @@ import type { Target } from '../targets/target.ts';
 import { timelineOf } from '../timeline.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
 import { countText } from '../wording.ts';
+import { adapterPlace } from './adapter-place.ts';
+import { tellGitHub } from './github.ts';
 import { missingActions, missingPages, possibleOn, suitsLeases } from './possible.ts';
+import { writeReports } from './write-reports.ts';
 
 function notTested(target: Target, kept: KeptDrill): string[] {
   const eyes = kept.drill.browser > 0;
@@ -119,19 +120,15 @@ export async function reportRun(
     repeat: kept.repeat,
     folder: path.relative('.', folder.path),
     pictures: picturesOf(verdict, folder.path),
+    ...adapterPlace(target),
   };
   writeReports(folder, full);
   const problem = collector === undefined ? null : await tellCollector(collector, folder, lines, verdict, out !== null);
   const told = problem === null ? full : { ...full, verdict: { ...verdict, warnings: [...verdict.warnings, problem] } };
   if (told !== full) writeReports(folder, told);
   out?.write(terminal(told, { color: out.isTTY === true, columns: out.columns ?? 100 }));
+  if (out !== null) tellGitHub(told, out);
   return told.verdict;
-}
-
-function writeReports(folder: RunFolder, report: Report): void {
-  writeFileSync(folder.verdict, `${JSON.stringify(report.verdict, null, 2)}\n`);
-  writeFileSync(path.join(folder.path, 'report.html'), html(report));
-  writeFileSync(path.join(folder.path, 'junit.xml'), junit(report));
 }
 
 /** Why not everything was sent, or null. */

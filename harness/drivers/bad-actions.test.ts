@@ -29,6 +29,7 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
         return { status: 200, header: () => undefined, text: '', json: () => ({ next: '/more' }) };
       },
     },
+    payAhead: () => {},
     begin: () => {},
     hangUpAfter: () => {},
     freezeCookies: () => {},
@@ -70,7 +71,7 @@ async function play(watch: unknown, bodyBytes = 0): Promise<Played> {
       openClient: () => client,
       emit: (line) => void lines.push(line),
       now: () => Date.now(),
-      meet: async () => {},
+      meet: async () => false,
       board: openBoard(1),
       stopped: () => false,
     },

@@ -2,18 +2,23 @@
 // others for longer than `waitMaxMs`.
 
 import type { Barrier } from '../plan.ts';
+import type { Turns } from './turns.ts';
 
 /** How long the others wait for a late party. */
 export const barrierWaitMaxMs = 1_000;
 
 interface Meeting {
   arrived: number;
+  isPaid: boolean;
   open(): void;
+  /** From now on it does not open by itself. */
+  hold(): void;
   readonly opened: Promise<void>;
 }
 
 export interface Barriers {
-  meet(barrier: Barrier): Promise<void>;
+  /** Resolves when it opens: whether the turn of each party's next request came with it. */
+  meet(barrier: Barrier): Promise<boolean>;
 }
 
 /** Cut short when the run is aborted, which opens the meeting. */
@@ -28,7 +33,12 @@ function pauseOrOpened(ms: number, { opened }: Meeting): Promise<void> {
 }
 
 /** `elapsedMs` is the plan's clock. When the signal aborts, every barrier opens. */
-export function barriers(elapsedMs: () => number, signal: AbortSignal, waitMaxMs = barrierWaitMaxMs): Barriers {
+export function barriers(
+  elapsedMs: () => number,
+  signal: AbortSignal,
+  waitMaxMs = barrierWaitMaxMs,
+  turns?: Pick<Turns, 'takeTogether'>,
+): Barriers {
   const meetings = new Map<string, Meeting>();
   signal.addEventListener('abort', () => {
     for (const meeting of meetings.values()) meeting.open();
@@ -41,26 +51,32 @@ export function barriers(elapsedMs: () => number, signal: AbortSignal, waitMaxMs
     const opened = new Promise<void>((resolve) => {
       open = resolve;
     });
-    const meeting: Meeting = { arrived: 0, open, opened };
-    meetings.set(barrier.name, meeting);
     const latestMs = Math.max(barrier.atMs, elapsedMs()) + waitMaxMs;
     const timer = setTimeout(open, latestMs - elapsedMs());
+    const meeting: Meeting = { arrived: 0, isPaid: false, open, hold: () => clearTimeout(timer), opened };
+    meetings.set(barrier.name, meeting);
     void opened.then(() => clearTimeout(timer));
     return meeting;
   }
 
   return {
     async meet(barrier) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const meeting = meetingOf(barrier);
       meeting.arrived += 1;
       if (meeting.arrived >= barrier.parties) {
         const earlyMs = (): number => barrier.atMs - elapsedMs();
         for (let ms = earlyMs(); ms > 0 && !signal.aborted; ms = earlyMs()) await pauseOrOpened(ms, meeting);
+        // Those whose turn it is not yet wait here, so that they still go at one instant.
+        if (turns) {
+          meeting.hold();
+          meeting.isPaid = await turns.takeTogether(barrier.parties);
+        }
         meeting.open();
         meetings.delete(barrier.name);
       }
       await meeting.opened;
+      return meeting.isPaid;
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { type Watch, type Watched, watchContext } from '../eyes/watch.ts';
 import { within } from '../faults/bounded.ts';
 import type { Declarations } from '../targets/target.ts';
+import type { ConnectTo } from './connect-to.ts';
 import { type Listener, openWiretap, type Wiretap } from './wiretap.ts';
 
 export interface DeviceOptions {
@@ -12,6 +13,7 @@ export interface DeviceOptions {
   readonly run: number;
   readonly declares: Declarations;
   readonly allowedHosts: readonly string[];
+  readonly connectTo?: ConnectTo;
   closed(): void;
 }
 

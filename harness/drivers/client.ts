@@ -5,21 +5,14 @@ import type { Exchange } from '../history.ts';
 import type { Screen } from '../targets/screen.ts';
 import type { Http, HttpRequest } from '../targets/target.ts';
 
-/** Where clients go. */
-export interface Connection {
-  readonly origin: string;
-  /** Links that lead to any other host are not followed. */
-  readonly allowedHosts: readonly string[];
-  /** Each operation is a trace of the run with this id; absent: requests belong to none. */
-  readonly traceRun?: string;
-}
-
 export interface Client {
   readonly http: Http;
   /** Where paths lead, without a slash at the end. */
   readonly origin: string;
   /** Where a person sits at this client. */
   readonly screen?: Screen;
+  /** The turn of the next request came with a barrier. */
+  payAhead(): void;
   /** What is asked for from now on belongs to this operation. */
   begin(operation: string): void;
   /** The client hangs up this long after sending each request from now on; null: it doesn't. */

@@ -3,8 +3,13 @@ import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine } from '../history.ts';
 import type { SessionPlan } from '../plan.ts';
 import type { PlanInput } from '../planner.ts';
-import type { Account, Target } from '../targets/target.ts';
-import type { Client, Connection } from './client.ts';
+import type { Account, Http, Target } from '../targets/target.ts';
+import type { Client } from './client.ts';
+import type { Connection } from './connect-to.ts';
+import type { Turns } from './turns.ts';
+
+/** Between a session (or `admin`) and its client: sees what is said, and says it on. */
+export type Overhear = (session: string, http: Http) => Http;
 
 export interface DriveInput {
   readonly plan: PlanInput;
@@ -16,9 +21,13 @@ export interface DriveInput {
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
   recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
+  /** Where the target declares a rate limit. */
+  readonly turns?: Turns;
   emit(line: HistoryLine): void;
   /** Aborted: begin nothing more, finish soon. */
   readonly signal: AbortSignal;
+  /** Of the node driver only. */
+  readonly overhear?: Overhear;
 }
 
 /** A load that could begin at once, but has not been told to. */

@@ -2,8 +2,9 @@
 // that really closes the connection, which is what k6 does when a request's time is up. k6's modules are handed in. Safe inside k6.
 import type { Exchange } from '../history.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
-import { bodyKeptBytesMax, type Client, type Connection, timeLimitMs } from './client.ts';
-import { clientState } from './client-state.ts';
+import { bodyKeptBytesMax, type Client, timeLimitMs } from './client.ts';
+import { clientState, type TakeTurn } from './client-state.ts';
+import type { Connection } from './connect-to.ts';
 import {
   credentialsOf,
   factsOf,
@@ -23,6 +24,8 @@ export interface K6ClientOptions extends Connection {
   readonly declares: Declarations;
   readonly http: K6Http;
   readonly tools: ScanTools;
+  /** Where the target declares a rate limit. */
+  readonly takeTurn?: TakeTurn;
 }
 
 /** What is used of `k6/http`. */
@@ -101,6 +104,7 @@ function clientWith(
 
   async function request(wanted: HttpRequest): Promise<HttpResponse> {
     const url = absoluteUrl(wanted.url, options.origin, options.allowedHosts);
+    await state.turn();
     const { params: given, cookie, facts } = params(wanted, url);
     const startedAt = Date.now();
     const got = await http.asyncRequest(wanted.method, url, bodyOf(wanted), given);

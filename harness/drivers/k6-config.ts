@@ -2,7 +2,7 @@
 // Shared by both sides, so it holds data only. Safe inside k6.
 import type { PlanInput } from '../planner.ts';
 import type { AdapterSource } from '../targets/target.ts';
-import type { Connection } from './client.ts';
+import type { Connection } from './connect-to.ts';
 
 /** Names in the private folder, beside the bundle. */
 export const k6Files = {
@@ -20,6 +20,8 @@ export interface K6Config {
   /** The harness's own address with its secret: recordings are made there, and the start is given. */
   readonly desk: string;
   readonly startWaitMs: number;
+  /** The target declares a rate limit: before each request its turn is asked for at the desk. */
+  readonly takesTurns?: true;
   /** Of the adapter in the bundle, which can't know it itself. */
   readonly source?: AdapterSource;
   /** k6's own options. */
@@ -33,4 +35,6 @@ export interface K6Start {
 /** When the parties of a barrier go on, all at once. */
 export interface K6Release {
   readonly releaseAt: number;
+  /** The turn of each party's next request came with it. */
+  readonly isPaid: boolean;
 }

@@ -9,7 +9,7 @@ describe('the board at the desk', () => {
   beforeEach(async () => {
     desk = await openDesk({
       makeRecording: () => Promise.reject(new Error('not in this test')),
-      meet: () => Promise.resolve(),
+      meet: () => Promise.resolve(false),
       board: openBoard(150),
     });
   });

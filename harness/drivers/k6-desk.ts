@@ -21,8 +21,10 @@ export interface Desk {
 export interface DeskDuties {
   makeRecording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
   /** Resolves for all parties at once. */
-  meet(barrier: Barrier): Promise<void>;
+  meet(barrier: Barrier): Promise<boolean>;
   readonly board: Board;
+  /** Where the target declares a rate limit. */
+  takeTurn?(account: string | null, isPaid: boolean): Promise<void>;
 }
 
 /** Time for the answer to reach every party, so that all of them can go at the very same instant. */
@@ -30,6 +32,7 @@ const releaseLeadMs = 5;
 /** Recordings being made at a time; k6 has no more sessions than lanes, so only a stranger would meet this limit. */
 const recordingsAtOnceMax = 4_096;
 const meetingPath = /^\/meet\/(\d{1,2})\/(\d{1,12})\/([^/]{1,200})$/;
+const turnPath = /^\/turn\/([01])\/([a-z0-9-]{1,40})?$/;
 const boardPath = /^\/board\/([^/]{1,200})$/;
 const linkBytesMax = 8_192;
 const recordingPath = /^\/recordings\/(\d{1,8})\/(\d{1,4})\/([01])$/;
@@ -67,9 +70,21 @@ export async function openDesk(duties: DeskDuties): Promise<Desk> {
   async function answerMeeting(path: string, response: ServerResponse): Promise<void> {
     const [, parties, atMs, name] = meetingPath.exec(path) ?? [];
     if (name === undefined) return refuse(response, 404);
-    await duties.meet({ name, parties: Number(parties), atMs: Number(atMs) });
-    const release: K6Release = { releaseAt: Date.now() + releaseLeadMs };
+    const isPaid = await duties.meet({ name, parties: Number(parties), atMs: Number(atMs) });
+    const release: K6Release = { releaseAt: Date.now() + releaseLeadMs, isPaid };
     response.end(JSON.stringify(release));
+  }
+
+  /** Answered when it has come. 429: it would not come in time. */
+  async function answerTurn(path: string, response: ServerResponse): Promise<void> {
+    const [, paid, account = null] = turnPath.exec(path) ?? [];
+    if (paid === undefined) return refuse(response, 404);
+    try {
+      await duties.takeTurn?.(account, paid === '1');
+      response.writeHead(204).end();
+    } catch (error) {
+      refuse(response, 429, error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** A link is posted, or asked for and waited for. */
@@ -97,7 +112,9 @@ export async function openDesk(duties: DeskDuties): Promise<Desk> {
       ? answerMeeting(path, response)
       : path.startsWith('/board/')
         ? answerBoard(path, request, response)
-        : answerRecording(path, response);
+        : path.startsWith('/turn/')
+          ? answerTurn(path, response)
+          : answerRecording(path, response);
     // Whoever hung up, as k6 does when it is stopped, hears nothing; the harness has faults to heal and must live on.
     answered.catch(() => response.destroy());
   });

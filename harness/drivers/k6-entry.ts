@@ -8,6 +8,7 @@ import { type PlanInput, planLane } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { barrierWaitMaxMs } from './barrier.ts';
 import { boardWaitMaxMs } from './board.ts';
+import { HttpFailure } from './client.ts';
 import type { ScanTools } from './k6-clearance.ts';
 import { type K6Http, k6Client } from './k6-client.ts';
 import { type K6Config, type K6Release, type K6Start, k6Files } from './k6-config.ts';
@@ -15,6 +16,7 @@ import { type LineBatch, lineBatch } from './k6-lines.ts';
 import { scanTools } from './k6-tools.ts';
 import { performSession, type Stagehand } from './perform.ts';
 import { sleep } from './sleep.ts';
+import { accountKey, turnWaitMaxMs } from './turns.ts';
 
 /** k6 reads files while it loads a script, and only then. */
 const { open } = globalThis as unknown as { open(path: string): string };
@@ -113,10 +115,18 @@ function stagehandOf(
     accountOf: (patient) => accountOf(accounts, 'patient', patient),
     clinicianAccountOf: (clinician) => accountOf(accounts, 'clinician', clinician),
     recording: (patient, item, segment) => fetchRecording(`${config.desk}/recordings/${patient}/${item}/${segment}`),
-    openClient: (session) => k6Client({ ...connection, ...given, session, run, declares: target.declares }),
+    openClient: (session, whose) =>
+      k6Client({
+        ...connection,
+        ...given,
+        session,
+        run,
+        declares: target.declares,
+        ...(config.takesTurns && { takeTurn: (isPaid: boolean) => takeTurn(config.desk, accountKey(whose), isPaid) }),
+      }),
     emit: lines.add,
     now: () => Date.now(),
-    meet: (barrier) => meet(barrier, config.desk, loadStartedAt),
+    meet: (barrier) => meet(barrier, config, loadStartedAt),
     board: boardAt(`${config.desk}/board`),
     stopped: () => Date.now() >= endsAt,
   };
@@ -129,13 +139,26 @@ function accountOf(accounts: Accounts, kind: keyof Accounts, number: number): Ac
 }
 
 /** Users share nothing, so they meet at the harness. Should it not answer, the plan's own time has to do. */
-async function meet(barrier: Barrier, desk: string, loadStartedAt: number): Promise<void> {
+async function meet(barrier: Barrier, { desk, takesTurns }: K6Config, loadStartedAt: number): Promise<boolean> {
   const plannedAt = loadStartedAt + barrier.atMs;
-  const timeout = Math.max(0, plannedAt - Date.now()) + barrierWaitMaxMs + meetingGraceMs;
+  const turnMs = takesTurns ? turnWaitMaxMs : 0;
+  const timeout = Math.max(0, plannedAt - Date.now()) + barrierWaitMaxMs + turnMs + meetingGraceMs;
   const url = `${desk}/meet/${barrier.parties}/${Math.round(barrier.atMs)}/${encodeURIComponent(barrier.name)}`;
   const response = await http.asyncRequest('GET', url, null, { timeout });
-  const release = response.status === 200 ? (response.json() as unknown as K6Release) : { releaseAt: plannedAt };
+  const release =
+    response.status === 200 ? (response.json() as unknown as K6Release) : { releaseAt: plannedAt, isPaid: false };
   await waitUntil(release.releaseAt);
+  return release.isPaid;
+}
+
+/** Turns are given out at the harness, for users share nothing. */
+async function takeTurn(desk: string, account: string | null, isPaid: boolean): Promise<void> {
+  const url = `${desk}/turn/${isPaid ? 1 : 0}/${account ?? ''}`;
+  // First its account's turn, then its own among all.
+  const response = await http.asyncRequest('GET', url, null, { timeout: 2 * turnWaitMaxMs + meetingGraceMs });
+  if (response.status === 204) return;
+  const said = response.status === 429 ? String(response.body) : `the harness gave no turn (${response.error})`;
+  throw new HttpFailure('timeout', said);
 }
 
 /** Where users find one another's links: at the harness, as with everything they share. */

@@ -7,17 +7,25 @@ import { troupeLanes } from '../plan.ts';
 import { latenessMaxMs, type PlanInput, planTroupe } from '../planner.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { actionTimeoutMs } from './client.ts';
+import type { ConnectTo } from './connect-to.ts';
 import type { DriveInput } from './drive.ts';
 import type { K6Config } from './k6-config.ts';
 
 /** Between k6's readiness and the plan's time 0 lies less than this. */
 const leadMaxMs = 60_000;
 
-export type PlannedLoad = Pick<DriveInput, 'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf'> & {
+export type PlannedLoad = Pick<
+  DriveInput,
+  'plan' | 'run' | 'connection' | 'accountOf' | 'clinicianAccountOf' | 'turns'
+> & {
   readonly target: Pick<Target, 'source'>;
 };
 
-export function configFor({ plan, run, connection, target }: PlannedLoad, desk: string, startWaitMs: number): K6Config {
+export function configFor(
+  { plan, run, connection, target, turns }: PlannedLoad,
+  desk: string,
+  startWaitMs: number,
+): K6Config {
   const { mix, ...rest } = plan;
   return {
     run,
@@ -26,12 +34,13 @@ export function configFor({ plan, run, connection, target }: PlannedLoad, desk: 
     connection: { ...connection, origin: new URL(connection.origin).origin },
     desk,
     startWaitMs,
+    ...(turns && { takesTurns: true }),
     ...(target.source && { source: target.source }),
-    options: optionsFor(plan, startWaitMs),
+    options: optionsFor(plan, startWaitMs, connection.connectTo),
   };
 }
 
-function optionsFor(plan: PlanInput, startWaitMs: number): object {
+function optionsFor(plan: PlanInput, startWaitMs: number, connectTo: ConnectTo | undefined): object {
   return {
     scenarios: {
       load: {
@@ -44,6 +53,7 @@ function optionsFor(plan: PlanInput, startWaitMs: number): object {
     },
     // Every session has its own connection.
     noVUConnectionReuse: true,
+    ...(connectTo && { hosts: connectTo }),
     setupTimeout: `${startWaitMs}ms`,
     // What k6 measures is not used; each tag would cost.
     systemTags: [],

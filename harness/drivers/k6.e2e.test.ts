@@ -11,6 +11,7 @@ import { findK6, type K6Binary } from './k6-binary.ts';
 import { driveInNode } from './node.ts';
 import { scenarios, target } from './stand-in.ts';
 import { type StandInServer, startStandIn } from './stand-in-server.ts';
+import { openTurns } from './turns.ts';
 
 const run = 7;
 const standIn = path.join(import.meta.dirname, 'stand-in.ts');
@@ -83,10 +84,13 @@ const spansOf = ({ exchanges }: Operation): string[] =>
 const sightedOwners = ({ exchanges }: Operation): number[] =>
   exchanges.flatMap(({ sightings }) => sightings.map(({ owner }) => owner));
 
-/** What both drivers must agree on. k6 has neither status nor headers of an answer that was cut off. */
+/**
+ * What both drivers must agree on. k6 has neither status nor headers of an answer that was cut off, and how much of its body had
+ * come by then is a matter of the moment.
+ */
 function factsOf({ startedAt: _s, endedAt: _e, exchanges, ...operation }: Operation): object {
-  const facts = exchanges.map(({ startedAt: _, ms: __, status, node, cacheHeaders, ...exchange }) =>
-    operation.outcome === 'aborted' ? exchange : { ...exchange, status, node, cacheHeaders },
+  const facts = exchanges.map(({ startedAt: _, ms: __, status, node, cacheHeaders, bodyBytes, ...exchange }) =>
+    operation.outcome === 'aborted' ? exchange : { ...exchange, status, node, cacheHeaders, bodyBytes },
   );
   return { ...operation, exchanges: facts };
 }
@@ -115,6 +119,22 @@ describe('the k6 driver', () => {
     expect([...server.seen.spans].filter((span) => !told.has(span))).toEqual([]);
   });
 
+  it('keeps within a rate limit, of all its users together', async () => {
+    await drive({ turns: openTurns({ all: { requests: 5, perMs: 3_600_000, burst: 5 } }) });
+    expect(server.seen.requests).toBe(5);
+    const unsent = operations().filter(({ detail }) => detail?.includes("within the target's rate limit"));
+    expect(unsent.length).toBeGreaterThan(0);
+    for (const { outcome, exchanges } of unsent) expect([outcome, exchanges]).toEqual(['timeout', []]);
+  });
+
+  it('asks for a name at the address that it was told', async () => {
+    const { port } = new URL(server.origin);
+    const connectTo = { 'staging.example.org': `127.0.0.1:${port}` };
+    await drive({ connection: { origin: 'http://staging.example.org', allowedHosts: [], connectTo } });
+    expect(operations().filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(0);
+    expect(server.seen.hosts).toEqual(new Set(['staging.example.org']));
+  });
+
   it('gives every session connections of its own, cuts answers off and sends recordings', async () => {
     await drive({ plan: { ...driveInput().plan, mix: [{ scenario: scenarios[0] as never, weight: 1 }] } });
     const connections = operations().flatMap(({ exchanges }) => exchanges.map(({ connection }) => connection));
@@ -123,6 +143,7 @@ describe('the k6 driver', () => {
     expect(aborted.length).toBeGreaterThanOrEqual(8);
     expect(server.seen.cutOff).toBe(aborted.length);
     expect(aborted.every(({ exchanges }) => exchanges[0]?.partial)).toBe(true);
+    for (const { exchanges } of aborted) expect([0, 'begun'.length]).toContain(exchanges[0]?.bodyBytes);
     expect(server.seen.uploads.length).toBeGreaterThanOrEqual(8);
     expect(server.seen.uploads.every((upload) => upload.equals(video))).toBe(true);
     expect(

@@ -8,7 +8,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseLine } from '../history-file.ts';
 import type { Target } from '../targets/target.ts';
-import { barriers } from './barrier.ts';
+import { barriers, barrierWaitMaxMs } from './barrier.ts';
 import { placeIn } from './blame.ts';
 import { openBoard } from './board.ts';
 import type { DriveInput, Load } from './drive.ts';
@@ -43,8 +43,14 @@ export async function prepareK6(input: K6PrepareInput): Promise<Load> {
   const { signal } = input;
   const folder = await makeK6Folder(input.tempFolder);
   let startedAt = Date.now();
-  const meetings = barriers(() => Date.now() - startedAt, signal);
-  const desk = await openDesk({ makeRecording: input.recording, meet: meetings.meet, board: openBoard() });
+  const { turns } = input;
+  const meetings = barriers(() => Date.now() - startedAt, signal, barrierWaitMaxMs, turns);
+  const desk = await openDesk({
+    makeRecording: input.recording,
+    meet: meetings.meet,
+    board: openBoard(),
+    ...(turns && { takeTurn: turns.take }),
+  });
   let k6: K6Process | undefined;
   const close = async (): Promise<void> => {
     k6?.stop();

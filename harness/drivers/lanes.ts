@@ -26,7 +26,7 @@ export async function driveLanes(
   const { plan, loadStartedAt, closed = () => false } = input;
   const broken = new AbortController();
   const signal = AbortSignal.any([input.signal, broken.signal]);
-  const meeting = barriers(() => now() - loadStartedAt, signal, input.barrierWaitMaxMs);
+  const meeting = barriers(() => now() - loadStartedAt, signal, input.barrierWaitMaxMs, input.turns);
   const endsAt = loadStartedAt + plan.durationMs;
   const stagehand: LanesStagehand = {
     run: input.run,

@@ -10,16 +10,10 @@ import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
 import type { Declarations, HttpRequest, HttpResponse } from '../targets/target.ts';
 import { countText } from '../wording.ts';
-import {
-  bodyBytesMax,
-  bodyKeptBytesMax,
-  type Client,
-  HttpFailure,
-  requestTimeoutMs,
-  timeLimitMs,
-  type Connection as Where,
-} from './client.ts';
-import { clientState } from './client-state.ts';
+import { bodyBytesMax, bodyKeptBytesMax, type Client, HttpFailure, requestTimeoutMs, timeLimitMs } from './client.ts';
+import { clientState, type TakeTurn } from './client-state.ts';
+import type { ConnectTo, Connection as Where } from './connect-to.ts';
+import { connectorTo } from './connector.ts';
 import { acceptEncoding, decoded } from './decode.ts';
 import {
   cookiePairs,
@@ -38,6 +32,8 @@ export interface NodeClientOptions extends Where {
   readonly declares: Declarations;
   /** An answer may take so much longer than in the load. */
   readonly patienceMs?: number;
+  /** Where the target declares a rate limit. */
+  readonly takeTurn?: TakeTurn;
 }
 
 const cookiesOptions = { ignoreError: true } as const;
@@ -50,7 +46,7 @@ export function nodeClient(options: NodeClientOptions): Client {
 /** `connections`: of all that share the cookies. */
 function clientWith(options: NodeClientOptions, cookies: CookieJar, connections: { count: number }): Client {
   let connection = 0;
-  const origins = connectionsTo(() => {
+  const origins = connectionsTo(options.connectTo, () => {
     connections.count += 1;
     connection = connections.count;
   });
@@ -59,6 +55,7 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
   async function request(asked: HttpRequest): Promise<HttpResponse> {
     const wanted = withPatience(asked, options.patienceMs);
     const url = urlOf(wanted.url, options);
+    await state.turn();
     const cookieHeader = cookies.getCookieStringSync(url.href);
     const { headers, facts } = traced(
       { ...headersOf(wanted), ...(cookieHeader && { cookie: cookieHeader }) },
@@ -99,7 +96,10 @@ function clientWith(options: NodeClientOptions, cookies: CookieJar, connections:
 }
 
 /** One connection to each origin, made anew when it breaks. (undici's Agent gives up keeping alive after the first break.) */
-function connectionsTo(connected: () => void): { dispatcher(origin: string): Dispatcher; close(): Promise<void> } {
+function connectionsTo(
+  connectTo: ConnectTo | undefined,
+  connected: () => void,
+): { dispatcher(origin: string): Dispatcher; close(): Promise<void> } {
   const open = new Map<string, Connection>();
   return {
     dispatcher(origin) {
@@ -107,7 +107,7 @@ function connectionsTo(connected: () => void): { dispatcher(origin: string): Dis
       if (known) return known;
       const connection = new Connection(origin, {
         pipelining: 1,
-        connect: { timeout: requestTimeoutMs },
+        connect: connectorTo(connectTo, requestTimeoutMs),
         keepAliveTimeout: 30_000,
       });
       connection.on('connect', connected);

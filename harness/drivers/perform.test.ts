@@ -52,6 +52,7 @@ async function play(
   const port: Client = {
     http: { request: () => Promise.reject(new Error('not in this test')) },
     origin: 'http://test.example',
+    payAhead: () => {},
     begin: (operation) => void client.begun.push(operation),
     hangUpAfter: (ms) => void client.hangUps.push(ms),
     issued: (fingerprints) => void issued.push(...fingerprints),
@@ -76,7 +77,7 @@ async function play(
     openClient: () => port,
     emit: (line) => lines.push(line),
     now: () => Date.now(),
-    meet: async () => {},
+    meet: async () => false,
     board,
     stopped: () => Date.now() >= stopsAt,
   };

@@ -24,11 +24,11 @@ export interface Stagehand {
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
   recording(patient: PatientIndex, item: number, segment: 0 | 1): Promise<Uint8Array<ArrayBuffer>>;
-  openClient(session: string): Client;
+  openClient(session: string, whose: Pick<SessionPlan, 'patient' | 'clinician'>): Client;
   emit(line: HistoryLine): void;
   now(): number;
-  /** Resolves when the barrier opens (or its wait is over). */
-  meet(barrier: Barrier): Promise<void>;
+  /** Resolves when the barrier opens (or its wait is over): whether the next request's turn came with it. */
+  meet(barrier: Barrier): Promise<boolean>;
   /** What sessions hand one another. `read` waits a bounded time for it. */
   readonly board: Pick<Board, 'read'> & { post(name: string, link: string): void | Promise<void> };
   /** No step may begin any more. */
@@ -65,7 +65,7 @@ interface Session {
 }
 
 export async function performSession(plan: SessionPlan, stagehand: Stagehand): Promise<void> {
-  const client = stagehand.openClient(plan.id);
+  const client = stagehand.openClient(plan.id, plan);
   const leash = leashOn(client);
   const context = contextOf(plan, { ...client, http: leash.http }, stagehand);
   const session: Session = {
@@ -84,7 +84,7 @@ export async function performSession(plan: SessionPlan, stagehand: Stagehand): P
   };
   try {
     for (const [position, step] of plan.steps.entries()) {
-      await waitFor(step, stagehand);
+      await waitFor(step, client, stagehand);
       if (stagehand.stopped()) return;
       const why = cannotGoOn(session, position, step, stagehand);
       if (why) return skip(plan, plan.steps.length - position, why, stagehand);
@@ -107,8 +107,11 @@ function accountFor({ patient, clinician }: SessionPlan, stagehand: Stagehand): 
   return patient === null ? {} : stagehand.accountOf(patient);
 }
 
-async function waitFor(step: Step, stagehand: Stagehand): Promise<void> {
-  if (step.barrier) return stagehand.meet(step.barrier);
+async function waitFor(step: Step, client: Client, stagehand: Stagehand): Promise<void> {
+  if (step.barrier) {
+    if (await stagehand.meet(step.barrier)) client.payAhead();
+    return;
+  }
   const leftMs = (): number => stagehand.loadStartedAt + step.atMs - stagehand.now();
   for (let ms = leftMs(); ms > 0 && !stagehand.stopped(); ms = leftMs()) await sleep(Math.min(ms, waitSliceMs));
 }

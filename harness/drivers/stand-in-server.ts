@@ -14,6 +14,11 @@ export interface StandInServer {
     /** `traceparent` of each request. */
     readonly spans: Set<string>;
     readonly uploads: Buffer[];
+    requests: number;
+    /** As clients asked for it. */
+    readonly hosts: Set<string>;
+    /** Who tried to sign in. */
+    readonly people: Set<string>;
   };
   /** Whose data everybody is shown from now on; null: their own. */
   leak(owner: PatientIndex | null): void;
@@ -30,18 +35,29 @@ export interface StandInOptions {
 const cookieOf = (email: string): string => `sid=${Buffer.from(email).toString('hex').padEnd(24, '0')}`;
 
 export async function startStandIn({ run, idChars = 8, idCount = 1 }: StandInOptions): Promise<StandInServer> {
-  const seen: StandInServer['seen'] = { connections: new Set(), cutOff: 0, spans: new Set(), uploads: [] };
+  const seen: StandInServer['seen'] = {
+    connections: new Set(),
+    cutOff: 0,
+    spans: new Set(),
+    uploads: [],
+    requests: 0,
+    hosts: new Set(),
+    people: new Set(),
+  };
   let leaking: PatientIndex | null = null;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bytesOf(request);
     const email = emailOf(request.headers.cookie);
+    seen.requests += 1;
+    seen.hosts.add(request.headers.host ?? '');
     seen.connections.add(request.socket.remotePort ?? 0);
     seen.spans.add(String(request.headers.traceparent));
     response.setHeader('x-node', 'stand-in-1');
     const route = `${request.method} ${request.url}`;
     if (route === 'POST /sign-in') {
       const wanted = String(JSON.parse(body.toString()).email);
+      seen.people.add(wanted);
       response.setHeader('set-cookie', [`${cookieOf(wanted)}; Path=/; HttpOnly`, 'lang=en']).end('{}');
     } else if (email === null) response.writeHead(401).end();
     else if (route === 'GET /history') {

@@ -12,6 +12,7 @@ import type { Exchange } from '../history.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Declarations } from '../targets/target.ts';
 import type { RequestTrace } from '../tracing.ts';
+import { bare, type ConnectTo, placeOf, portOf } from './connect-to.ts';
 import { cookiePairs, credentialsOf, factsOf, sessionFingerprints, traced } from './exchange.ts';
 import { routeTemplate } from './route-template.ts';
 import { answerOf, nothingRead, type Reading, relay, withoutHops } from './wiretap-relay.ts';
@@ -20,6 +21,7 @@ export interface WiretapOptions {
   readonly run: number;
   readonly declares: Declarations;
   readonly allowedHosts: readonly string[];
+  readonly connectTo?: ConnectTo;
 }
 
 /** Who is at the browser: gets what was asked for while they were. */
@@ -51,6 +53,10 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
   let pendingCount = 0;
 
   const mayReach = (host: string): boolean => isLoopback(host) || options.allowedHosts.includes(host);
+  const placeFor = (url: URL): { host: string; port: number } => {
+    const { hostname, port } = placeOf({ hostname: url.hostname, port: portOf(url) }, options.connectTo);
+    return { host: bare(hostname), port };
+  };
   const numberOf = (socket: Socket | null): number => {
     if (socket === null) return 0;
     const known = numbers.get(socket) ?? ++socketCount;
@@ -74,12 +80,13 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
       isPending = false;
     };
     const { headers, facts } = traced(withoutHops(asked.headers), heard?.nextTrace?.() ?? null);
-    const upstream = send(url, { method: asked.method ?? 'GET', headers, agent, timeout: upstreamTimeoutMs });
+    const { method = 'GET' } = asked;
+    const upstream = send(url, { ...placeFor(url), method, headers, agent, timeout: upstreamTimeoutMs });
     const record = (received: IncomingMessage | null, read: Reading): void => {
       settle();
       heard?.record(
         {
-          method: asked.method ?? 'GET',
+          method,
           route: routeTemplate(url.pathname),
           startedAt,
           ms: now() - startedAt,
@@ -120,7 +127,7 @@ export async function openWiretap(options: WiretapOptions): Promise<Wiretap> {
   server.on('connect', (asked: IncomingMessage, socket: Socket, head: Buffer) => {
     const target = parsed(`https://${asked.url ?? ''}`);
     if (target === null || !mayReach(target.hostname)) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    const upstream = connect(Number(target.port || 443), target.hostname, () => {
+    const upstream = connect(placeFor(target), () => {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);

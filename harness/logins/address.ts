@@ -47,6 +47,15 @@ export function resolved(base: string, reference: string): string {
   return origin + withoutDots(whole) + rest;
 }
 
+const nowhere = 'http://target.invalid';
+
+/** The same, where the page is a path on the target itself and its origin is only the driver's to know. */
+export function resolvedOn(base: string, reference: string): string {
+  if (!base.startsWith('/')) return resolved(base, reference);
+  const url = resolved(`${nowhere}${base}`, reference);
+  return url.startsWith(`${nowhere}/`) ? url.slice(nowhere.length) : url;
+}
+
 function withoutDots(path: string): string {
   const kept: string[] = [];
   const segments = path.split('/').slice(1);

@@ -1,9 +1,10 @@
 // The administrator's hand: the portable Http with the admin secret on each request. Its answers never reach the history.
 import type { Drill } from '../drill.ts';
+import type { Overhear } from '../drivers/drive.ts';
 import { type Leash, leashOn } from '../drivers/leash.ts';
-import { nodeClient } from '../drivers/node-client.ts';
+import type { Turns } from '../drivers/turns.ts';
 import type { Http, Target } from '../targets/target.ts';
-import { enrolmentPatienceMs } from './enrolment-call.ts';
+import { patientClient } from './patient-client.ts';
 
 export interface Admin {
   readonly http: Http;
@@ -14,23 +15,30 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
+const nobody = { patient: null };
+
+/** The headers that show an administrator's secret. */
+export function shownBy({ enrolment }: Target, secret: string): Readonly<Record<string, string>> {
   const headers = enrolment.by === 'patients' ? undefined : enrolment.adminHeaders?.(secret);
   return headers ?? { authorization: `Bearer ${secret}` };
 }
 
-export function openAdmin(drill: Drill, target: Target, secret: string | undefined): Admin {
-  const client = nodeClient({
-    session: 'admin',
-    run: 0,
-    origin: drill.target.adminUrl ?? drill.target.url,
-    allowedHosts: drill.allowHosts,
-    declares: target.declares,
-    patienceMs: enrolmentPatienceMs,
-  });
+export interface AdminOptions {
+  readonly turns?: Turns | undefined;
+  readonly overhear?: Overhear | undefined;
+}
+
+export function openAdmin(
+  drill: Drill,
+  target: Target,
+  secret: string | undefined,
+  { turns, overhear = (_, http) => http }: AdminOptions = {},
+): Admin {
+  const origin = drill.target.adminUrl ?? drill.target.url;
+  const client = patientClient({ drill, target, session: 'admin', run: 0, origin, whose: nobody, turns });
   const shown = secret ? shownBy(target, secret) : {};
   const leash = leashOn({
-    http: {
+    http: overhear('admin', {
       async request(request) {
         try {
           return await client.http.request({ ...request, headers: { ...shown, ...request.headers } });
@@ -38,7 +46,7 @@ export function openAdmin(drill: Drill, target: Target, secret: string | undefin
           client.take();
         }
       },
-    },
+    }),
   });
   return { http: leash.http, leash, secrets: secret ? [secret] : [], close: () => client.close() };
 }

@@ -5,8 +5,8 @@ import { recordingItem } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import type { Drill } from '../drill.ts';
 import type { Client } from '../drivers/client.ts';
-import { nodeClient } from '../drivers/node-client.ts';
 import { sessionContext } from '../drivers/session-context.ts';
+import type { Turns } from '../drivers/turns.ts';
 import type {
   Account,
   AdapterSource,
@@ -17,8 +17,8 @@ import type {
   Target,
 } from '../targets/target.ts';
 import type { Admin } from './admin-client.ts';
-import { enrolmentPatienceMs } from './enrolment-call.ts';
 import type { Leases } from './leases.ts';
+import { patientClient } from './patient-client.ts';
 
 export interface Enroller {
   enrol(admin: Admin, patient: Patient, clinician?: Account): Promise<Account>;
@@ -47,29 +47,22 @@ export interface EnrollerInput {
   readonly seed: string;
   /** Null where accounts are made. */
   readonly leases: Leases | null;
-  /** A client without a session, for a patient's own hand. */
-  openClient(session: string): Client;
+  /** A client without a session, for that patient's own hand. */
+  openClient(session: string, patient: PatientIndex): Client;
 }
 
 /** As the drill has it. */
-export function openEnroller({ target: { url }, allowHosts, seed }: Drill, input: OpenEnrollerInput): Enroller {
+export function openEnroller(drill: Drill, { turns, ...input }: OpenEnrollerInput): Enroller {
   const { target, run } = input;
   return enrollerOf({
     ...input,
-    seed,
-    openClient: (session) =>
-      nodeClient({
-        session,
-        run,
-        origin: url,
-        allowedHosts: allowHosts,
-        declares: target.declares,
-        patienceMs: enrolmentPatienceMs,
-      }),
+    seed: drill.seed,
+    openClient: (session, patient) =>
+      patientClient({ drill, target, session, run, origin: drill.target.url, whose: { patient }, turns }),
   });
 }
 
-export type OpenEnrollerInput = Omit<EnrollerInput, 'seed' | 'openClient'>;
+export type OpenEnrollerInput = Omit<EnrollerInput, 'seed' | 'openClient'> & { readonly turns?: Turns | undefined };
 
 export function enrollerOf(input: EnrollerInput): Enroller {
   const { enrolment } = input.target;
@@ -121,7 +114,7 @@ function patientsOwn({ signUp, addConsultation, remove }: OwnEnrolment, input: E
       await letGo(admin);
       if (input.leases !== null) return input.leases.accountOf(patient.index);
       if (signUp === undefined) throw new Error('there is neither a signUp in the adapter nor a list of accounts');
-      const client = input.openClient(`sign-up-${patient.index}`);
+      const client = input.openClient(`sign-up-${patient.index}`, patient.index);
       return signUp(client.http, patient).finally(() => client.close());
     },
     async addConsultation(admin, patient, account, consultation, media) {
@@ -155,7 +148,7 @@ async function signedIn(
 ): Promise<OwnSession> {
   const signIn = target.actions['sign-in'];
   if (signIn === undefined) throw new Error(`the adapter ${target.name} has no action sign-in`);
-  const client = openClient(`own-hand-${patient}`);
+  const client = openClient(`own-hand-${patient}`, patient);
   const nobodyElse = (): never => {
     throw new Error('while people are made and removed each session knows its own patient only');
   };

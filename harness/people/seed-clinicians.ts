@@ -1,6 +1,6 @@
 // Makes the clinicians on the target before the patients, who are theirs, and removes them after. On a target where clinicians don't sign
 // in there are none, and nothing is done.
-import { clinicians } from '../../fixtures/cohort.ts';
+import { clinicians as everybody } from '../../fixtures/cohort.ts';
 import type { ClinicianIndex } from '../../fixtures/domain.ts';
 import { clinicianAccountOf } from '../../fixtures/people.ts';
 import { secretsOf } from '../secrets.ts';
@@ -17,6 +17,8 @@ export interface SeedCliniciansInput {
   readonly enroller: Pick<Enroller, 'clinicians' | 'source'>;
   readonly run: number;
   readonly seed: string;
+  /** Who of them is needed; all, unless said otherwise. */
+  readonly clinicians?: readonly ClinicianIndex[];
   readonly admins: readonly Admin[];
   readonly journal: Pick<PeopleJournal, 'madeClinician'>;
   readonly signal: AbortSignal;
@@ -24,7 +26,7 @@ export interface SeedCliniciansInput {
 
 /** Fills `accounts` as it goes, so that after a failure the caller knows whom to remove. */
 export async function seedClinicians(
-  { enroller, run, seed, admins, journal, signal }: SeedCliniciansInput,
+  { enroller, run, seed, clinicians = everybody, admins, journal, signal }: SeedCliniciansInput,
   accounts: Map<ClinicianIndex, Account>,
 ): Promise<void> {
   const enrolment = enroller.clinicians;

@@ -8,6 +8,8 @@ export interface ClinicAdmin {
   /** Bearer secret of the admin surface, from the environment. */
   readonly secret: string;
   readonly callMaxMs?: number;
+  /** Sees each call and makes it; the real one unless said otherwise. */
+  readonly fetch?: typeof fetch;
 }
 
 const count = z.number().int().nonnegative();
@@ -137,13 +139,13 @@ export function clinicLevers(admin: ClinicAdmin): Levers {
 
 /** The answer's text if its status says success. */
 async function call(
-  { adminUrl, secret, callMaxMs = 8_000 }: ClinicAdmin,
+  { adminUrl, secret, callMaxMs = 8_000, fetch: send = fetch }: ClinicAdmin,
   { method, path, body }: Call,
 ): Promise<string> {
   const what = `${method} ${path} at ${adminUrl}`;
   const limit = AbortSignal.timeout(callMaxMs);
   try {
-    const response = await fetch(new URL(path, adminUrl), {
+    const response = await send(new URL(path, adminUrl), {
       method,
       headers: { authorization: `Bearer ${secret}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),

@@ -3,17 +3,30 @@
 import { withQuery as withQueryText } from '../logins/address.ts';
 import { formBody } from '../logins/walk.ts';
 import type { Action } from '../plan.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { type ActionResult, AdapterError, type HttpRequest, type HttpResponse, type SessionContext } from './target.ts';
 
 const refusals = [401, 403, 404, 410];
+const tooMany = 429;
 
 export const isOk = ({ status }: Pick<HttpResponse, 'status'>): boolean => status >= 200 && status < 300;
 
+type VerdictOf = Pick<HttpResponse, 'status'> & Partial<Pick<HttpResponse, 'header'>>;
+
 /** What the status alone tells. */
-export function verdictOf({ status }: Pick<HttpResponse, 'status'>): ActionResult {
+export function verdictOf(response: VerdictOf): ActionResult {
+  const { status } = response;
   if (isOk({ status })) return { outcome: 'ok' };
+  if (status === tooMany) return { outcome: 'refused', detail: tooManyDetail(response) };
   const outcome = refusals.includes(status) ? 'refused' : 'failed';
   return { outcome, detail: String(status) };
+}
+
+/** Nobody asks again in the load: what came back is what is judged. */
+function tooManyDetail(response: VerdictOf): string {
+  const ms = retryAfterMs({ header: (name) => response.header?.(name) });
+  const after = ms === undefined ? '' : `, to be asked again in ${Math.ceil(ms / 1_000)} s`;
+  return `${tooMany}: too many requests${after}; does declares.rateLimit say what the target allows?`;
 }
 
 /** Sends a request with the session's bearer token, where it has one. A link to another host has no business with it. */

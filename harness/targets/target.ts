@@ -108,6 +108,20 @@ export interface CapabilityUrls {
   readonly expiresAfterMs?: number;
 }
 
+/** In no stretch of `perMs` are more than `requests` sent, and no more than `burst` of them at one instant. */
+export interface Rate {
+  readonly requests: number;
+  readonly perMs: number;
+  /** Default 4, as many as a barrier releases, and at most half of `requests`. What it is larger, the even flow is smaller. */
+  readonly burst?: number;
+}
+
+/** What the target would answer with 429 to, and the harness keeps within: of all its requests together, and of each account's. */
+export interface RateLimit {
+  readonly all?: Rate;
+  readonly perAccount?: Rate;
+}
+
 /** What the target says of itself, and the oracle allows for. */
 export interface Declarations {
   /** Response headers that name the serving node, its version, the cache's verdict, and the request. */
@@ -131,6 +145,10 @@ export interface Declarations {
   readonly credentialHeaders?: readonly string[];
   /** What is read under them by somebody who was given the address is counted and reported, and is no leak. Default none. */
   readonly capabilityUrls?: readonly CapabilityUrls[];
+  /** Default none: as fast as the plan says. */
+  readonly rateLimit?: RateLimit;
+  /** Statuses that mean "somebody else was at it, ask again", such as 409. Asked again while people are made and removed, never in the load. */
+  readonly conflictStatuses?: readonly number[];
 }
 
 /** Making and removing synthetic people, by an administrator's hand. Runs in Node only, before and after the load. */

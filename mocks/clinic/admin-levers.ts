@@ -1,6 +1,7 @@
 // The levers by which faults are made and mended, and the state that shows whether they were. A lever that was made toothless
 // answers as ever and does nothing, so that it can be tested whether a drill notices.
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, json, noContent, Refusal, readJson } from './http.ts';
 import type { CacheSetting } from './messages.ts';
 import type { ClinicOptions, ToothlessFault } from './options.ts';
@@ -10,6 +11,7 @@ import type { Deployment } from './supervisor.ts';
 type Body = Readonly<Record<string, unknown>>;
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
 
+const onTheirWayMs = 250;
 const latencyMsMax = 10_000;
 const lagMsMax = 10_000;
 const entryCountMaxMax = 1_000_000;
@@ -38,6 +40,7 @@ export function createLevers(deployment: Deployment, options: ClinicOptions): Re
     ...edgeAndMailLevers(deployment, bites),
     ...linkLevers(deployment.parts.links, bites),
     ...deployLevers(deployment, bites),
+    ...switchLevers(deployment, options),
   };
 }
 
@@ -129,6 +132,22 @@ function edgeAndMailLevers({ parts: { edge, mail } }: Deployment, bites: Bites):
     'PUT /mail': async (request) => {
       const mode = oneOf(await readJson(request), 'mode', ['ok', 'down']);
       if (mode === 'ok' || bites('mail-down')) await mail.set(mode);
+      return noContent;
+    },
+  };
+}
+
+/** Shut off first, purged after: what was kept meanwhile is thrown away too. What was on its way may come a moment later. */
+function switchLevers({ rewatch, parts }: Deployment, options: ClinicOptions): Readonly<Record<string, Act>> {
+  return {
+    'PUT /switches/rewatch': async (request) => {
+      const { off } = await readJson(request);
+      if (typeof off !== 'boolean') throw new Refusal(400, 'bad-field', 'off is true or false');
+      await rewatch.set({ off, linksStay: options.switchForgets.has('signed-links') });
+      if (!off || options.switchForgets.has('shared-cache')) return noContent;
+      await parts.edge.purge();
+      await pause(onTheirWayMs);
+      await parts.edge.purge();
       return noContent;
     },
   };

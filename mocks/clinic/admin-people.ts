@@ -68,6 +68,11 @@ async function storeMedia(objects: ObjectStore, media: Uint8Array, key: string, 
   }
 }
 
+const revokeAll = {
+  name: 'admin-revoke-sessions',
+  text: 'update sessions set revoked_at = now() where revoked_at is null',
+};
+
 type Act = (request: IncomingMessage, ids: readonly string[]) => Promise<Answer>;
 
 export function createPeople(
@@ -135,6 +140,10 @@ export function createPeople(
       await objects.remove(thumbnailKey(made.id));
       const sizeBytes = await storeMedia(objects, media, made.objectKey, storing(consultationId ?? ''));
       await database.query(recordingStored, [made.id, sizeBytes, patientId]);
+      return noContent;
+    },
+    'POST /sessions/revoke': async () => {
+      await database.query(revokeAll, []);
       return noContent;
     },
     'DELETE /patients/{id}': async (_request, [patientId]) => {

@@ -14,6 +14,7 @@ import {
   servedHeader,
   splitTarget,
 } from './http.ts';
+import type { RewatchSwitch } from './rewatch-switch.ts';
 import { routes } from './routes.ts';
 import type { Exchange, Services } from './services.ts';
 import type { SpanFacts, Tracing } from './tracing.ts';
@@ -26,6 +27,7 @@ export interface AppServerOptions {
   /** Undefined: nobody is told of spans. */
   readonly tracing: Tracing | undefined;
   readonly draining: () => boolean;
+  readonly rewatch: RewatchSwitch;
 }
 
 function openExchange(request: IncomingMessage, response: ServerResponse, services: Services): [string, Exchange] {
@@ -48,12 +50,14 @@ function openExchange(request: IncomingMessage, response: ServerResponse, servic
   return [nameOf(path), exchange];
 }
 
-async function answerTo(services: Services, name: string, exchange: Exchange): Promise<Answer> {
+async function answerTo(services: Services, rewatch: RewatchSwitch, name: string, exchange: Exchange): Promise<Answer> {
   const handler = routes.get(name);
   if (handler === undefined)
     return refusalAnswer(new Refusal(404, 'no-such-route', 'there is nothing at this address'));
   try {
-    return await handler(services, exchange);
+    rewatch.requireOpen(name);
+    const answer = await handler(services, exchange);
+    return await shutMeanwhile(rewatch, name, answer);
   } catch (error) {
     if (error instanceof Refusal) return refusalAnswer(error);
     // A patient or consultation that was erased under this request's feet.
@@ -62,6 +66,18 @@ async function answerTo(services: Services, name: string, exchange: Exchange): P
     if (errorCodeOf(error) === '22P02') return refusalAnswer(new Refusal(404, 'no-such-id', 'this is no id of ours'));
     if (!exchange.signal.aborted) console.error(error);
     return refusalAnswer(new Refusal(500, 'internal', 'the clinic failed to answer'));
+  }
+}
+
+/** What was being made when the switch was pulled is not given out after it. */
+async function shutMeanwhile(rewatch: RewatchSwitch, name: string, answer: Answer): Promise<Answer> {
+  try {
+    rewatch.requireOpen(name);
+    return answer;
+  } catch (refusal) {
+    answer.stream?.destroy();
+    await answer.file?.handle.close();
+    throw refusal;
   }
 }
 
@@ -84,7 +100,7 @@ async function send(
   else await pipeline(file.handle.createReadStream({ start: file.from, end: file.to }), response);
 }
 
-export function createAppServer({ node, services, log, tracing, draining }: AppServerOptions): Server {
+export function createAppServer({ node, services, log, tracing, draining, rewatch }: AppServerOptions): Server {
   const identity = { 'x-clinic-node': node, 'x-clinic-version': services.version };
   const server = createServer(async (request, response) => {
     if (request.url === '/healthz') {
@@ -93,7 +109,7 @@ export function createAppServer({ node, services, log, tracing, draining }: AppS
     }
     const span = tracing?.open(request.headers.traceparent);
     const [name, exchange] = openExchange(request, response, services);
-    const answer = await answerTo(services, name, exchange);
+    const answer = await answerTo(services, rewatch, name, exchange);
     log?.(line(services, node, name, exchange, answer.status));
     const closing: Record<string, string> = draining() ? { connection: 'close' } : {};
     // A client that left in mid-answer is no failure of ours.

@@ -14,6 +14,7 @@ import type { AppStart } from './messages.ts';
 import { openMoveLedger } from './move-ledger.ts';
 import { startNotices } from './notices.ts';
 import { openObjectStore } from './objects.ts';
+import { createRewatchSwitch, type RewatchState, type RewatchSwitch } from './rewatch-switch.ts';
 import { createSessionLookup } from './session-lookup.ts';
 import { startThumbnailWorker } from './thumbnail-worker.ts';
 import { openTracing } from './tracing.ts';
@@ -24,7 +25,13 @@ import { startWorker } from './worker.ts';
 const databaseConnectionCountMax = 8;
 const drainSweepEveryMs = 25;
 
-async function startApp(start: AppStart): Promise<{ readonly port: number; readonly drain: () => Promise<void> }> {
+interface RunningApp {
+  readonly port: number;
+  readonly rewatch: RewatchSwitch;
+  drain(): Promise<void>;
+}
+
+async function startApp(start: AppStart): Promise<RunningApp> {
   const seams = seamsWith(start.bugs);
   let draining = false;
   const database = openDatabase(start.database, databaseConnectionCountMax);
@@ -45,6 +52,7 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     live: startLive(database, seams.openStreamDesk()),
     seams,
   };
+  const rewatch = createRewatchSwitch(start.rewatch, parts.live.desk);
   const worker = startWorker(parts, start.transcoder !== null);
   const others = [
     startExportWorker(parts),
@@ -61,8 +69,10 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
     services: { ...parts, wakeWorker: worker.wake },
     log: start.verbose ? (line) => console.error(line) : undefined,
     draining: () => draining,
+    rewatch,
   });
   return {
+    rewatch,
     port: await listen(server, 0),
     async drain() {
       draining = true;
@@ -80,12 +90,16 @@ async function startApp(start: AppStart): Promise<{ readonly port: number; reado
   };
 }
 
-let app: Awaited<ReturnType<typeof startApp>> | undefined;
+let app: RunningApp | undefined;
 
 serveParent({
   start: async (argument) => {
     app = await startApp(argument as AppStart);
     return { port: app.port };
+  },
+  rewatch: (argument) => {
+    app?.rewatch.set(argument as RewatchState);
+    return null;
   },
   drain: async () => {
     await app?.drain();

@@ -65,14 +65,10 @@ async function speak(url: string, { method = 'GET', body, headers = {}, signal }
 
 export function spawnClinic(args: readonly string[], secret: string | undefined = adminSecret): ChildProcess {
   const { CROSSTALK_CLINIC_ADMIN_SECRET: _, ...env } = process.env;
-  return spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('./main.ts', import.meta.url)), ...args],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: secret === '' ? env : { ...env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
-    },
-  );
+  return spawn(process.execPath, [fileURLToPath(new URL('./start.js', import.meta.url)), ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: secret === '' ? env : { ...env, CROSSTALK_CLINIC_ADMIN_SECRET: secret },
+  });
 }
 
 export async function startClinic(...args: readonly string[]): Promise<ClinicUnderTest> {

@@ -1,4 +1,5 @@
 // What the supervisor and its children tell each other: plain data that survives a process border.
+import type { RewatchState } from './rewatch-switch.ts';
 import type { TranscoderName } from './transcoder.ts';
 
 export interface CacheSetting {
@@ -66,6 +67,7 @@ export interface AppStart {
   readonly record: RecordPlace | null;
   /** Where a collector takes traces; null: nobody is told of spans. */
   readonly collector: string | null;
+  readonly rewatch: RewatchState;
   readonly verbose: boolean;
 }
 

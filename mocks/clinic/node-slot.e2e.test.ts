@@ -22,6 +22,7 @@ test('a replacement goes on when the edge does not answer in time, and the old p
       transcoder: null,
       record: null,
       collector: null,
+      rewatch: { off: false, linksStay: false },
       verbose: false,
     }),
     async offersChanged() {

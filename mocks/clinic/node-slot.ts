@@ -6,6 +6,7 @@ import { type Child, startChild } from './processes.ts';
 
 const startTimeoutMs = 15_000;
 const drainTimeoutMs = 3_000;
+const tellTimeoutMs = 3_000;
 const rebirthDelayMs = 500;
 
 export type SlotState = 'starting' | 'serving' | 'draining' | 'down';
@@ -27,6 +28,8 @@ export interface NodeSlot {
   /** Drains, ends and starts again, as this version. */
   replace(version: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Calls the process that holds it now, if one does; one that starts later is told by `startMessage`. */
+  tell(name: string, argument: unknown): Promise<void>;
   /** For good. */
   end(): Promise<void>;
 }
@@ -116,6 +119,9 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
       }),
     signal: (name) => {
       if (child !== undefined && child.pid > 0) process.kill(child.pid, name);
+    },
+    async tell(name, argument) {
+      if (state === 'serving') await child?.call(name, argument, tellTimeoutMs);
     },
     async end() {
       ended = true;

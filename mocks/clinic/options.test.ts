@@ -12,6 +12,7 @@ test('no flags: two correct nodes on any port', () => {
     bugs: [],
     transcode: false,
     toothless: new Set(),
+    switchForgets: new Set(),
     verbose: false,
     withParent: false,
     adminSecret: secret,

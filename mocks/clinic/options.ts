@@ -1,6 +1,7 @@
 // The clinic's command line. A wrong flag is answered with what would have been right.
 import { parseArgs } from 'node:util';
 import { bugs } from './bugs/index.ts';
+import { type SwitchPart, switchParts } from './rewatch-switch.ts';
 
 export const toothlessFaults = [
   'cache-flush',
@@ -48,6 +49,8 @@ export interface ClinicOptions {
   /** Recordings are re-encoded before they are stored. */
   readonly transcode: boolean;
   readonly toothless: ReadonlySet<ToothlessFault>;
+  /** What the rewatch switch leaves as it is, as if its makers had not thought of it. */
+  readonly switchForgets: ReadonlySet<SwitchPart>;
   readonly verbose: boolean;
   readonly withParent: boolean;
   readonly adminSecret: string;
@@ -85,6 +88,7 @@ function parse(args: readonly string[]) {
         topology: { type: 'string', default: 'embedded' },
         bug: { type: 'string', multiple: true, default: [] },
         toothless: { type: 'string', multiple: true, default: [] },
+        'switch-forgets': { type: 'string', multiple: true, default: [] },
         'access-log': { type: 'string' },
         otlp: { type: 'string' },
         transcode: { type: 'boolean', default: false },
@@ -94,7 +98,7 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (error) {
     const flags =
-      '--port, --admin-port, --nodes, --topology, --bug, --transcode, --toothless, --access-log, --otlp, --verbose, --with-parent';
+      '--port, --admin-port, --nodes, --topology, --bug, --transcode, --toothless, --switch-forgets, --access-log, --otlp, --verbose, --with-parent';
     throw new OptionError(`${error instanceof Error ? error.message : String(error)}. The flags are ${flags}.`);
   }
 }
@@ -133,6 +137,7 @@ export function readOptions(args: readonly string[], adminSecret: string | undef
     collector,
     transcode: values.transcode,
     toothless: new Set(known('toothless', values.toothless, toothlessFaults)),
+    switchForgets: new Set(known('switch-forgets', values['switch-forgets'], switchParts)),
     verbose: values.verbose,
     withParent: values['with-parent'],
     adminSecret,

@@ -1,8 +1,7 @@
 // Starts the deployment's parts and then its app instances, and ends them all. Nothing it started outlives it: it ends them by
 // their ids, and should it be killed itself, the parts' own keeper does.
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bugsOfInstance } from './bugs/index.ts';
 import { startEmbeddedParts } from './embedded-parts.ts';
@@ -11,7 +10,8 @@ import { createNodeSlot, type NodeSlot, type SlotReport, type SlotSurroundings }
 import { openObjectStore } from './objects.ts';
 import type { ClinicOptions } from './options.ts';
 import type { Parts, PartsStart } from './parts.ts';
-import { makePrograms } from './programs.ts';
+import { clinicFolder } from './programs.ts';
+import { type RewatchState, rewatchOn } from './rewatch-switch.ts';
 import { createRollout, type Rollout } from './rollout.ts';
 import { findTranscoder, type TranscoderName } from './transcoder.ts';
 import { makeTruthFolder } from './truth.ts';
@@ -26,18 +26,22 @@ export interface Deployment {
   /** Null: recordings are stored as they came. */
   readonly transcoder: TranscoderName | null;
   readonly rollout: Rollout;
+  readonly rewatch: Rewatch;
   nodes(): readonly SlotReport[];
   slot(node: string): NodeSlot | undefined;
   stop(): Promise<void>;
 }
 
+/** Rewatching, shut off or open again on all instances, and for those that start meanwhile. */
+export interface Rewatch {
+  state(): RewatchState;
+  set(state: RewatchState): Promise<void>;
+}
+
 export async function startDeployment(options: ClinicOptions): Promise<Deployment> {
-  const rootDir = await mkdtemp(join(tmpdir(), 'crosstalk-clinic-'));
+  const rootDir = await clinicFolder();
   // The database may run as another user, who must get through to its own folder.
   await chmod(rootDir, 0o711);
-  const programsDir = join(rootDir, 'programs');
-  await mkdir(programsDir);
-  await makePrograms(programsDir);
   const objectsDir = join(rootDir, 'objects');
   await openObjectStore(objectsDir);
   const record = await openRecord(options, rootDir);
@@ -45,6 +49,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   const { port, bugs, collector = null } = options;
   const parts = await startParts(options, { rootDir, objectsDir, port, bugs, record, collector });
   const slots: NodeSlot[] = [];
+  const rewatch = createRewatch(slots);
 
   async function stop(): Promise<void> {
     await Promise.all(slots.map((slot) => slot.end()));
@@ -52,7 +57,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
   }
 
   try {
-    slots.push(...makeSlots(options, parts, slots, { objectsDir, record, transcoder }));
+    slots.push(...makeSlots(options, parts, slots, { objectsDir, record, transcoder, rewatch }));
     await Promise.all(slots.map((slot) => slot.start(firstVersion)));
     return {
       url: `http://127.0.0.1:${parts.edge.port}`,
@@ -61,6 +66,7 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
       record,
       transcoder,
       rollout: createRollout(slots, firstVersion),
+      rewatch,
       nodes: () => slots.map((slot) => asSeenBy(parts.edge.healthy(), slot.report())),
       slot: (node) => slots.find((slot) => slot.node === node),
       stop,
@@ -69,6 +75,17 @@ export async function startDeployment(options: ClinicOptions): Promise<Deploymen
     await stop();
     throw error;
   }
+}
+
+function createRewatch(slots: readonly NodeSlot[]): Rewatch {
+  let now = rewatchOn;
+  return {
+    state: () => now,
+    async set(next) {
+      now = next;
+      await Promise.all(slots.map((slot) => slot.tell('rewatch', next)));
+    },
+  };
 }
 
 /** The real parts' modules are loaded only where they are wanted. */
@@ -94,7 +111,7 @@ function makeSlots(
   options: ClinicOptions,
   parts: Parts,
   slots: readonly NodeSlot[],
-  shared: Pick<Deployment, 'objectsDir' | 'record' | 'transcoder'>,
+  { rewatch, ...shared }: Pick<Deployment, 'objectsDir' | 'record' | 'transcoder' | 'rewatch'>,
 ): readonly NodeSlot[] {
   const linkSecret = randomBytes(32).toString('base64url');
   const around: SlotSurroundings = {
@@ -105,6 +122,7 @@ function makeSlots(
       cachePort: parts.cache.port,
       mail: { port: parts.mail.port, secret: parts.mail.secret },
       ...shared,
+      rewatch: rewatch.state(),
       linkSecret,
       bugs: bugsOfInstance(
         options.bugs,

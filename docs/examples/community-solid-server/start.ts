@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { caches, nginxAsTold } from '../caches.ts';
 import { type Running, start } from '../programs.ts';
 import { frontOptions, frontsOf, portOf, serveUntilStopped, startFront } from '../serve.ts';
 
@@ -12,6 +13,7 @@ const server = path.join(import.meta.dirname, 'node_modules/@solid/community-ser
 const config = path.join(import.meta.dirname, 'server.json');
 /** As the drill's file has it. */
 const usualPort = 3_000;
+const inFront = [...caches, nginxAsTold];
 
 /** The server would listen at every address of the machine, and can only be told a socket instead: on loopback, this hands on to it. */
 function relay(port: number, socket: string): Promise<Running> {
@@ -30,11 +32,11 @@ function relay(port: number, socket: string): Promise<Running> {
 }
 
 async function startAll(folder: string, running: Running[]): Promise<void> {
-  const { values } = parseArgs({ options: frontOptions(usualPort) });
+  const { values } = parseArgs({ options: frontOptions(usualPort, inFront) });
   const port = portOf(values.port);
   if (!existsSync(server))
     throw new Error('Community Solid Server is not installed: npm ci --prefix docs/examples/community-solid-server');
-  const fronts = await frontsOf(values.behind, port);
+  const fronts = await frontsOf(values.behind, port, inFront);
   const host = `localhost:${port}`;
   const socket = path.join(folder, 'server.sock');
   await mkdir(path.join(folder, 'pods'));

@@ -1,0 +1,93 @@
+// `crosstalk shrink`: the smallest plan that still leaks, as a folder `repro` in the run's: a sentence, the plan, the exchanges, and a
+// program that shows it by itself. Bounded by a budget; interrupted or out of time, it goes on where it was.
+import path from 'node:path';
+import type { Command } from 'commander';
+import { sizeText } from '../reproduction/explicit-plan.ts';
+import { tallyText } from '../reproduction/interval.ts';
+import type { TrialHolder } from '../reproduction/judge-by-trials.ts';
+import { search } from '../reproduction/search.ts';
+import { testText } from '../reproduction/sequential.ts';
+import { openTrialLog } from '../reproduction/trial-log.ts';
+import { type Wanted, wantedText } from '../reproduction/wanted.ts';
+import { exitCodes } from '../verdict.ts';
+import { onInterrupt } from './interrupt.ts';
+import { durationMs } from './options.ts';
+import { drivenOtherwise, type RunFlags, recordedRun, wholePlan, withRunFlags } from './recorded-run.ts';
+import { openStand } from './trial-stand.ts';
+import { writeRepro } from './write-repro.ts';
+
+const budgetDefaultMs = 600_000;
+/** Of the budget, what is kept for the last trials and the folder. */
+const lastShare = 0.2;
+const lastMaxMs = 90_000;
+
+interface ShrinkFlags extends RunFlags {
+  readonly budget?: number;
+}
+
+export function addShrink(program: Command, finish: (exitCode: number) => void): void {
+  withRunFlags(program.command('shrink'))
+    .description('cut a run that leaked down to the smallest plan that still leaks')
+    .option('--budget <time>', 'how long it may take, such as 45s or 10m (default: 10m)', durationMs)
+    .addHelpText(
+      'after',
+      '\nHeld trials are kept in <run>/shrink.ndjson: the same command goes on where it was.\nExit codes: 1 a small plan that leaks was found; 2 it did not leak again; 3 ERROR.\n\nExample:\n  $ npx crosstalk shrink runs/latest --budget 5m',
+    )
+    .action(async (named: string, flags: ShrinkFlags) => finish(await shrinkRun(named, flags)));
+}
+
+async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
+  const startedAt = Date.now();
+  const recorded = await recordedRun(named, flags);
+  const { finding, folder, lines } = recorded;
+  const wanted: Wanted = { rule: finding.rule, route: finding.route };
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  process.stdout.write(`shrinking ${folder.id}: ${wantedText(wanted)}\n`);
+  for (const line of drivenOtherwise(recorded)) say(line);
+  const { budget = budgetDefaultMs } = flags;
+  const searchUntil = startedAt + budget - Math.min(lastMaxMs, budget * lastShare);
+  const interrupt = onInterrupt();
+  const log = openTrialLog(path.join(folder.path, 'shrink.ndjson'), `${folder.id} ${wantedText(wanted)}`);
+  if (log.trialCount > 0) say(`going on after ${log.trialCount} trials held before`);
+  const stand = await openStand({
+    kept: recorded.kept,
+    target: { ...(flags.url && { url: flags.url }), ...(flags.adminUrl && { adminUrl: flags.adminUrl }) },
+    owned: flags.iOwn ?? [],
+    signal: interrupt.signal,
+  });
+  try {
+    const holderUntil = (endsAt: number): TrialHolder => ({
+      hold: (plan) => stand.hold(plan, wanted),
+      log,
+      spent: () => interrupt.signal.aborted || Date.now() > endsAt,
+    });
+    const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
+    const found = await search({
+      ...{ whole, lines, finding, say },
+      holder: holderUntil(searchUntil),
+      lastHolder: holderUntil(startedAt + budget),
+    });
+    if (found.kind === 'nothing') {
+      process.stdout.write(`${found.why}\n`);
+      return exitCodes.INCONCLUSIVE;
+    }
+    const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
+    const { sentence, files } = await writeRepro({ recorded, stand, wanted, found, say });
+    process.stdout.write(
+      [
+        '',
+        sentence,
+        '',
+        `${sizeText(found.plan)}; reproduced in ${tallyText(found.rate)}`,
+        `${log.trialCount} trials in ${minutes} min${found.finished ? '' : ', cut short by the budget: the same command goes on'}`,
+        `each candidate: ${testText(found.test)}`,
+        `repro  ${path.relative('.', path.join(folder.path, 'repro'))}: ${files.join(', ')}`,
+        '',
+      ].join('\n'),
+    );
+    return found.rate.hits > 0 ? exitCodes.LEAK : exitCodes.INCONCLUSIVE;
+  } finally {
+    await stand.close();
+    interrupt.release();
+  }
+}

@@ -1,0 +1,173 @@
+// Where trials are held, one after another: the clinic started as it was on the day, or the deployment that is there already. Each
+// trial has people of its own, so that nothing of an earlier one is taken for its own; between two everything that may be kept in
+// caches and connections is thrown away, as far as there are levers.
+import { existsSync, rmSync } from 'node:fs';
+import { freshen } from '../calibration/freshen.ts';
+import type { Drill } from '../drill.ts';
+import type { Overhear } from '../drivers/drive.ts';
+import { prepareNode } from '../drivers/node.ts';
+import { messageOf } from '../faults/bounded.ts';
+import type { HistoryLine } from '../history.ts';
+import { liveWatch } from '../live.ts';
+import { type ExplicitPlan, planInputOf } from '../reproduction/explicit-plan.ts';
+import { type Outcome, outcomeOf } from '../reproduction/outcome.ts';
+import type { Wanted } from '../reproduction/wanted.ts';
+import { run } from '../run.ts';
+import { createTrialFolder, type KeptDrill, type RunFolder } from '../run-folder.ts';
+import { noteRunning } from '../running.ts';
+import type { Levers } from '../targets/levers.ts';
+import { keptClinic, type RunningClinic, startClinic } from './clinic-process.ts';
+import { type Deployment, openDeployment, requireReachable } from './deployment.ts';
+
+export interface TrialOptions {
+  /** The alarm is tested after the load: without it, silence is worth less. */
+  readonly alarm?: boolean;
+  readonly overhear?: Overhear;
+  /** In place of the deployment's own. */
+  readonly levers?: Levers;
+}
+
+export interface HeldTrial {
+  readonly outcome: Outcome;
+  readonly lines: readonly HistoryLine[];
+  readonly ms: number;
+}
+
+export interface TrialStand {
+  readonly deployment: Deployment;
+  /** The clinic was started for the trials. */
+  readonly clinic: RunningClinic | null;
+  hold(plan: ExplicitPlan, wanted: Wanted, options?: TrialOptions): Promise<HeldTrial>;
+  /** Throws away what is kept, as before each trial but the first. */
+  freshen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StandInput {
+  readonly kept: KeptDrill;
+  /** The clinic is started without its bugs, as a fix would leave it. */
+  readonly mended?: boolean;
+  readonly target?: { readonly url?: string; readonly adminUrl?: string };
+  readonly owned: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Ready adapters whose deployment may be started anew between two trials. */
+const clinicAdapter = 'clinic';
+const secretEnv = 'CROSSTALK_TRIAL_CLINIC_SECRET';
+/** After the leak that was looked for. */
+const lingerMs = 150;
+
+export async function openStand(input: StandInput): Promise<TrialStand> {
+  const { kept, mended = false, signal } = input;
+  const clinic = kept.clinic ? await startClinic({ ...keptClinic(kept.clinic), ...(mended && { bug: [] }) }) : null;
+  try {
+    if (clinic) process.env[secretEnv] = clinic.secret;
+    const drill: Drill = { ...kept.drill, target: { ...kept.drill.target, ...targetOf(input, clinic) } };
+    const deployment = await openDeployment(drill, input.owned);
+    await requireReachable(drill.target);
+    let number = 0;
+    const refresh = (): Promise<void> => throwAway(deployment.levers, drill.target.adapter === clinicAdapter);
+    return {
+      deployment,
+      clinic,
+      freshen: refresh,
+      async hold(plan, wanted, options = {}) {
+        const began = performance.now();
+        const told = await (async () => {
+          if (number > 0) await refresh();
+          number += 1;
+          return await holdTrial({ deployment, kept, number, plan, wanted, signal, ...options });
+        })().catch((error: unknown) => ({ outcome: { kind: 'void', why: messageOf(error) } as const, lines: [] }));
+        return { ...told, ms: Math.round(performance.now() - began) };
+      },
+      async close() {
+        await clinic?.stop();
+        if (clinic) delete process.env[secretEnv];
+      },
+    };
+  } catch (error) {
+    await clinic?.stop();
+    throw error;
+  }
+}
+
+function targetOf({ target }: StandInput, clinic: RunningClinic | null): Partial<Drill['target']> {
+  if (clinic) return { url: clinic.url, adminUrl: clinic.adminUrl, adminSecretEnv: secretEnv };
+  return { ...target };
+}
+
+/** Only the clinic's instances are started anew; anybody else's keep what they keep in memory. */
+async function throwAway(levers: Levers, isClinic: boolean): Promise<void> {
+  if (isClinic && levers.signal) return freshen(levers, { restart: true });
+  await levers.cache?.set('ok', 0);
+  await levers.cache?.flush();
+  await levers.cache?.cutConnections();
+  await levers.edge?.purge();
+}
+
+interface TrialInput extends TrialOptions {
+  readonly deployment: Deployment;
+  readonly kept: KeptDrill;
+  readonly number: number;
+  readonly plan: ExplicitPlan;
+  readonly wanted: Wanted;
+  readonly signal: AbortSignal;
+}
+
+async function holdTrial(input: TrialInput): Promise<Omit<HeldTrial, 'ms'>> {
+  const { deployment, kept, number, plan, wanted, signal, alarm = false, overhear } = input;
+  const { drill, target, leversReference, adminSecret, leases } = deployment;
+  const levers = input.levers ?? deployment.levers;
+  const folder = createTrialFolder({ ...kept, drill, faults: plan.faults }, new Date(), number);
+  const noLongerRunning = await noteRunning(folder.path);
+  const seen = new AbortController();
+  const live = liveWatch(target.declares);
+  const lines: HistoryLine[] = [];
+  const judged = (): Outcome =>
+    outcomeOf(lines, { declares: target.declares, strict: drill.strict, wanted, plan, alarm });
+  let suspected = 0;
+  let look: NodeJS.Timeout | undefined;
+  try {
+    await run({
+      drill: { ...drill, driver: 'node', browser: 0, seed: plan.seed },
+      plan: planInputOf(plan),
+      target,
+      levers,
+      leversReference,
+      prepareDriver: prepareNode,
+      adminSecret,
+      leases,
+      folder,
+      alarm: alarm ? ['after'] : [],
+      ...(overhear && { overhear }),
+      watch(line) {
+        lines.push(line);
+        const count = live.feed(line);
+        if (count.suspected === suspected || overhear) return;
+        suspected = count.suspected;
+        // What has been looked for need not be waited for any longer.
+        look ??= setTimeout(() => {
+          look = undefined;
+          if (judged().kind === 'reproduced') seen.abort('reproduced');
+        }, lingerMs);
+      },
+      signal: AbortSignal.any([signal, seen.signal]),
+    }).catch((error: unknown) => {
+      // What went wrong stands in the history; without one it is all there is to say.
+      if (!lines.some(({ t }) => t === 'phase')) throw error;
+    });
+    return { outcome: signal.aborted ? { kind: 'void', why: 'interrupted' } : judged(), lines };
+  } finally {
+    clearTimeout(look);
+    noLongerRunning();
+    if (!leftSomething(folder, lines)) rmSync(folder.path, { recursive: true, force: true });
+  }
+}
+
+/** People or open faults, which `crosstalk heal` finds by the folder. */
+function leftSomething({ people }: RunFolder, lines: readonly HistoryLine[]): boolean {
+  const healed = new Set(lines.flatMap((line) => (line.t === 'fault' && line.event === 'healed' ? [line.id] : [])));
+  const isOpen = lines.some((line) => line.t === 'fault' && line.event === 'injected' && !healed.has(line.id));
+  return isOpen || existsSync(people);
+}

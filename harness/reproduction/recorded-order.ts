@@ -1,0 +1,90 @@
+// The plan of what really happened around a violation: each operation at the moment at which it was begun, and broken off when it was
+// broken off. The seed fixes what sessions mean to do; this fixes, as nearly as clocks allow, the race that came of it.
+import type { HistoryLine, Operation } from '../history.ts';
+import type { SessionPlan, Step } from '../plan.ts';
+import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
+import { loadZeroOf } from './load-zero.ts';
+
+/** What began within so short a time is released together, for timers are no more exact than that. */
+const togetherMs = 2;
+const untilAbortMinMs = 1;
+
+/** `plan` says what the steps are, the history when they were begun. What was never begun is left out. */
+export function recordedOrder(plan: ExplicitPlan, original: ExplicitPlan, lines: readonly HistoryLine[]): ExplicitPlan {
+  const zero = loadZeroOf(lines);
+  const bySession = new Map<string, Operation[]>();
+  for (const line of lines) {
+    if (line.t !== 'operation' || line.alarm === true) continue;
+    bySession.set(line.session, [...(bySession.get(line.session) ?? []), line]);
+  }
+  const wanted = new Map(plan.sessions.map((session) => [session.id, session]));
+  const sessions = original.sessions.flatMap((session): SessionPlan[] => {
+    const kept = wanted.get(session.id);
+    if (!kept) return [];
+    const begun = matched(session.steps, bySession.get(session.id) ?? []);
+    const steps = session.steps.flatMap((step, position): Step[] => {
+      const op = begun[position];
+      return op && isIn(step, kept) ? [asBegun(step, op, zero)] : [];
+    });
+    return [{ ...session, steps }];
+  });
+  const faults = plan.faults.map((fault) => ({ ...fault, ...injectedAt(fault.id, lines, zero) }));
+  return tidy(together({ ...plan, sessions, faults }));
+}
+
+/** Steps of the plan's part are those of the original, perhaps at another time. */
+const isIn = ({ action }: Step, { steps }: SessionPlan): boolean =>
+  steps.some((step) => JSON.stringify(step.action) === JSON.stringify(action));
+
+/** For each step the operation that it became; undefined where there is none. A sign-in tried again is the first one's. */
+function matched(steps: readonly Step[], operations: readonly Operation[]): (Operation | undefined)[] {
+  const inOrder = operations.toSorted((one, other) => one.startedAt - other.startedAt);
+  let next = 0;
+  return steps.map(({ action }) => {
+    const found = inOrder.findIndex((op, at) => at >= next && op.action === action.kind);
+    if (found < 0) return undefined;
+    next = found + 1;
+    return inOrder[found];
+  });
+}
+
+function asBegun(step: Step, op: Operation, zero: number): Step {
+  const atMs = Math.max(0, op.startedAt - zero);
+  const abortAfterMs = step.abortAfterMs ?? Math.max(untilAbortMinMs, Math.round(op.endedAt - op.startedAt));
+  const { barrier, ...alone } = step;
+  return {
+    ...alone,
+    atMs,
+    ...(barrier && { barrier: { ...barrier, atMs } }),
+    ...(op.outcome === 'aborted' && { abortAfterMs }),
+  };
+}
+
+function injectedAt(id: string, lines: readonly HistoryLine[], zero: number): { atMs?: number } {
+  const line = lines.find((each) => each.t === 'fault' && each.id === id && each.event === 'injected');
+  return line?.t === 'fault' ? { atMs: Math.max(0, line.at - zero) } : {};
+}
+
+/** One barrier for all that began at one moment, whatever released it on the day. */
+function together(plan: ExplicitPlan): ExplicitPlan {
+  const moments = plan.sessions.flatMap(({ steps }) => steps.map(({ atMs }) => atMs)).sort((one, other) => one - other);
+  const groups: { readonly atMs: number; count: number }[] = [];
+  for (const atMs of moments) {
+    const last = groups.at(-1);
+    if (last && atMs - last.atMs <= togetherMs) last.count += 1;
+    else groups.push({ atMs, count: 1 });
+  }
+  const groupAt = (atMs: number): number =>
+    groups.findIndex((group) => atMs >= group.atMs && atMs - group.atMs <= togetherMs);
+  const sessions = plan.sessions.map((session) => ({
+    ...session,
+    steps: session.steps.map((step): Step => {
+      const number = groupAt(step.atMs);
+      const group = groups[number];
+      if (!group || group.count < 2) return withoutBarrier(step);
+      const barrier = { name: `recorded ${number + 1}`, parties: group.count, atMs: group.atMs };
+      return { ...step, atMs: group.atMs, barrier };
+    }),
+  }));
+  return { ...plan, sessions };
+}

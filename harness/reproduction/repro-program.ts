@@ -1,0 +1,157 @@
+// The text of `repro.ts`: one file that needs nothing but Node, makes people of its own, says what was said in the trial, and looks whether
+// anybody was shown what is another's. No secret is in it: they come from the environment, or are made anew.
+import type { SayAgain } from './say-again.ts';
+
+export interface ProgramInput {
+  readonly sentence: string;
+  readonly said: SayAgain;
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly adminSecretEnv: string;
+  /** How the administrator's secret is shown, with `{{admin secret}}` for it. */
+  readonly adminHeaders: Readonly<Record<string, string>>;
+}
+
+/** The sentence may quote a route that a careless adapter gave. */
+const commented = (text: string): string => text.replace(/[\r\n\u2028\u2029]+/g, ' ');
+const data = (value: unknown): string => JSON.stringify(value).replace(/[\u2028\u2029]/g, '');
+
+export function reproProgram({ sentence, said, url, adminUrl, adminSecretEnv, adminHeaders }: ProgramInput): string {
+  const list = (items: readonly unknown[]): string =>
+    items.length === 0 ? '[]' : `[\n${items.map((item) => `  ${data(item)},`).join('\n')}\n]`;
+  return `// @ts-nocheck: it is to run anywhere, also where types are strict.
+// ${commented(sentence)}
+//
+// Run alone, against a deployment of your own that you may fill and break:
+//
+//   URL=${url} ADMIN_URL=${adminUrl} ${adminSecretEnv}=... npx tsx repro.ts
+//
+// It makes its people anew each time, and removes them. Exit codes: 1 it leaked, 0 it did not, 3 it could not be done.
+import { randomBytes } from 'node:crypto';
+
+const url = process.env.URL ?? ${data(url)};
+const adminUrl = process.env.ADMIN_URL ?? ${data(adminUrl)};
+const roundCount = Number(process.env.ROUNDS ?? 8);
+const adminHeaders = ${data(adminHeaders)};
+
+// What the administrator does first, what the sessions do (atMs after the beginning), what is broken meanwhile, and what is removed.
+// {{...}} stands for what is another each time: marks, passwords, and what an earlier answer told.
+const setUp = ${list(said.setUp)};
+const sessions = ${list(said.sessions)};
+const faults = ${list(said.faults)};
+const cleanUp = ${list(said.cleanUp)};
+
+const requestMaxMs = 15_000;
+let values = new Map();
+let jars = new Map();
+let leaks = [];
+
+function valueOf(name) {
+  if (name === 'admin secret') {
+    const secret = process.env[${data(adminSecretEnv)}];
+    if (!secret) throw new Error(${data(`set ${adminSecretEnv} to the administrator's secret`)});
+    return secret;
+  }
+  if (!values.has(name) && name.startsWith('mark ')) values.set(name, letters(24));
+  if (!values.has(name) && name.startsWith('password ')) values.set(name, 'P-' + randomBytes(12).toString('hex'));
+  if (!values.has(name)) throw new Error('no answer has told ' + name);
+  return values.get(name);
+}
+
+const letters = (count) => [...randomBytes(count)].map((byte) => 'bcdfghjklmnpqrstvwxz'[byte % 20]).join('');
+const filled = (text) => text.replace(/\\{\\{([^}]+)\\}\\}/g, (_, name) => valueOf(name));
+
+function learn({ learns = [] }, text) {
+  for (const { name, path, after, until } of learns) {
+    let found;
+    if (path) {
+      try {
+        found = path.reduce((part, key) => part?.[key], JSON.parse(text));
+      } catch {}
+    } else {
+      const at = text.indexOf(after);
+      if (at >= 0) found = text.slice(at + after.length).split(until, 1)[0];
+    }
+    if (typeof found === 'string') values.set(name, found);
+  }
+}
+
+async function say(request, base) {
+  const { actor = 'admin', method, hangUpAfterMs, media, body } = request;
+  const jar = jars.get(actor) ?? jars.set(actor, new Map()).get(actor);
+  const headers = { ...(base === adminUrl && adminHeaders), ...request.headers };
+  for (const name of Object.keys(headers)) headers[name] = filled(headers[name]);
+  if (jar.size > 0) headers.cookie = [...jar].map(([name, value]) => name + '=' + value).join('; ');
+  if (body) headers['content-type'] ??= 'application/json';
+  const response = await fetch(new URL(filled(request.url), base), {
+    method,
+    headers,
+    body: media ? 'marked: ' + media.map(filled).join(' ') : body && filled(body),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(hangUpAfterMs ?? requestMaxMs),
+  });
+  for (const line of response.headers.getSetCookie()) {
+    const [pair = ''] = line.split(';', 1);
+    jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+  }
+  const text = await response.text();
+  learn(request, text);
+  return { status: response.status, text };
+}
+
+/** What is said of somebody else's in an answer that must not hold it. */
+function foreignIn(text, owners = []) {
+  const lower = text.toLowerCase();
+  return [...values].filter(([name, value]) => {
+    const [kind, owner] = name.split(' ');
+    return kind === 'mark' && owners.includes(Number(owner)) && lower.includes(value);
+  });
+}
+
+const until = (at) => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
+
+async function perform(requests, beganAt) {
+  for (const request of requests) {
+    await until(beganAt + request.atMs);
+    try {
+      const { text } = await say(request, url);
+      for (const [name] of foreignIn(text, request.mustNotShow)) {
+        leaks.push(request.method + ' ' + request.url + ', asked by ' + request.actor + ', showed ' + name.replace('mark', 'of patient'));
+      }
+    } catch (error) {
+      if (request.hangUpAfterMs === undefined) console.error(request.method, request.url, String(error));
+    }
+  }
+}
+
+async function round() {
+  [values, jars, leaks] = [new Map(), new Map(), []];
+  for (const request of setUp) {
+    const { status, text } = await say(request, adminUrl);
+    if (status >= 300) throw new Error(request.method + ' ' + request.url + ' answered ' + status + ': ' + text.slice(0, 200));
+  }
+  const beganAt = Date.now() + 100;
+  const actors = [...new Set(sessions.map(({ actor }) => actor))];
+  const breaking = (async () => {
+    for (const fault of faults) {
+      await until(beganAt + fault.atMs);
+      await say(fault, adminUrl).catch((error) => console.error(fault.method, fault.url, String(error)));
+    }
+  })();
+  await Promise.all([breaking, ...actors.map((actor) => perform(sessions.filter((each) => each.actor === actor), beganAt))]);
+  for (const request of cleanUp) await say(request, adminUrl).catch((error) => console.error(String(error)));
+}
+
+try {
+  for (let number = 1; number <= roundCount && leaks.length === 0; number++) {
+    await round();
+    console.log('round ' + number + ': ' + (leaks.length === 0 ? 'nothing leaked' : leaks.length + ' leaks'));
+  }
+  for (const leak of leaks.slice(0, 8)) console.log('  ' + leak);
+  process.exitCode = leaks.length > 0 ? 1 : 0;
+} catch (error) {
+  console.error(String(error));
+  process.exitCode = 3;
+}
+`;
+}

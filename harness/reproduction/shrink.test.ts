@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { patientIndex } from '../../fixtures/domain.ts';
+import { random } from '../../fixtures/random.ts';
+import type { PlannedFault, SessionPlan } from '../plan.ts';
+import { type ExplicitPlan, sizeOf, tidy } from './explicit-plan.ts';
+import { BudgetSpent, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
+import { look, pair, sessionOf, signIn } from './plan-under-test.ts';
+import { decide, testFor } from './sequential.ts';
+import { shrink } from './shrink.ts';
+import type { LoggedTrial, TrialLog } from './trial-log.ts';
+
+const who = { kind: 'who-am-i' } as const;
+const faults: readonly PlannedFault[] = ['cache-flush', 'cache-slow', 'cache-down'].map((kind, at) => ({
+  ...{ id: `f${at}`, kind },
+  atMs: 1_000 * at,
+  forMs: 3_000,
+}));
+
+/** Twenty-four sessions of seven steps, three faults, and eight people who do nothing. */
+const large: ExplicitPlan = tidy({
+  ...pair,
+  sessions: Array.from({ length: 24 }, (_, number): SessionPlan => {
+    const session = sessionOf(4 * number, 300 * number, [signIn, look, who, look, who, look, who]);
+    return { ...session, steps: session.steps.map((step, at) => (at === 3 ? { ...step, abortAfterMs: 20 } : step)) };
+  }),
+  people: Array.from({ length: 8 }, (_, number) => patientIndex(4 * number + 1)),
+  faults,
+});
+
+/** A pool that a hang-up of one session under a slow cache poisons for whoever looks later. */
+function poolLeaks({ sessions, faults: open }: ExplicitPlan): boolean {
+  if (!open.some(({ kind }) => kind === 'cache-slow')) return false;
+  const cuts = sessions.flatMap(({ id, steps }) =>
+    steps.flatMap(({ atMs, abortAfterMs }) => (abortAfterMs === undefined ? [] : [{ id, atMs }])),
+  );
+  return cuts.some((cut) =>
+    sessions.some(
+      ({ id, steps }) =>
+        id !== cut.id && steps.some(({ action, atMs }) => action.kind === 'view-history' && atMs > cut.atMs),
+    ),
+  );
+}
+
+describe('shrink', () => {
+  it('ends with what the leak needs and nothing more', async () => {
+    const small = await shrink(
+      large,
+      async (candidate) => poolLeaks(candidate),
+      () => {},
+    );
+    expect(poolLeaks(small)).toBe(true);
+    expect(sizeOf(small)).toEqual({ sessions: 2, actions: 4, faults: 1, people: 2, barriers: 0, aborts: 1 });
+    expect(small.faults[0]).toMatchObject({ kind: 'cache-slow', forMs: 300 });
+    const lastMs = Math.max(...small.sessions.flatMap(({ steps }) => steps.map(({ atMs }) => atMs)));
+    expect(lastMs).toBeLessThan(200);
+  });
+
+  it('keeps a bystander where it is their things that are shown', async () => {
+    const needed = patientIndex(13);
+    const small = await shrink(
+      large,
+      async ({ people, sessions }) => people.includes(needed) && sessions.length > 0,
+      () => {},
+    );
+    expect(small.people).toContain(needed);
+    expect(sizeOf(small)).toMatchObject({ sessions: 1, actions: 2, faults: 0, people: 2 });
+  });
+
+  it('has told of the smallest by the time that the judge gives up', async () => {
+    const kept: ExplicitPlan[] = [];
+    let asked = 0;
+    const judge = async (candidate: ExplicitPlan): Promise<boolean> => {
+      asked += 1;
+      if (asked > 12) throw new BudgetSpent();
+      return poolLeaks(candidate);
+    };
+    await expect(shrink(large, judge, (plan) => kept.push(plan))).rejects.toThrow(BudgetSpent);
+    const last = kept.at(-1);
+    expect(last && poolLeaks(last)).toBe(true);
+    expect(last?.sessions.length).toBeLessThan(24);
+  });
+
+  it('asks the same in the same order each time, so that it can go on where it was', async () => {
+    const questions = async (): Promise<string[]> => {
+      const asked: string[] = [];
+      await shrink(
+        large,
+        async (candidate, what) => {
+          asked.push(`${what} ${JSON.stringify(candidate)}`);
+          return poolLeaks(candidate);
+        },
+        () => {},
+      );
+      return asked;
+    };
+    expect(await questions()).toEqual(await questions());
+  });
+});
+
+function memoryLog(): TrialLog & { readonly trials: LoggedTrial[] } {
+  const trials: LoggedTrial[] = [];
+  return {
+    trials,
+    trialsOf: (candidate) => trials.filter((trial) => trial.candidate === candidate),
+    get trialCount() {
+      return trials.length;
+    },
+    trial: (trial) => void trials.push(trial),
+    step: () => {},
+  };
+}
+
+/** Shows the leak of `leaks` in a share `rate` of its trials, and can't be held now and then. */
+function raceHolder(
+  leaks: (plan: ExplicitPlan) => boolean,
+  rate: number,
+  log: TrialLog,
+  trialsMax = 10_000,
+): TrialHolder {
+  const dice = random('race');
+  let held = 0;
+  return {
+    log,
+    spent: () => held >= trialsMax,
+    async hold(plan) {
+      held += 1;
+      if (dice.between(1, 20) === 1) return { outcome: { kind: 'void', why: 'the target was down' }, ms: 1 };
+      const shows = leaks(plan) && dice.between(1, 100) <= 100 * rate;
+      if (shows) return { outcome: { kind: 'reproduced', violation: {} as never }, ms: 1 };
+      return { outcome: { kind: 'silent', doubts: [], others: [] }, ms: 1 };
+    },
+  };
+}
+
+describe('judged by trials', () => {
+  const test = testFor(0.9);
+
+  it('cuts down a race that shows in nine of ten trials', async () => {
+    const holder = raceHolder(poolLeaks, 0.9, memoryLog());
+    const judge = async (plan: ExplicitPlan): Promise<boolean> =>
+      (await judgeByTrials(plan, test, holder)).decision === 'kept';
+    const small = await shrink(large, judge, () => {});
+    expect(poolLeaks(small)).toBe(true);
+    expect(sizeOf(small).sessions).toBeLessThanOrEqual(3);
+    expect(sizeOf(small).actions).toBeLessThanOrEqual(6);
+  });
+
+  it('takes what was held before, and holds no trial twice', async () => {
+    const log = memoryLog();
+    const first = await judgeByTrials(
+      large,
+      test,
+      raceHolder(() => true, 1, log),
+    );
+    const count = log.trialCount;
+    const again = await judgeByTrials(
+      large,
+      test,
+      raceHolder(() => false, 1, log, 0),
+    );
+    expect(again).toEqual(first);
+    expect(log.trialCount).toBe(count);
+  });
+
+  it('counts what could not be held for nothing, and gives a candidate up that never can be', async () => {
+    const log = memoryLog();
+    const holder: TrialHolder = {
+      ...{ log, spent: () => false },
+      hold: async () => ({ outcome: { kind: 'void', why: 'nobody could sign in' }, ms: 1 }),
+    };
+    expect(await judgeByTrials(large, test, holder)).toEqual({
+      ...{ hits: 0, trials: 0, decision: 'rejected' },
+      why: 'nobody could sign in',
+    });
+    expect(log.trialCount).toBe(3);
+  });
+
+  it('says that its time is up rather than guess', async () => {
+    const holder = raceHolder(() => true, 1, memoryLog(), 1);
+    await expect(judgeByTrials(large, test, holder)).rejects.toThrow(BudgetSpent);
+  });
+
+  it('takes for a rate no trial by which the plan was chosen', async () => {
+    const log = memoryLog();
+    await judgeByTrials(
+      large,
+      test,
+      raceHolder(() => true, 1, log),
+    );
+    const { hits, trials } = await rateOf(
+      large,
+      10,
+      raceHolder(() => false, 1, log),
+    );
+    expect({ hits, trials }).toEqual({ hits: 0, trials: 10 });
+    expect(decide({ hits, trials }, test)).toBe('rejected');
+  });
+});

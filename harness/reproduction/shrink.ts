@@ -1,0 +1,148 @@
+// Cuts a plan down while it still leaks, from the coarse to the fine: sessions, faults, people, steps; then what adorns steps (barriers,
+// hang-ups); then time. Hierarchical delta debugging (Misherghi and Su, 2006), where each question is put to a judge that holds
+// trials. Pure but for the judge, and in the same order each time, so that with the answers of before it goes on where it was.
+import type { SessionPlan, Step } from '../plan.ts';
+import { minimise } from './delta-debugging.ts';
+import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
+import { fasterPlans } from './faster.ts';
+
+/** Whether the candidate still leaks. `what` says for people what was cut. */
+export type Judge = (candidate: ExplicitPlan, what: string) => Promise<boolean>;
+
+type Pass = (plan: ExplicitPlan, judge: Judge) => Promise<ExplicitPlan>;
+
+const roundsMax = 4;
+
+/** `kept` is told of each smaller plan at once, for the judge may throw when its budget is spent. */
+export async function shrink(
+  plan: ExplicitPlan,
+  judge: Judge,
+  kept: (plan: ExplicitPlan) => void,
+): Promise<ExplicitPlan> {
+  const asked: Judge = async (candidate, what) => {
+    const still = await judge(candidate, what);
+    if (still) kept(candidate);
+    return still;
+  };
+  let left = tidy(plan);
+  for (let round = 0; round < roundsMax; round++) {
+    const before = JSON.stringify(left);
+    for (const pass of passes) left = await pass(left, asked);
+    if (JSON.stringify(left) === before) break;
+  }
+  return left;
+}
+
+const sessions: Pass = (plan, judge) =>
+  cut(plan, plan.sessions, judge, (left) => ({ ...plan, sessions: left }), 'sessions');
+
+const faults: Pass = (plan, judge) => cut(plan, plan.faults, judge, (left) => ({ ...plan, faults: left }), 'faults');
+
+/** Whoever acts is there in any case. */
+const people: Pass = (plan, judge) => {
+  const acting = new Set(tidy({ ...plan, people: [] }).people);
+  const bystanders = plan.people.filter((patient) => !acting.has(patient));
+  const build = (left: readonly (typeof bystanders)[number][]): ExplicitPlan => ({ ...plan, people: left });
+  return cut(plan, bystanders, judge, build, 'people');
+};
+
+interface Place {
+  readonly session: string;
+  readonly position: number;
+}
+
+const key = ({ session, position }: Place): string => `${session} ${position}`;
+
+function placesOf(plan: ExplicitPlan, wanted: (step: Step, session: SessionPlan) => boolean): Place[] {
+  return plan.sessions.flatMap((session) =>
+    session.steps.flatMap((step, position) => (wanted(step, session) ? [{ session: session.id, position }] : [])),
+  );
+}
+
+function eachStep(plan: ExplicitPlan, change: (step: Step, at: string) => readonly Step[]): ExplicitPlan {
+  return {
+    ...plan,
+    sessions: plan.sessions.map((session) => ({
+      ...session,
+      steps: session.steps.flatMap((step, position) => change(step, key({ session: session.id, position }))),
+    })),
+  };
+}
+
+/** Nobody acts without having signed in; who does nothing else need not come. */
+const isEntrance = ({ action }: Step, { steps }: SessionPlan): boolean => action.kind === 'sign-in' && steps.length > 1;
+
+const steps: Pass = (plan, judge) => {
+  const build = (left: readonly Place[]): ExplicitPlan => {
+    const kept = new Set(left.map(key));
+    const less = eachStep(plan, (step, at) => (step.action.kind === 'sign-in' || kept.has(at) ? [step] : []));
+    const acted = new Set(left.map(({ session }) => session));
+    return { ...less, sessions: less.sessions.filter(({ id }) => acted.has(id) || isOnlySignIn(id)) };
+  };
+  const isOnlySignIn = (id: string): boolean =>
+    plan.sessions.some(
+      (session) => session.id === id && session.steps.every(({ action }) => action.kind === 'sign-in'),
+    );
+  return cut(
+    plan,
+    placesOf(plan, (step, session) => !isEntrance(step, session) && step.action.kind !== 'sign-in'),
+    judge,
+    build,
+    'actions',
+  );
+};
+
+const barriers: Pass = (plan, judge) => {
+  const places = placesOf(plan, ({ barrier }) => barrier !== undefined);
+  const build = (left: readonly Place[]): ExplicitPlan => {
+    const kept = new Set(left.map(key));
+    return eachStep(plan, (step, at) => [kept.has(at) ? step : withoutBarrier(step)]);
+  };
+  return cut(plan, places, judge, build, 'barriers');
+};
+
+const aborts: Pass = (plan, judge) => {
+  const places = placesOf(plan, ({ abortAfterMs }) => abortAfterMs !== undefined);
+  const build = (left: readonly Place[]): ExplicitPlan => {
+    const kept = new Set(left.map(key));
+    return eachStep(plan, (step, at) => {
+      const { abortAfterMs: _, ...patient } = step;
+      return [kept.has(at) ? step : patient];
+    });
+  };
+  return cut(plan, places, judge, build, 'hang-ups');
+};
+
+/** Each quicker plan is tried once, the quickest first; what still leaks is taken. */
+const time: Pass = async (plan, judge) => {
+  let left = plan;
+  for (const quicken of fasterPlans) {
+    for (const { plan: candidate, what } of quicken(left)) {
+      const quicker = tidy(candidate);
+      if (JSON.stringify(quicker) === JSON.stringify(left)) continue;
+      if (await judge(quicker, what)) {
+        left = quicker;
+        break;
+      }
+    }
+  }
+  return left;
+};
+
+const passes: readonly Pass[] = [sessions, faults, people, steps, barriers, aborts, time];
+
+async function cut<T>(
+  plan: ExplicitPlan,
+  all: readonly T[],
+  judge: Judge,
+  build: (left: readonly T[]) => ExplicitPlan,
+  what: string,
+): Promise<ExplicitPlan> {
+  const left = await minimise(all, async (some) => {
+    const candidate = tidy(build(some));
+    // Without anybody nothing can leak, and who asks gets no answer.
+    if (candidate.sessions.length === 0) return false;
+    return judge(candidate, `${some.length} of ${all.length} ${what}`);
+  });
+  return left.length === all.length ? plan : tidy(build(left));
+}
