@@ -15,7 +15,7 @@ beforeAll(async () => {
   clinic = await startClinic({});
 });
 afterAll(async () => {
-  await clinic.stop();
+  await clinic?.stop();
   cli.remove();
 });
 

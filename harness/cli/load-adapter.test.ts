@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Levers } from '../targets/levers.ts';
 import { lookAtLevers } from './levers-look.ts';
-import { loadAdapter } from './load-adapter.ts';
+import { importMaxMs, loadAdapter } from './load-adapter.ts';
 
 const good = `name: 'x', actions: {},
   declares: { headers: {}, signOutBoundMs: 0, withdrawalBoundMs: 0, erasureBoundMs: 0, recordingReadyBoundMs: 0 },
@@ -43,6 +43,16 @@ describe('loadAdapter', () => {
     ['data', `export const target = { ${good}, actions: { watch: 4 } };`, /target\.actions\.watch: must be a function/],
     ['bounds', `export const target = { ${good}, declares: { headers: {} } };`, /target\.declares\.signOutBoundMs/],
     [
+      'rate',
+      `export const target = { ${good.replace('headers: {}', 'headers: {}, rateLimit: { all: { requests: 2, perMs: 1, burst: 3 } }')} };`,
+      /target\.declares\.rateLimit\.all: burst must be at most requests/,
+    ],
+    [
+      'conflict',
+      `export const target = { ${good.replace('headers: {}', 'headers: {}, conflictStatuses: [200]')} };`,
+      /target\.declares\.conflictStatuses\.0/,
+    ],
+    [
       'nobody',
       `export const target = { ${good}, enrolment: { enrol() {} } };`,
       /enrolment: has no addConsultation, unenrol/,
@@ -54,8 +64,8 @@ describe('loadAdapter', () => {
     ],
     ['levers', `export const target = { ${good} }; export const levers = 4;`, /levers that are no function/],
   ])('%s', async (name, text, message) => {
-    // Only who hangs is waited for in vain: a busy machine takes longer over the others.
-    const loading = loadAdapter(adapter(name, text), name === 'hangs' ? 300 : undefined);
+    // Only what never ends is to be given up soon: on a busy machine loading takes its time.
+    const loading = loadAdapter(adapter(name, text), name === 'hangs' ? 300 : importMaxMs);
     await expect(loading).rejects.toThrow(message);
     await expect(loading).rejects.toMatchObject({ name: 'Problem' });
   });
