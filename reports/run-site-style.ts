@@ -5,7 +5,7 @@ export const runSiteStyle = markup`<style>
 a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:.2em}a:hover{text-decoration-thickness:2px}
 a:focus-visible{outline:2px solid var(--status);outline-offset:3px;border-radius:2px}
 .hero .quiet{margin-top:1rem;color:var(--ink)}
-.share{fill:var(--flow)}.pass-sign{fill:none;stroke:var(--teal);stroke-width:2}.doubt-sign{stroke:var(--ochre);stroke-width:3}.error-sign{stroke:var(--violet);stroke-width:3}
+.share{fill:var(--soft)}.pass-sign{fill:none;stroke:var(--teal);stroke-width:2}.doubt-sign{stroke:var(--ochre);stroke-width:3}.error-sign{stroke:var(--violet);stroke-width:2.4;fill:none}
 .scores{grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));padding-block:0}
 .runs{list-style:none;display:grid;gap:0}
 .runs>li{padding-block:1.1rem;border-bottom:1px solid var(--rule)}.runs>li:first-child{padding-top:0}

@@ -40,11 +40,18 @@ function axisLine(width: number, y: number, label: string): Markup {
   return markup`<line class="grid" x1="${left}" x2="${width}" y1="${round(y)}" y2="${round(y)}"/><text x="${left - 8}" y="${round(y + 4)}" text-anchor="end">${label}</text>`;
 }
 
-/** A ring for a PASS, a filled diamond for a LEAK, a stroke for what could not be judged. */
+/** A ring for a PASS, a filled diamond for a LEAK, a stroke for what could not be judged, a cross for what broke down. */
 function sign(verdict: JudgedRun['verdict'], x: number): Markup {
-  if (verdict === 'PASS') return markup`<circle class="pass-sign" cx="${x}" cy="${signsY}" r="4"/>`;
-  if (verdict === 'LEAK') return markup`<path class="diamond" d="M${x} ${signsY - 6}l6 6l-6 6l-6-6z"/>`;
-  return markup`<path class="${verdict === 'ERROR' ? 'error-sign' : 'doubt-sign'}" d="M${round(x - 4)} ${signsY}h8"/>`;
+  switch (verdict) {
+    case 'PASS':
+      return markup`<circle class="pass-sign" cx="${x}" cy="${signsY}" r="4"/>`;
+    case 'LEAK':
+      return markup`<path class="diamond" d="M${x} ${signsY - 6}l6 6l-6 6l-6-6z"/>`;
+    case 'INCONCLUSIVE':
+      return markup`<path class="doubt-sign" d="M${round(x - 4)} ${signsY}h8"/>`;
+    case 'ERROR':
+      return markup`<path class="error-sign" d="M${round(x - 4)} ${signsY - 4}l8 8m0-8l-8 8"/>`;
+  }
 }
 
 function description(runs: readonly JudgedRun[]): string {

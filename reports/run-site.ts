@@ -66,7 +66,7 @@ function trendPart(judged: readonly JudgedRun[]): Markup {
 <li><svg viewBox="0 0 18 13" aria-hidden="true"><circle class="pass-sign" cx="9" cy="6.5" r="4"/></svg>PASS</li>
 <li><svg viewBox="0 0 18 13" aria-hidden="true"><path class="diamond" d="M9 .5l6 6l-6 6l-6-6z"/></svg>LEAK</li>
 <li><svg viewBox="0 0 18 13" aria-hidden="true"><path class="doubt-sign" d="M5 6.5h8"/></svg>INCONCLUSIVE</li>
-<li><svg viewBox="0 0 18 13" aria-hidden="true"><path class="error-sign" d="M5 6.5h8"/></svg>ERROR</li>
+<li><svg viewBox="0 0 18 13" aria-hidden="true"><path class="error-sign" d="M5 2.5l8 8m0-8l-8 8"/></svg>ERROR</li>
 </ul>${trend(judged, 900, wideMax, 'wide')}${trend(judged, 340, narrowMax, 'narrow')}</figure>`,
   );
 }

@@ -28,7 +28,7 @@ export function runsOverview(folder: string): () => Promise<RunSite> {
     known = new Map(newest.map((name) => [name, readRun(folder, name, known.get(name))]));
     const runs = [...known.values()].map(({ entry }) => entry).sort(byStart);
     return {
-      folder: path.relative('.', folder) || folder,
+      folder: path.basename(folder),
       runs,
       runsLeftOut: named.length - runs.length,
       scores: scoresIn(folder),
