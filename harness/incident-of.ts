@@ -3,6 +3,7 @@
 import { patientIndex } from '../fixtures/domain.ts';
 import { person } from '../fixtures/people.ts';
 import { buildWorld, type World } from './checks/world.ts';
+import { switchFaultId } from './contain-judge.ts';
 import type { ContainReport } from './contain-report.ts';
 import type { HistoryLine } from './history.ts';
 import type { AffectedPerson, EvidenceFile, Exposure, Incident, IncidentMoment } from './incident.ts';
@@ -71,10 +72,12 @@ function momentsOf(world: World, exposure: Exposure | null, contained: ContainRe
     when === null || when === undefined ? [] : [{ at: when, what }];
   return [
     ...at(load?.beganAt, 'the load began'),
-    ...world.faults.flatMap(({ kind, openedAt, healedAt }) => [
-      ...at(openedAt, `${kind} was injected`),
-      ...at(healedAt, `${kind} was healed`),
-    ]),
+    ...world.faults
+      .filter(({ id }) => contained === null || id !== switchFaultId)
+      .flatMap(({ kind, openedAt, healedAt }) => [
+        ...at(openedAt, `${kind} was injected`),
+        ...at(healedAt, `${kind} was healed`),
+      ]),
     ...(exposure?.routes ?? []).flatMap(({ rule, route, firstAt, lastAt }) => [
       ...at(firstAt, `first sight by ${rule} (${route})`),
       ...at(lastAt === firstAt ? null : lastAt, `last sight by ${rule} (${route})`),
