@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { jsonOf } from '../json-of.ts';
 import { tracesUrl } from '../otlp/export.ts';
 import type { KeptClinic } from '../run-folder.ts';
 import { Problem } from './problem.ts';
@@ -119,14 +120,6 @@ async function readyLine(child: ChildProcess): Promise<z.infer<typeof readySchem
     if (parsed.success) return parsed.data;
   }
   return null;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 function collect(child: ChildProcess): () => string {

@@ -8,43 +8,34 @@ import { plain } from '../../reports/text.ts';
 import { confirm } from '../reproduction/confirm.ts';
 import type { ExplicitPlan } from '../reproduction/explicit-plan.ts';
 import { sizeText } from '../reproduction/explicit-plan.ts';
-import { interval95, type Tally, tallyText } from '../reproduction/interval.ts';
+import { interval95, percent, type Tally, tallyText } from '../reproduction/interval.ts';
 import { type Wanted, wantedText } from '../reproduction/wanted.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { exitCodes, ruleIds } from '../verdict.ts';
 import { onInterrupt } from './interrupt.ts';
-import { durationMs, several, wholeNumber } from './options.ts';
+import { durationMs, wholeNumber } from './options.ts';
 import { Problem } from './problem.ts';
-import { runFolderOf } from './recorded-run.ts';
+import { type PlaceFlags, placeOf, runFolderOf, withPlaceFlags } from './recorded-run.ts';
 import { openStand } from './trial-stand.ts';
 
 const budgetDefaultMs = 600_000;
 
-interface ConfirmFlags {
+interface ConfirmFlags extends PlaceFlags {
   readonly budget?: number;
   readonly trials?: number;
   /** False: `--no-bug`. */
   readonly bug: boolean;
-  readonly url?: string;
-  readonly adminUrl?: string;
-  readonly iOwn?: readonly string[];
 }
 
 export function addConfirm(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command('confirm')
     .argument('[run]', 'the folder of a run that was shrunk or replayed', 'runs/latest')
     .description('after a fix: is the leak gone, as far as trials can tell?')
     .option('--trials <number>', 'no more than so many', wholeNumber)
     .option('--budget <time>', 'how long it may take, such as 45s or 10m (default: 10m)', durationMs)
-    .option('--no-bug', 'start the reference clinic without the bugs that the run had')
-    .option('--url <url>', 'where the target is now')
-    .option('--admin-url <url>', "where the target's administration is now")
-    .option(
-      '--i-own <host>',
-      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
-      several,
-    )
+    .option('--no-bug', 'start the reference clinic without the bugs that the run had');
+  withPlaceFlags(command)
     .addHelpText(
       'after',
       '\nExit codes: 0 fixed, 1 not fixed, 2 not yet known, 3 ERROR.\n\nExample:\n  $ npx crosstalk confirm runs/latest --no-bug',
@@ -71,8 +62,7 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
   const stand = await openStand({
     kept: readKeptDrill(folder),
     mended: !flags.bug,
-    target: { ...(flags.url && { url: flags.url }), ...(flags.adminUrl && { adminUrl: flags.adminUrl }) },
-    owned: flags.iOwn ?? [],
+    ...placeOf(flags),
     signal: interrupt.signal,
   });
   try {
@@ -105,8 +95,6 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
     interrupt.release();
   }
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const tallySchema = z.object({ hits: z.number().int().nonnegative(), trials: z.number().int().nonnegative() });
 const wantedSchema = z.object({ rule: z.enum(ruleIds), route: z.string() });

@@ -19,7 +19,7 @@ import { exitCodes, type Outcome, type Verdict } from '../verdict.ts';
 import { type ClinicFlags, startClinic } from './clinic-process.ts';
 import { conduct } from './conduct.ts';
 import { adapterTarget } from './deployment.ts';
-import { drillOf, type TargetFlags } from './drill-flags.ts';
+import { drillOf, type TargetFlags, withWhichTarget } from './drill-flags.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationMs, several, topologyOption } from './options.ts';
 import { Problem } from './problem.ts';
@@ -39,7 +39,7 @@ const sessions = 4;
 const longestMs = 300_000;
 
 export function addContain(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command('contain')
     .description('with a leak under way, pull the deployment’s switch and measure how long others could still see')
     .option('--switch <name>', 'the switch of the adapter to pull (default: its first)')
@@ -54,15 +54,8 @@ export function addContain(program: Command, finish: (exitCode: number) => void)
       ),
     )
     .addOption(topologyOption())
-    .option('--config <file>', 'the drill of a deployment of your own')
-    .option('--url <url>', 'where the target is')
-    .option('--admin-url <url>', "where the target's administration is")
-    .option('--adapter <name>', 'a ready adapter, or the file of your own')
-    .option(
-      '--i-own <host>',
-      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
-      several,
-    )
+    .option('--config <file>', 'the drill of a deployment of your own');
+  withWhichTarget(command)
     .addHelpText('after', '\nExample:\n  $ npx crosstalk contain --bug heuristic-freshness')
     .action(async (flags: ContainFlags) => finish(await contain(flags)));
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { type Drill, type DrillInput, resolveDrill } from '../drill.ts';
 import { loadConfig } from './config.ts';
-import { type DrillFlags, flagsText, mergeFlags, several, withDrillFlags } from './options.ts';
+import { type DrillFlags, flagsText, mergeFlags, ownOption, withDrillFlags } from './options.ts';
 import { Problem } from './problem.ts';
 
 export interface TargetFlags extends DrillFlags {
@@ -17,16 +17,16 @@ export interface TargetFlags extends DrillFlags {
 }
 
 export function withTargetFlags(command: Command): Command {
-  return withDrillFlags(command)
-    .option('--config <file>', 'the drill (default: crosstalk.config.ts)')
+  return withWhichTarget(withDrillFlags(command).option('--config <file>', 'the drill (default: crosstalk.config.ts)'));
+}
+
+/** Those that name a target instead of the config, or against it. */
+export function withWhichTarget(command: Command): Command {
+  return command
     .option('--url <url>', 'where the target is')
     .option('--admin-url <url>', "where the target's administration is")
     .option('--adapter <name>', 'a ready adapter, or the file of your own')
-    .option(
-      '--i-own <host>',
-      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
-      several,
-    );
+    .addOption(ownOption());
 }
 
 export async function drillOf(flags: TargetFlags): Promise<Drill> {

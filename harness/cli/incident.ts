@@ -12,9 +12,9 @@ import { readHistory } from '../history-file.ts';
 import type { Incident } from '../incident.ts';
 import { incidentOf } from '../incident-of.ts';
 import { type RunFolder, readKeptDrill } from '../run-folder.ts';
-import { exitCodes, type Verdict, verdictSchema } from '../verdict.ts';
+import { exitCodes } from '../verdict.ts';
 import { adapterTarget } from './deployment.ts';
-import { namedRun } from './named-run.ts';
+import { namedRun, readVerdict } from './named-run.ts';
 import { Problem } from './problem.ts';
 
 export const packFiles = ['incident.html', 'incident.md', 'incident.json', 'affected.csv'] as const;
@@ -39,7 +39,7 @@ export function addIncident(program: Command, finish: (exitCode: number) => void
 }
 
 async function gather(folder: RunFolder): Promise<Incident> {
-  const verdict = readChecked(folder.verdict, (json) => verdictSchema.parse(json)) ?? noVerdict(folder);
+  const verdict = readVerdict(folder.path);
   const { drill } = readKeptDrill(folder);
   const { declares } = await adapterTarget(drill.target.adapter);
   const { lines } = await readHistory(folder.history);
@@ -56,10 +56,6 @@ async function gather(folder: RunFolder): Promise<Incident> {
     evidence: files,
     evidenceLeftOut: leftOut,
   });
-}
-
-function noVerdict({ path: folder }: RunFolder): Verdict {
-  throw new Problem(`${folder} has no verdict.json yet: judge the run first, with npx crosstalk report ${folder}`);
 }
 
 /** null: there is no such file. */

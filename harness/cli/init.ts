@@ -21,7 +21,7 @@ import {
   nameOf,
   notName,
 } from './init-texts.ts';
-import { several } from './options.ts';
+import { ownOption } from './options.ts';
 import { Problem } from './problem.ts';
 
 interface InitFlags {
@@ -54,11 +54,7 @@ export function addInit(program: Command, finish: (exitCode: number) => void): v
       ).choices(makers),
     )
     .addOption(new Option('--ci <system>', 'which CI job to write (default: github)').choices(ciSystems))
-    .option(
-      '--i-own <host>',
-      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
-      several,
-    )
+    .addOption(ownOption())
     .option('--force', 'replace files that are there')
     .option('--yes', 'ask nothing')
     .addHelpText('after', '\nExample:\n  $ npx crosstalk init --url http://127.0.0.1:8080 --openapi openapi.json')

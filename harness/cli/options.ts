@@ -48,6 +48,12 @@ export const topologyOption = (): Option =>
     'what the clinic runs on: what npm installs (embedded, the default), or PostgreSQL, Redis, nginx and Toxiproxy of this machine (real)',
   ).choices(['embedded', 'real']);
 
+export const ownOption = (): Option =>
+  new Option(
+    '--i-own <host>',
+    'confirms that this host, not this machine, is yours to flood and break (repeatable)',
+  ).argParser(several);
+
 export const otlpOption = (what = 'is sent the run, as spans, once it is over'): Option =>
   new Option('--otlp <url>', `an OpenTelemetry collector (OTLP over HTTP) that ${what}`).argParser(collectorOf);
 

@@ -1,5 +1,5 @@
 // A finished run, read back for `replay`, `shrink` and `confirm`: its drill, its history, its verdict, its finding and its whole plan.
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { plain } from '../../reports/text.ts';
@@ -12,11 +12,12 @@ import type { ExplicitPlan } from '../reproduction/explicit-plan.ts';
 import { reproducible, wantedText } from '../reproduction/wanted.ts';
 import { type KeptDrill, type RunFolder, readKeptDrill, runFolder } from '../run-folder.ts';
 import type { Target } from '../targets/target.ts';
-import { type Finding, type Verdict, verdictSchema } from '../verdict.ts';
-import { folderOf } from './named-run.ts';
-import { several, wholeNumber } from './options.ts';
+import type { Finding } from '../verdict.ts';
+import { folderOf, readVerdict } from './named-run.ts';
+import { ownOption, wholeNumber } from './options.ts';
 import { possibleOn } from './possible.ts';
 import { Problem } from './problem.ts';
+import type { StandInput } from './trial-stand.ts';
 
 export interface RecordedRun {
   readonly folder: RunFolder;
@@ -25,25 +26,37 @@ export interface RecordedRun {
   readonly lines: readonly HistoryLine[];
 }
 
-export interface RunFlags {
-  readonly finding?: number;
+/** Where the run's target is by now. */
+export interface PlaceFlags {
   readonly url?: string;
   readonly adminUrl?: string;
   readonly iOwn?: readonly string[];
 }
 
+export interface RunFlags extends PlaceFlags {
+  readonly finding?: number;
+}
+
 export function withRunFlags(command: Command): Command {
+  return withPlaceFlags(
+    command
+      .argument('[run]', 'the folder of a run', 'runs/latest')
+      .option('--finding <number>', 'which of its findings, the most frequent first (default: 1)', wholeNumber),
+  );
+}
+
+export function withPlaceFlags(command: Command): Command {
   return command
-    .argument('[run]', 'the folder of a run', 'runs/latest')
-    .option('--finding <number>', 'which of its findings, the most frequent first (default: 1)', wholeNumber)
     .option('--url <url>', 'where the target is now')
     .option('--admin-url <url>', "where the target's administration is now")
-    .option(
-      '--i-own <host>',
-      'confirms that this host, not this machine, is yours to flood and break (repeatable)',
-      several,
-    );
+    .addOption(ownOption());
 }
+
+/** For the stand of its trials. */
+export const placeOf = ({ url, adminUrl, iOwn = [] }: PlaceFlags): Pick<StandInput, 'target' | 'owned'> => ({
+  target: { ...(url && { url }), ...(adminUrl && { adminUrl }) },
+  owned: iOwn,
+});
 
 /** The run's own folder, where `latest` was named. */
 export const runFolderOf = (named: string): string => realpathSync(folderOf(named));
@@ -55,7 +68,7 @@ export async function recordedRun(named: string, { finding: number = 1 }: RunFla
       throw new Problem(`${folder.path} is not the folder of a finished run: it has no ${path.basename(file)}`);
   }
   const kept = readKeptDrill(folder);
-  const verdict = readVerdict(folder.verdict);
+  const verdict = readVerdict(folder.path);
   const all = reproducible(verdict, kept.drill.strict);
   if (all.length === 0)
     throw new Problem(`nothing leaked in ${folder.id} (${verdict.verdict}), so there is nothing to reproduce`);
@@ -66,14 +79,6 @@ export async function recordedRun(named: string, { finding: number = 1 }: RunFla
   }
   const { lines } = await readHistory(folder.history);
   return { folder, kept, finding, lines };
-}
-
-function readVerdict(file: string): Verdict {
-  try {
-    return verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    throw new Problem(`${file} is no verdict of this version: write it anew with \`crosstalk report\``);
-  }
 }
 
 /** Every session of the run as it was planned, the browsers' among them. */

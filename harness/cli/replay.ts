@@ -16,6 +16,7 @@ import { onInterrupt } from './interrupt.ts';
 import { wholeNumber } from './options.ts';
 import {
   drivenOtherwise,
+  placeOf,
   type RecordedRun,
   type RunFlags,
   recordedRun,
@@ -69,8 +70,7 @@ async function replay(named: string, flags: ReplayFlags): Promise<number> {
   const interrupt = onInterrupt();
   const stand = await openStand({
     kept: recorded.kept,
-    target: { ...(flags.url && { url: flags.url }), ...(flags.adminUrl && { adminUrl: flags.adminUrl }) },
-    owned: flags.iOwn ?? [],
+    ...placeOf(flags),
     signal: interrupt.signal,
   });
   try {

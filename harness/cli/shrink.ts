@@ -13,7 +13,7 @@ import { type Wanted, wantedText } from '../reproduction/wanted.ts';
 import { exitCodes } from '../verdict.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationMs } from './options.ts';
-import { drivenOtherwise, type RunFlags, recordedRun, wholePlan, withRunFlags } from './recorded-run.ts';
+import { drivenOtherwise, placeOf, type RunFlags, recordedRun, wholePlan, withRunFlags } from './recorded-run.ts';
 import { openStand } from './trial-stand.ts';
 import { writeRepro } from './write-repro.ts';
 
@@ -53,8 +53,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   if (log.trialCount > 0) say(`going on after ${log.trialCount} trials held before`);
   const stand = await openStand({
     kept: recorded.kept,
-    target: { ...(flags.url && { url: flags.url }), ...(flags.adminUrl && { adminUrl: flags.adminUrl }) },
-    owned: flags.iOwn ?? [],
+    ...placeOf(flags),
     signal: interrupt.signal,
   });
   try {

@@ -37,7 +37,7 @@ export function cleanTrialsNeeded(rate: number): number | null {
   return Math.ceil(Math.log(0.05) / Math.log1p(-rate));
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** As in `7 of 20 trials (35 %; 95 % interval 18 % to 57 %)`. */
 export function tallyText(tally: Tally): string {

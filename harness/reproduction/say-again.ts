@@ -2,6 +2,7 @@
 // a name instead. Canaries become marks that are made anew, passwords too; ids, tokens and links are learned from the answers. Throws
 // a `CannotSayAgain` where a secret or a link would remain that nobody could know.
 import { canaryLetterCount, canaryPrefix, decodeCanary } from '../../fixtures/canary.ts';
+import { jsonOf } from '../json-of.ts';
 import { isSecretName } from '../secrets.ts';
 import type { Pulled, Said } from './recorder.ts';
 
@@ -206,12 +207,4 @@ function* leaves(value: unknown, path: readonly (string | number)[]): Generator<
   else if (Array.isArray(value)) for (const [at, each] of value.entries()) yield* leaves(each, [...path, at]);
   else if (typeof value === 'object' && value !== null)
     for (const [name, each] of Object.entries(value)) yield* leaves(each, [...path, name]);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 // Wald's sequential test (1945) of one question: does this candidate still reproduce? It asks for one trial after another, and for no
 // more than it takes. A candidate that reproduces in a share `often` of its trials is to be kept, one in a share `seldom` not.
-import type { Tally } from './interval.ts';
+import { percent, type Tally } from './interval.ts';
 
 export interface SequentialTest {
   readonly often: number;
@@ -35,6 +35,5 @@ export function decide({ hits, trials }: Tally, test: SequentialTest): Decision 
 }
 
 export function testText({ often, seldom, keptWronglyMax, rejectedWronglyMax, trialsMax }: SequentialTest): string {
-  const percent = (share: number): string => `${Math.round(share * 100)} %`;
   return `a candidate that reproduces in ${percent(seldom)} of its trials is kept with a probability of at most ${percent(keptWronglyMax)}, one that does in ${percent(often)} is rejected with at most ${percent(rejectedWronglyMax)}; ${trialsMax} trials at most`;
 }

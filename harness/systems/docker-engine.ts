@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../faults/bounded.ts';
-import { jsonOf } from './json-of.ts';
+import { jsonOf } from '../json-of.ts';
 
 const callMaxMs = 3_000;
 const answerBytesMax = 4 * 1024 * 1024;

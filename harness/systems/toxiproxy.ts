@@ -1,9 +1,9 @@
 // A Toxiproxy that stands between a deployment and something it needs: our own toxics are put on one of its proxies and taken off again,
 // anybody else's are left alone. Each is proved by a connection of ours through the proxy, for the API only says what it was told.
 import { z } from 'zod';
+import { jsonOf } from '../json-of.ts';
 import { address, callerOf } from './call.ts';
 import { observeConnection, type Sight } from './connection.ts';
-import { jsonOf } from './json-of.ts';
 import { type System, type SystemClient, type SystemSteps, systemFault } from './system.ts';
 
 const callMaxMs = 3_000;
