@@ -2,7 +2,7 @@
 import type { KnownCase } from './case.ts';
 
 /** Two numbers must meet, of some patient and of some account, so it takes a crowd. */
-const whileRolling = { scenarios: ['cross-the-deploy'], sessions: 24, thinkMs: 80, durationMs: 10_000 } as const;
+const whileRolling = { scenarios: ['cross-the-deploy'], sessions: 24, thinkMs: 80 } as const;
 
 export const cacheCases: readonly KnownCase[] = [
   {
@@ -22,14 +22,14 @@ export const cacheCases: readonly KnownCase[] = [
   {
     bug: 'edge-caches-private',
     rings: ['foreign-listing', 'foreign-identity', 'session-swap'],
-    trigger: { scenarios: ['same-instant'], faults: [{ kind: 'edge-config', atMs: 600, forMs: 4_000 }] },
+    trigger: { scenarios: ['same-instant'], faults: [{ kind: 'edge-config', atMs: 600, forMs: 10_000 }] },
     lacks: 'the configuration stays',
     without: { scenarios: ['same-instant'] },
   },
   {
     bug: 'edge-stores-session',
     rings: ['session-swap'],
-    trigger: { scenarios: ['session-refresh-storm'], durationMs: 10_000 },
+    trigger: { scenarios: ['session-refresh-storm'], durationMs: 20_000 },
     lacks: 'tokens, no cookies',
     without: { scenarios: ['session-refresh-storm:by-bearer'], durationMs: 10_000 },
   },
@@ -50,22 +50,29 @@ export const cacheCases: readonly KnownCase[] = [
   {
     bug: 'mixed-key-format',
     rings: ['foreign-listing'],
-    trigger: { ...whileRolling, faults: [{ kind: 'deploy-upgrade', atMs: 1_000, forMs: 4_000 }] },
+    trigger: {
+      ...whileRolling,
+      durationMs: 18_000,
+      faults: [
+        { kind: 'deploy-upgrade', atMs: 1_000, forMs: 4_000 },
+        { kind: 'deploy-rollback', atMs: 9_000, forMs: 4_000 },
+      ],
+    },
     lacks: 'the same version again',
-    without: { ...whileRolling, faults: [{ kind: 'deploy-restart', atMs: 1_000, forMs: 4_000 }] },
+    without: { ...whileRolling, durationMs: 10_000, faults: [{ kind: 'deploy-restart', atMs: 1_000, forMs: 4_000 }] },
   },
   {
     bug: 'stale-after-revoke',
     rings: ['afterlife'],
-    trigger: { scenarios: ['lend-and-withdraw'], durationMs: 3_000 },
+    trigger: { scenarios: ['lend-and-withdraw'] },
     lacks: 'nothing is withdrawn',
     without: { scenarios: ['lend-and-withdraw:no-withdraw'], durationMs: 3_000 },
   },
   {
     bug: 'clinician-keeps-access',
     rings: ['afterlife'],
-    trigger: { scenarios: ['move-practice'], durationMs: 5_000 },
+    trigger: { scenarios: ['move-practice'] },
     lacks: 'nobody moves',
-    without: { scenarios: ['move-practice:no-move-practice'], durationMs: 5_000 },
+    without: { scenarios: ['move-practice:no-move-practice'] },
   },
 ];

@@ -4,13 +4,17 @@ import type { KnownCase } from './case.ts';
 /** Far enough apart that no two calls end within a second. */
 const unhurried = { thinkMs: 150, durationMs: 7_000 } as const;
 
-const failover = [{ kind: 'database-failover', atMs: 1_500, forMs: 3_000 }] as const;
+/** The first may happen to lose nothing. */
+const failovers = [
+  { kind: 'database-failover', atMs: 1_500, forMs: 3_000 },
+  { kind: 'database-failover', atMs: 9_000, forMs: 3_000 },
+] as const;
 
 export const identityCases: readonly KnownCase[] = [
   {
     bug: 'id-reuse-after-failover',
     rings: ['foreign-listing'],
-    trigger: { scenarios: ['lost-and-rebooked'], faults: failover, durationMs: 12_000 },
+    trigger: { scenarios: ['lost-and-rebooked'], faults: failovers, durationMs: 18_000 },
     lacks: 'no failover',
     without: { scenarios: ['lost-and-rebooked'], durationMs: 5_000 },
   },

@@ -1,17 +1,17 @@
 // Cases of the catalogue's connections, contexts and processes: whose answer, session or instance it is.
 import type { KnownCase } from './case.ts';
 
-const slowCache = [{ kind: 'cache-slow', atMs: 200, forMs: 4_000 }] as const;
-/** There is one, and all must be signed in by then: on a slow machine that takes a second and a half. */
-const flush = [{ kind: 'cache-flush', atMs: 2_500, forMs: 1_500 }] as const;
+const slowCache = (forMs: number) => [{ kind: 'cache-slow', atMs: 200, forMs }] as const;
+/** All must be signed in by then: on a slow machine that takes a second and a half. */
+const flush = { kind: 'cache-flush', atMs: 2_500, forMs: 1_500 } as const;
 
 export const processCases: readonly KnownCase[] = [
   {
     bug: 'pool-desync',
     rings: ['foreign-listing', 'foreign-identity', 'session-swap'],
-    trigger: { scenarios: ['cancel-and-look-next'], faults: slowCache },
+    trigger: { scenarios: ['cancel-and-look-next'], faults: slowCache(11_000) },
     lacks: 'nobody hangs up',
-    without: { scenarios: ['cancel-and-look-next:no-abort'], faults: slowCache },
+    without: { scenarios: ['cancel-and-look-next:no-abort'], faults: slowCache(4_000) },
     restart: true,
   },
   {
@@ -24,16 +24,21 @@ export const processCases: readonly KnownCase[] = [
   {
     bug: 'session-store-fallback',
     rings: ['session-swap', 'foreign-listing', 'foreign-identity'],
-    trigger: { scenarios: ['reconnect-herd'], faults: [{ kind: 'cache-down', atMs: 1_000, forMs: 2_500 }] },
+    trigger: { scenarios: ['reconnect-herd'], faults: [{ kind: 'cache-down', atMs: 1_000, forMs: 4_000 }] },
     lacks: 'the cache stays up',
     without: { scenarios: ['reconnect-herd'] },
   },
   {
     bug: 'reconnect-herd',
     rings: ['session-swap', 'foreign-listing', 'foreign-identity'],
-    trigger: { scenarios: ['reconnect-herd'], faults: flush, nodes: 1, durationMs: 8_000 },
+    trigger: {
+      scenarios: ['reconnect-herd'],
+      faults: [flush, { ...flush, atMs: 10_000 }],
+      nodes: 1,
+      durationMs: 16_000,
+    },
     lacks: 'one after another',
-    without: { scenarios: ['reconnect-herd:in-turn'], faults: flush, nodes: 1, durationMs: 10_000 },
+    without: { scenarios: ['reconnect-herd:in-turn'], faults: [flush], nodes: 1, durationMs: 14_000 },
     restart: true,
   },
   {

@@ -1,8 +1,16 @@
 // Cases of the catalogue's queries and side channels: filters, cursors, files, mail and streams.
 import type { KnownCase } from './case.ts';
 
-/** Both instances have a batch in hand, and are in its midst when the provider is back: a batch is given up after two seconds. */
-const manyLetters = { sessions: 12, durationMs: 9_000 } as const;
+/** Both instances have a batch in hand. */
+const manyLetters = { sessions: 12 } as const;
+
+/** An instance must be in the midst of a batch when the provider is back, and gives one up after two seconds: the one may come between two. */
+const outages = [
+  { kind: 'mail-down', atMs: 1_000, forMs: 3_100 },
+  { kind: 'mail-down', atMs: 9_000, forMs: 4_300 },
+] as const;
+
+const flushes = [1_200, 4_200, 7_200].map((atMs) => ({ kind: 'cache-flush', atMs, forMs: 1_500 }));
 
 export const queryCases: readonly KnownCase[] = [
   {
@@ -15,7 +23,7 @@ export const queryCases: readonly KnownCase[] = [
   {
     bug: 'cursor-unscoped',
     rings: ['foreign-listing'],
-    trigger: { scenarios: ['page-across-flush'], faults: [{ kind: 'cache-flush', atMs: 1_200, forMs: 1_500 }] },
+    trigger: { scenarios: ['page-across-flush'], faults: flushes },
     lacks: 'no flush',
     without: { scenarios: ['page-across-flush'] },
   },
@@ -31,17 +39,18 @@ export const queryCases: readonly KnownCase[] = [
     rings: ['foreign-identity', 'foreign-listing'],
     trigger: {
       scenarios: ['notices-after-outage'],
-      faults: [{ kind: 'mail-down', atMs: 1_000, forMs: 3_100 }],
+      faults: outages,
+      durationMs: 18_000,
       ...manyLetters,
     },
     lacks: 'mail goes out',
-    without: { scenarios: ['notices-after-outage'], ...manyLetters },
+    without: { scenarios: ['notices-after-outage'], durationMs: 9_000, ...manyLetters },
   },
   {
     bug: 'stream-misrouted',
     rings: ['foreign-listing'],
     // It shows where two came after the one who leaves: in every second stretch of listening.
-    trigger: { scenarios: ['live-through-reconnects'], nodes: 1, durationMs: 16_000 },
+    trigger: { scenarios: ['live-through-reconnects'], nodes: 1, durationMs: 24_000 },
     lacks: 'nobody hangs up',
     without: { scenarios: ['live-through-reconnects:no-abort'], nodes: 1, durationMs: 7_000 },
     restart: true,

@@ -7,7 +7,12 @@ import { identityCases } from './cases-identity.ts';
 import { processCases } from './cases-processes.ts';
 import { queryCases } from './cases-queries.ts';
 
-export const tunedDefaults = { durationMs: 5_000, sessions: 4, nodes: 2 } as const;
+export const tunedDefaults = {
+  /** One with the trigger ends at the first sighting, so its length costs only where nothing is seen. */
+  durationMs: { trigger: 12_000, without: 5_000 },
+  sessions: 4,
+  nodes: 2,
+} as const;
 
 export const cases: readonly KnownCase[] = [
   ...cacheCases,
@@ -34,11 +39,16 @@ export const namedScenarios = (): readonly string[] => [
 ];
 
 /** A tuned drill as people would write it, but for its target and seed. `all` is every scenario there is, to leave out the others. */
-export function tunedInput(drill: TunedDrill, all: readonly string[]): Omit<DrillInput, 'target'> {
-  const { scenarios, faults = [], durationMs = tunedDefaults.durationMs, sessions = tunedDefaults.sessions } = drill;
+export function tunedInput(
+  known: KnownCase,
+  which: 'trigger' | 'without',
+  all: readonly string[],
+): Omit<DrillInput, 'target'> {
+  const drill: TunedDrill = known[which];
+  const { scenarios, faults = [], sessions = tunedDefaults.sessions } = drill;
   const weights = all.map((name) => [name, scenarios.includes(name) ? 1 : 0] as const);
   return {
-    durationMs,
+    durationMs: drill.durationMs ?? tunedDefaults.durationMs[which],
     sessions,
     ...(drill.browser !== undefined && { browser: drill.browser }),
     ...(drill.thinkMs !== undefined && { thinkMs: drill.thinkMs }),

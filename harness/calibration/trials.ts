@@ -57,9 +57,11 @@ function boothsOfBug(bug: string, topology: Topology, wanted: Wanted): Booth[] {
     // Browsers want the machine for themselves.
     heavy: drill.browser !== undefined,
   });
-  const plan = (kind: 'trigger' | 'no-trigger', drill: TunedDrill, seeds: readonly string[]): TrialPlan[] => {
-    const said = kind === 'trigger' ? 'with its trigger' : known.lacks;
-    const input = tunedInput(drill, wanted.scenarioNames);
+  const plan = (which: 'trigger' | 'without', seeds: readonly string[]): TrialPlan[] => {
+    const said = which === 'trigger' ? 'with its trigger' : known.lacks;
+    const kind = which === 'trigger' ? 'trigger' : 'no-trigger';
+    const drill = known[which];
+    const input = tunedInput(known, which, wanted.scenarioNames);
     return seeds.map((seed) =>
       planned(
         { ...booth(drill), kind, drill: said, seed, rings: [...known.rings], input, schedule: 'default' },
@@ -67,8 +69,8 @@ function boothsOfBug(bug: string, topology: Topology, wanted: Wanted): Booth[] {
       ),
     );
   };
-  const first = { ...booth(known.trigger), trials: plan('trigger', known.trigger, wanted.seeds) };
-  const last = { ...booth(known.without), trials: plan('no-trigger', known.without, wanted.withoutSeeds) };
+  const first = { ...booth(known.trigger), trials: plan('trigger', wanted.seeds) };
+  const last = { ...booth(known.without), trials: plan('without', wanted.withoutSeeds) };
   return first.nodes === last.nodes ? [{ ...first, trials: [...first.trials, ...last.trials] }] : [first, last];
 }
 

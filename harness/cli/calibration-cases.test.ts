@@ -13,7 +13,7 @@ describe.each(cases)('$bug', (known) => {
   it.each(['trigger', 'without'] as const)(
     '%s is a drill whose scenarios and faults exist and that has sessions',
     (which) => {
-      const drill = resolveDrill({ ...tunedInput(known[which], names), target }, known.bug);
+      const drill = resolveDrill({ ...tunedInput(known, which, names), target }, known.bug);
       const plan = planInput(drill, scenarios, plannedFaults(drill, []));
       const people = browserPlan(plan);
       const all = people === null ? plan : { ...people.plan, lanes: plan.lanes + troupeLanes };

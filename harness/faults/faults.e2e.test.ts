@@ -136,11 +136,12 @@ async function runFaults({ running, levers }: Awaited<ReturnType<typeof clinic>>
 /** Each group one after another, the groups side by side: those of one group would undo or fake each other's effect. */
 const onTheCache = [
   'cache-flush',
+  // It undoes what was written lately, so it may not come after one that keeps everybody from writing.
+  'cache-promote-stale',
   'cache-slow',
   'cache-down',
   'cache-restart',
   'cache-pause',
-  'cache-promote-stale',
   'cache-squeeze',
   'cache-cut',
   'cache-swap',
