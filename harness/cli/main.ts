@@ -1,24 +1,8 @@
-// The command line: the one place that knows all commands, turns every error into a message and an exit code, and touches
+// The command line: the one place that turns every error into a message and an exit code, and touches
 // the process. Exit codes: 0 PASS, 1 LEAK, 2 INCONCLUSIVE, 3 ERROR.
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../verdict.ts';
-import { addCalibrate } from './calibrate.ts';
-import { addClinic } from './clinic.ts';
-import { addCompare } from './compare.ts';
-import { addConfirm } from './confirm.ts';
-import { addContain } from './contain.ts';
-import { addDemo } from './demo.ts';
-import { addDoctor } from './doctor.ts';
-import { addHeal } from './heal.ts';
-import { addIncident } from './incident.ts';
-import { addInit } from './init.ts';
-import { addPlan } from './plan.ts';
-import { addRecord } from './record.ts';
-import { addReplay } from './replay.ts';
-import { addReport } from './report.ts';
-import { addRun } from './run.ts';
-import { addShrink } from './shrink.ts';
-import { addStop } from './stop.ts';
+import { commands, wantedOf } from './commands.ts';
 import { guardProcess } from './strays.ts';
 
 const finish = (exitCode: number): void => {
@@ -44,23 +28,7 @@ const program = new Command('crosstalk')
   .showSuggestionAfterError()
   .exitOverride();
 
-addDemo(program, finish);
-addRun(program, finish);
-addPlan(program);
-addReport(program, finish);
-addCompare(program, finish);
-addIncident(program, finish);
-addReplay(program, finish);
-addShrink(program, finish);
-addConfirm(program, finish);
-addContain(program, finish);
-addHeal(program, finish);
-addStop(program, finish);
-addInit(program, finish);
-addRecord(program, finish);
-addDoctor(program, finish);
-addClinic(program, finish);
-addCalibrate(program, finish);
+for (const name of wantedOf(process.argv[2])) (await commands[name]?.())?.(program, finish);
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError('(add --help for its flags and an example)');
 
