@@ -67,11 +67,15 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
     const deployment = await openDeployment(drill, input.owned);
     await requireReachable(drill.target);
     let number = 0;
-    const refresh = (): Promise<void> => throwAway(deployment.levers, drill.target.adapter === clinicAdapter);
+    let restart = true;
+    const refresh = (): Promise<void> => throwAway(deployment.levers, drill.target.adapter === clinicAdapter, restart);
     return {
       deployment,
       clinic,
-      freshen: refresh,
+      freshen: () => {
+        restart = true;
+        return refresh();
+      },
       async hold(plan, wanted, options = {}) {
         const began = performance.now();
         const told = await (async () => {
@@ -79,6 +83,7 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
           number += 1;
           return await holdTrial({ deployment, kept, number, plan, wanted, signal, ...options });
         })().catch((error: unknown) => ({ outcome: { kind: 'void', why: messageOf(error) } as const, lines: [] }));
+        restart = mayOutliveIt(plan, told.outcome);
         return { ...told, ms: Math.round(performance.now() - began) };
       },
       async close() {
@@ -97,9 +102,15 @@ function targetOf({ target }: StandInput, clinic: RunningClinic | null): Partial
   return { ...target };
 }
 
+/** What hang-ups, faults and sessions broken off do to an instance. A quiet trial leaves nothing but what is kept in caches. */
+const mayOutliveIt = ({ faults, sessions }: ExplicitPlan, { kind }: Outcome): boolean =>
+  kind !== 'silent' ||
+  faults.length > 0 ||
+  sessions.some(({ steps }) => steps.some(({ abortAfterMs }) => abortAfterMs !== undefined));
+
 /** Only the clinic's instances are started anew; anybody else's keep what they keep in memory. */
-async function throwAway(levers: Levers, isClinic: boolean): Promise<void> {
-  if (isClinic && levers.signal) return freshen(levers, { restart: true });
+async function throwAway(levers: Levers, isClinic: boolean, restart: boolean): Promise<void> {
+  if (isClinic && levers.signal) return freshen(levers, { restart });
   await levers.cache?.set('ok', 0);
   await levers.cache?.flush();
   await levers.cache?.cutConnections();

@@ -41,7 +41,7 @@ export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violatio
   const withPeople = (plan: Omit<ExplicitPlan, 'seed' | 'people'>): ExplicitPlan =>
     tidy({ ...whole, ...plan, people: involved(violation) });
   const near = before(momentMs - ownersReachMs);
-  const faultsNear = faultsIn(whole.faults, momentMs - faultReachMs, momentMs);
+  const faultsNear = faultsBefore(whole.faults, momentMs);
   const inWindow = (ms: number): ExplicitPlan => {
     const cut = before(momentMs - ms);
     return withPeople({
@@ -97,6 +97,10 @@ export function cutOut(sessions: readonly SessionPlan[], { fromMs, untilMs }: Cu
 
 /** What later steps of a session refer to. */
 const isNeeded = (kind: Step['action']['kind']): boolean => kind === 'sign-in' || kind === 'book' || kind === 'share';
+
+/** Open then or shortly before; where none was, the last one that began before. The nearest first. */
+export const faultsBefore = (faults: readonly PlannedFault[], momentMs: number): readonly PlannedFault[] =>
+  faultsIn(faults, momentMs - faultReachMs, momentMs).toSorted((one, other) => other.atMs - one.atMs);
 
 /** Open within, and where none is, the last one that began before. */
 function faultsIn(faults: readonly PlannedFault[], fromMs: number, untilMs: number): PlannedFault[] {

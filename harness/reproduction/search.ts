@@ -5,8 +5,9 @@ import type { Finding } from '../verdict.ts';
 import { type ExplicitPlan, sizeText } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
 import { BudgetSpent, type Judged, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
-import { type Neighbourhood, neighbourhoodsOf, type Recorded } from './neighbourhood.ts';
+import { neighbourhoodsOf, type Recorded } from './neighbourhood.ts';
 import { recordedOrder } from './recorded-order.ts';
+import { type Reenactment, reenactmentsOf } from './reenactment.ts';
 import { type SequentialTest, testFor } from './sequential.ts';
 import { shrink } from './shrink.ts';
 import { candidateKey } from './trial-log.ts';
@@ -93,16 +94,27 @@ async function startOf(input: SearchInput): Promise<Start | null> {
   return best;
 }
 
-function startsOf({ whole, lines, finding }: SearchInput): Neighbourhood[] {
-  const violations = [finding.first, ...finding.examples].slice(0, violationsMax);
+/** The first moment played over; what lay nearest around the first ones; those after the first played over; what lay farther around. */
+function startsOf({ whole, lines, finding }: SearchInput): Reenactment[] {
+  const violations = [finding.first, ...finding.examples]
+    .filter(({ operation }, at, all) => all.findIndex((each) => each.operation === operation) === at)
+    .slice(0, violationsMax);
   const hoods = violations.map((violation) => neighbourhoodsOf({ whole, lines }, violation));
-  const inTurn = [...hoods.flatMap((each) => each.slice(0, 1)), ...(hoods[0] ?? []).slice(1)];
-  const both = inTurn.flatMap((hood) => [
-    hood,
-    { ...hood, name: `${hood.name}, in the recorded order`, plan: recordedOrder(hood, whole, lines) },
-  ]);
+  const again = violations.map((violation) => reenactmentsOf({ whole, lines }, violation));
+  const inBothWays = hoods.map((each) =>
+    each.map((hood): readonly Reenactment[] => [
+      hood,
+      { name: `${hood.name}, in the recorded order`, plan: recordedOrder(hood, whole, lines) },
+    ]),
+  );
+  const all = [
+    ...(again[0] ?? []),
+    ...inBothWays.flatMap(([nearest = []]) => nearest),
+    ...again.slice(1).flat(),
+    ...(inBothWays[0] ?? []).slice(1).flat(),
+  ];
   const seen = new Set<string>();
-  return both.filter(
+  return all.filter(
     ({ plan }) => plan.sessions.length > 0 && !seen.has(candidateKey(plan)) && seen.add(candidateKey(plan)),
   );
 }

@@ -41,12 +41,19 @@ const sessions: Pass = (plan, judge) =>
 
 const faults: Pass = (plan, judge) => cut(plan, plan.faults, judge, (left) => ({ ...plan, faults: left }), 'faults');
 
-/** Whoever acts is there in any case. */
-const people: Pass = (plan, judge) => {
-  const acting = new Set(tidy({ ...plan, people: [] }).people);
-  const bystanders = plan.people.filter((patient) => !acting.has(patient));
-  const build = (left: readonly (typeof bystanders)[number][]): ExplicitPlan => ({ ...plan, people: left });
-  return cut(plan, bystanders, judge, build, 'people');
+/** Whoever acts is there in any case. Guesses first: nobody else, and those who came between them, for a number mixed up is often near. */
+const people: Pass = async (plan, judge) => {
+  const acting = tidy({ ...plan, people: [] }).people;
+  const bystanders = plan.people.filter((patient) => !acting.includes(patient));
+  const [first = 0, last = 0] = [acting[0], acting.at(-1)];
+  const between = bystanders.filter((patient) => patient > first && patient < last);
+  for (const guess of [[], between]) {
+    if (guess.length >= bystanders.length) continue;
+    const candidate = tidy({ ...plan, people: guess });
+    if (!(await judge(candidate, `${guess.length} of ${bystanders.length} people`))) continue;
+    return cut(candidate, guess, judge, (left) => ({ ...plan, people: left }), 'people');
+  }
+  return cut(plan, bystanders, judge, (left) => ({ ...plan, people: left }), 'people');
 };
 
 interface Place {
@@ -154,8 +161,8 @@ const time: Pass = async (plan, judge) => {
   return left;
 };
 
-/** Time early, too: what comes after it is quicker then. */
-const passes: readonly Pass[] = [sessions, faults, people, time, likelySteps, steps, barriers, aborts, time];
+/** People first, for each costs time in every trial; time early, too: what comes after it is quicker then. */
+const passes: readonly Pass[] = [people, sessions, faults, people, time, likelySteps, steps, barriers, aborts, time];
 
 async function cut<T>(
   plan: ExplicitPlan,

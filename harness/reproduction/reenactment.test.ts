@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { patientIndex } from '../../fixtures/domain.ts';
+import type { Action, SessionPlan } from '../plan.ts';
+import type { Violation } from '../verdict.ts';
+import type { ExplicitPlan } from './explicit-plan.ts';
+import { loadBegan, look, sessionOf, signIn, zeroAt } from './plan-under-test.ts';
+import { type Reenactment, reenactmentsOf } from './reenactment.ts';
+
+const who: Action = { kind: 'who-am-i' };
+const watch: Action = { kind: 'watch', pick: 0 };
+
+const played = (patient: number, startMs: number, actions: readonly Action[]): SessionPlan => ({
+  ...sessionOf(patient, startMs, actions),
+  id: `t${patient}.0-0`,
+});
+/** One a second, each of somebody else; the eighth looks at what is the third's. */
+const sessions = Array.from({ length: 12 }, (_, number) => played(4 * number, 1_000 * number, [signIn, who, look]));
+const people = Array.from({ length: 60 }, (_, index) => patientIndex(index));
+const whole: ExplicitPlan = { seed: '1', sessions, people, faults: [] };
+const violation = {
+  ...{ viewer: 32, owner: 12, session: 't32.0-0', action: 'view-history', window: 'steady', at: zeroAt + 8_200 },
+} as Violation;
+
+const again = (plan: Partial<ExplicitPlan> = {}, seen: Partial<Violation> = {}): readonly Reenactment[] =>
+  reenactmentsOf({ whole: { ...whole, ...plan }, lines: [loadBegan] }, { ...violation, ...seen });
+const kindsOf = ({ steps }: SessionPlan): string[] => steps.map(({ action }) => action.kind);
+
+describe('a moment played over', () => {
+  it('has viewer, owner and two who did the like at the time, each doing it thrice at one instant', () => {
+    const [{ name, plan } = { name: '', plan: whole }] = again();
+    expect(name).toBe('the moment again, by 4 at once');
+    expect(plan.sessions.map(({ patient }) => patient)).toEqual([32, 12, 28, 36]);
+    for (const session of plan.sessions)
+      expect(kindsOf(session)).toEqual(['sign-in', ...Array<string>(3).fill('view-history')]);
+    const barriers = plan.sessions.map(({ steps }) => steps.flatMap(({ barrier }) => (barrier ? [barrier] : [])));
+    expect(barriers[0]).toHaveLength(3);
+    for (const each of barriers) expect(each).toEqual(barriers[0]);
+    expect(barriers[0]?.[0]?.parties).toBe(4);
+    expect(plan.people).toEqual([12, 28, 32, 36]);
+    expect(again()).toHaveLength(1);
+  });
+
+  it('lets nobody wait for another of the household: each has a lane of their own', () => {
+    const household = sessions.map((session) => ({ ...session, lane: 0 }));
+    expect(again({ sessions: household })[0]?.plan.sessions.map(({ lane }) => lane)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('has the fault in whose window it was seen, with moments before it, in it and after it', () => {
+    const open = { id: 'f1', kind: 'cache-down', atMs: 7_000, forMs: 2_000 };
+    const [first, crowd, calm] = again({ faults: [open] }, { window: 'f1' });
+    expect([first?.name, crowd?.name, calm?.name]).toEqual([
+      'the moment again, by 4 at once, with cache-down',
+      'the moment again, by 4 at once, with cache-down, with everybody there',
+      'the moment again, by 4 at once',
+    ]);
+    expect(crowd?.plan.people).toHaveLength(60);
+    const fault = first?.plan.faults[0] ?? open;
+    const looks = first?.plan.sessions[0]?.steps.slice(1).map(({ atMs }) => atMs - fault.atMs) ?? [];
+    expect(looks.filter((ms) => ms < 0)).toHaveLength(1);
+    expect(looks.filter((ms) => ms > 0 && ms < fault.forMs)).toHaveLength(4);
+    expect(looks.filter((ms) => ms > fault.forMs)).toHaveLength(3);
+    expect(calm?.plan.faults).toEqual([]);
+  });
+
+  it('tries a fault that was over by then after none, and at last with all who were there', () => {
+    const over = { id: 'f1', kind: 'deploy-upgrade', atMs: 3_000, forMs: 2_000 };
+    const names = again({ faults: [over] }).map(({ name }) => name.replace('the moment again, by 4 at once', '…'));
+    expect(names).toEqual(['…', '…, with deploy-upgrade', '…, with deploy-upgrade, with everybody there']);
+    expect(again({ faults: [over] }).at(-1)?.plan.people).toHaveLength(60);
+  });
+
+  it('hangs up as somebody did shortly before it, also while things are slow', () => {
+    const rude = sessions.map((session) =>
+      session.patient === 24
+        ? { ...session, steps: session.steps.map((step, at) => (at === 2 ? { ...step, abortAfterMs: 40 } : step)) }
+        : session,
+    );
+    const slow = { id: 'f1', kind: 'cache-slow', atMs: 60_000, forMs: 2_000 };
+    const found = again({ sessions: rude, faults: [slow] });
+    expect(found.map(({ name }) => name.replace('the moment again, by 4 at once', '…'))).toEqual([
+      '…',
+      '…, after hang-ups',
+      '…, after hang-ups, with cache-slow',
+    ]);
+    const [, ...rounds] = found[1]?.plan.sessions[0]?.steps ?? [];
+    expect(rounds.map(({ abortAfterMs }) => abortAfterMs ?? null)).toEqual([40, null, 20, null, 80, null]);
+    expect(again({ sessions: rude }, { at: zeroAt + 30_000 }).map(({ name }) => name)).toHaveLength(1);
+  });
+
+  it('brings what a step goes by or is about, and does once what can be done once only', () => {
+    const book: Action = { kind: 'book', item: 16, modality: 'phone' };
+    const other: Action = { kind: 'book', item: 17, modality: 'phone' };
+    const watching = sessions.map((session) => ({
+      ...session,
+      ...played(session.patient ?? 0, session.startMs, [signIn, look, watch]),
+    }));
+    const [{ plan } = { plan: whole }] = again({ sessions: watching }, { action: 'watch' });
+    expect(kindsOf(plan.sessions[0] as SessionPlan)).toEqual(['sign-in', 'view-history', 'watch', 'watch', 'watch']);
+    const open: Action = { kind: 'view-consultation', item: 16 };
+    const opening = sessions.map((session) =>
+      played(session.patient ?? 0, session.startMs, [signIn, other, book, open]),
+    );
+    const [{ plan: opened } = { plan: whole }] = again({ sessions: opening }, { action: open.kind });
+    expect(kindsOf(opened.sessions[0] as SessionPlan)).toEqual([
+      'sign-in',
+      'book',
+      ...Array<string>(3).fill(open.kind),
+    ]);
+    const booking = sessions.map((session) => played(session.patient ?? 0, session.startMs, [signIn, book]));
+    const [once] = again({ sessions: booking }, { action: 'book' });
+    for (const session of once?.plan.sessions ?? []) expect(kindsOf(session)).toEqual(['sign-in', 'book']);
+  });
+
+  it('is none for what a device kept, nor for what the session did not do', () => {
+    const device = sessions.map((session) => ({ ...session, device: 'd' }));
+    expect(again({ sessions: device })).toEqual([]);
+    expect(again({}, { action: 'export' })).toEqual([]);
+  });
+});

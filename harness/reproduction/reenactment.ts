@@ -1,0 +1,183 @@
+// The moment of a violation played over: those who had a hand in it and nobody else, doing at one instant what they did then, several times.
+// A guess, but a small one that is likely to leak again: a race that came about once among thousands of requests is given many chances here.
+import type { PatientIndex } from '../../fixtures/domain.ts';
+import type { ActionKind, PlannedFault, SessionPlan, Step } from '../plan.ts';
+import { latenessMaxMs } from '../planner.ts';
+import type { Violation } from '../verdict.ts';
+import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
+import { loadZeroOf } from './load-zero.ts';
+import { faultsBefore, type Neighbourhood, type Recorded } from './neighbourhood.ts';
+
+const castMax = 4;
+/** Between what somebody does before they are ready. */
+const leadGapMs = 60;
+/** By then everybody is; who is late is waited for. */
+const readyMs = 900;
+const roundMs = 300;
+const roundsMax = 3;
+/** After the beginning of a fault, as far as it lasts, and after its end; before it there is one round. */
+const beginningMs = [100, 500, 1_000, 1_700, 2_500, 3_500] as const;
+const endMs = [100, 600, 1_500] as const;
+/** How long before it a hang-up may have mattered, and how long after it those who hung up look again. */
+const hangUpReachMs = 10_000;
+const lookAgainMs = 120;
+/** Of the time after which somebody hung up then. */
+const hangUpShares = [1, 0.5, 2, 4] as const;
+
+/** What may be done again and again, and shows something each time. */
+const repeatable: ReadonlySet<ActionKind> = new Set([
+  ...(['who-am-i', 'slots', 'view-consultation', 'view-history', 'turn-page', 'open-odd-path', 'watch'] as const),
+  ...(['follow-link', 'export', 'read-inbox', 'view-day'] as const),
+]);
+/** They go by the list that was seen last. */
+const goesByList: ReadonlySet<ActionKind> = new Set(['watch', 'turn-page']);
+
+/** Somebody's part: what they must have done, and what they do over and over. */
+interface Part {
+  readonly session: SessionPlan;
+  readonly lead: readonly Step[];
+  readonly step: Step;
+}
+
+interface Moment {
+  readonly atMs: number;
+  /** They don't wait for the answer. */
+  readonly abortAfterMs?: number;
+}
+
+export type Reenactment = Pick<Neighbourhood, 'name' | 'plan'>;
+
+/** What of the circumstances is brought about again. */
+interface Way {
+  readonly fault: PlannedFault | null;
+  /** Everybody hangs up first, after so long. */
+  readonly abortAfterMs?: number;
+  /** All who had data are there, for what was mixed up may go by the order in which they came. */
+  readonly crowd?: true;
+}
+
+/** The likeliest first. None where what was seen goes by what a device kept, which only its whole story brings about. */
+export function reenactmentsOf({ whole, lines }: Recorded, violation: Violation): readonly Reenactment[] {
+  const momentMs = violation.at - loadZeroOf(lines);
+  const cast = castOf(whole.sessions, violation, momentMs);
+  if (cast === null) return [];
+  const owner = violation.owner as PatientIndex;
+  return waysOf(whole, momentMs, violation.window).map((way) => ({
+    name: nameOf(way, cast.length),
+    plan: played(whole, cast, way, way.crowd ? whole.people : [owner]),
+  }));
+}
+
+function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: string): readonly Way[] {
+  const [near] = faultsBefore(faults, momentMs);
+  const calm: Way = { fault: null };
+  const troubled: Way[] = near === undefined ? [] : [{ fault: near }, { fault: near, crowd: true }];
+  const abortAfterMs = hangUpBefore(sessions, momentMs);
+  // A hang-up finds more in mid-flight where what is behind is slow, whether it was then or not.
+  const slow = faults.find(({ kind }) => kind.endsWith('-slow'));
+  const hangUps =
+    abortAfterMs === null ? [] : [null, ...(slow ? [slow] : [])].map((fault) => ({ fault, abortAfterMs }));
+  return near?.id === window ? [...troubled, calm, ...hangUps] : [calm, ...hangUps, ...troubled];
+}
+
+const nameOf = ({ fault, abortAfterMs, crowd }: Way, count: number): string =>
+  [
+    `the moment again, by ${count} at once`,
+    ...(abortAfterMs === undefined ? [] : ['after hang-ups']),
+    ...(fault === null ? [] : [`with ${fault.kind}`]),
+    ...(crowd ? ['with everybody there'] : []),
+  ].join(', ');
+
+/** The viewer, the owner, and those who did the like nearest to that time. */
+function castOf(sessions: readonly SessionPlan[], violation: Violation, momentMs: number): readonly Part[] | null {
+  const viewer = sessions.find(({ id }) => id === violation.session);
+  const seen = viewer && stepNear(viewer, momentMs, violation.action);
+  if (!viewer || viewer.device !== undefined || !seen) return null;
+  const near = ({ steps }: SessionPlan): number =>
+    Math.min(...steps.map(({ atMs, action }) => (action.kind === seen.action.kind ? Math.abs(atMs - momentMs) : 1e9)));
+  const others = sessions
+    .filter(({ patient, device }) => patient !== null && patient !== viewer.patient && device === undefined)
+    .map((session) => ({ session, isOwner: session.patient === violation.owner, distance: near(session) }))
+    .sort((one, other) => Number(other.isOwner) - Number(one.isOwner) || one.distance - other.distance);
+  const patients = new Set<number | null>([viewer.patient]);
+  const cast = [partOf({ session: viewer, step: seen })];
+  for (const { session } of others) {
+    const step = stepNear(session, momentMs, seen.action.kind) ?? (repeatable.has(seen.action.kind) ? seen : undefined);
+    if (cast.length >= castMax) break;
+    if (patients.has(session.patient) || !step) continue;
+    patients.add(session.patient);
+    cast.push(partOf({ session, step }));
+  }
+  return cast;
+}
+
+function stepNear({ steps }: SessionPlan, momentMs: number, kind: string): Step | undefined {
+  const distance = ({ atMs }: Step): number => Math.abs(atMs - momentMs);
+  const alike = steps.filter(({ action }) => action.kind === kind);
+  return alike.toSorted((one, other) => distance(one) - distance(other))[0];
+}
+
+/** With what the step refers to: the list that it goes by, the booking that it is about. */
+function partOf({ session, step }: Pick<Part, 'session' | 'step'>): Part {
+  const ownAt = session.steps.indexOf(step);
+  const before = ownAt < 0 ? session.steps : session.steps.slice(0, ownAt);
+  const list = goesByList.has(step.action.kind)
+    ? before.findLast(({ action }) => action.kind === 'view-history')
+    : null;
+  const isOfIt = ({ action }: Step): boolean =>
+    'item' in action && 'item' in step.action && action.item === step.action.item;
+  return {
+    session,
+    step,
+    lead: before.filter((each) => each.action.kind === 'sign-in' || each === list || isOfIt(each)),
+  };
+}
+
+/** After how long the last one before it hung up; null: nobody did. */
+function hangUpBefore(sessions: readonly SessionPlan[], momentMs: number): number | null {
+  const last = sessions
+    .flatMap(({ steps }) => steps)
+    .filter(({ atMs, abortAfterMs }) => abortAfterMs !== undefined && atMs <= momentMs)
+    .reduce<Step | null>((latest, step) => (latest === null || step.atMs > latest.atMs ? step : latest), null);
+  return last === null || last.atMs < momentMs - hangUpReachMs ? null : (last.abortAfterMs ?? null);
+}
+
+function momentsOf(fault: PlannedFault | null): readonly Moment[] {
+  if (fault === null) return Array.from({ length: roundsMax }, (_, round) => ({ atMs: readyMs + round * roundMs }));
+  const { forMs } = fault;
+  const within = beginningMs.filter((ms) => ms < forMs);
+  return [0, ...[...within, ...endMs.map((ms) => forMs + ms)].map((ms) => roundMs + ms)].map((ms) => ({
+    atMs: readyMs + ms,
+  }));
+}
+
+/** Before each of the moments everybody does it once without waiting for the answer. */
+const hangingUp = (moments: readonly Moment[], abortAfterMs: number): readonly Moment[] =>
+  moments.flatMap(({ atMs }, round) => {
+    const share = hangUpShares[round % hangUpShares.length] ?? 1;
+    return [{ atMs: atMs - lookAgainMs, abortAfterMs: Math.max(1, Math.round(abortAfterMs * share)) }, { atMs }];
+  });
+
+function played(
+  whole: ExplicitPlan,
+  cast: readonly Part[],
+  { fault, abortAfterMs }: Way,
+  people: readonly PatientIndex[],
+): ExplicitPlan {
+  const moments = abortAfterMs === undefined ? momentsOf(fault) : hangingUp(momentsOf(fault), abortAfterMs);
+  const lastMs = moments.at(-1)?.atMs ?? 0;
+  return tidy({
+    ...whole,
+    people,
+    faults: fault === null ? [] : [{ ...fault, atMs: readyMs + roundMs }],
+    sessions: cast.map(({ session, lead, step: { action } }, seat): SessionPlan => {
+      const prepared = lead.map((each, at): Step => ({ ...withoutBarrier(each), atMs: at * leadGapMs }));
+      const again = (repeatable.has(action.kind) ? moments : moments.slice(0, 1)).map((moment, round): Step => {
+        const barrier = { name: `again/${round + 1}`, parties: cast.length, atMs: moment.atMs };
+        return { action, barrier, ...moment };
+      });
+      // One's own lane, or those of one household would take turns.
+      return { ...session, lane: seat, startMs: 0, endMs: lastMs + latenessMaxMs, steps: [...prepared, ...again] };
+    }),
+  });
+}
