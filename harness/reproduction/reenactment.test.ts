@@ -69,7 +69,7 @@ describe('a moment played over', () => {
     expect(again({ faults: [over] }).at(-1)?.plan.people).toHaveLength(60);
   });
 
-  it('hangs up as somebody did shortly before it, also while things are slow', () => {
+  it('lets one hang up as somebody did shortly before it, and the others look then; also while things are slow', () => {
     const rude = sessions.map((session) =>
       session.patient === 24
         ? { ...session, steps: session.steps.map((step, at) => (at === 2 ? { ...step, abortAfterMs: 40 } : step)) }
@@ -79,11 +79,16 @@ describe('a moment played over', () => {
     const found = again({ sessions: rude, faults: [slow] });
     expect(found.map(({ name }) => name.replace('the moment again, by 4 at once', '…'))).toEqual([
       '…',
-      '…, after hang-ups',
-      '…, after hang-ups, with cache-slow',
+      '…, after one hung up',
+      '…, after one hung up, with cache-slow',
     ]);
-    const [, ...rounds] = found[1]?.plan.sessions[0]?.steps ?? [];
-    expect(rounds.map(({ abortAfterMs }) => abortAfterMs ?? null)).toEqual([40, null, 20, null, 80, null]);
+    const [viewer, owner] = found[2]?.plan.sessions ?? [];
+    const fault = found[2]?.plan.faults[0] ?? slow;
+    const hungUp = owner?.steps.slice(1) ?? [];
+    expect(hungUp.map(({ abortAfterMs }) => abortAfterMs)).toEqual([40, 20, 80, 160]);
+    expect(hungUp.every(({ atMs, barrier }) => atMs > fault.atMs && barrier === undefined)).toBe(true);
+    expect(viewer?.steps.slice(1).map(({ abortAfterMs }) => abortAfterMs)).toEqual(Array(8).fill(undefined));
+    expect((viewer?.steps[1]?.atMs ?? 0) - (hungUp[0]?.atMs ?? 0)).toBe(150);
     expect(again({ sessions: rude }, { at: zeroAt + 30_000 }).map(({ name }) => name)).toHaveLength(1);
   });
 

@@ -18,11 +18,13 @@ const roundsMax = 3;
 /** After the beginning of a fault, as far as it lasts, and after its end; before it there is one round. */
 const beginningMs = [100, 500, 1_000, 1_700, 2_500, 3_500] as const;
 const endMs = [100, 600, 1_500] as const;
-/** How long before it a hang-up may have mattered, and how long after it those who hung up look again. */
+/** How long before it a hang-up may have mattered. */
 const hangUpReachMs = 10_000;
-const lookAgainMs = 120;
 /** Of the time after which somebody hung up then. */
 const hangUpShares = [1, 0.5, 2, 4] as const;
+const hangUpEveryMs = 500;
+/** After one hung up, the others look; twice, for the first may have gone to another instance. */
+const looksAfterMs = [150, 250] as const;
 
 /** What may be done again and again, and shows something each time. */
 const repeatable: ReadonlySet<ActionKind> = new Set([
@@ -41,7 +43,7 @@ interface Part {
 
 interface Moment {
   readonly atMs: number;
-  /** They don't wait for the answer. */
+  /** What one does; absent: what all do who don't hang up. */
   readonly abortAfterMs?: number;
 }
 
@@ -50,7 +52,7 @@ export type Reenactment = Pick<Neighbourhood, 'name' | 'plan'>;
 /** What of the circumstances is brought about again. */
 interface Way {
   readonly fault: PlannedFault | null;
-  /** Everybody hangs up first, after so long. */
+  /** One hangs up after so long, and the others look then. */
   readonly abortAfterMs?: number;
   /** All who had data are there, for what was mixed up may go by the order in which they came. */
   readonly crowd?: true;
@@ -83,7 +85,7 @@ function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: st
 const nameOf = ({ fault, abortAfterMs, crowd }: Way, count: number): string =>
   [
     `the moment again, by ${count} at once`,
-    ...(abortAfterMs === undefined ? [] : ['after hang-ups']),
+    ...(abortAfterMs === undefined ? [] : ['after one hung up']),
     ...(fault === null ? [] : [`with ${fault.kind}`]),
     ...(crowd ? ['with everybody there'] : []),
   ].join(', ');
@@ -151,12 +153,13 @@ function momentsOf(fault: PlannedFault | null): readonly Moment[] {
   }));
 }
 
-/** Before each of the moments everybody does it once without waiting for the answer. */
-const hangingUp = (moments: readonly Moment[], abortAfterMs: number): readonly Moment[] =>
-  moments.flatMap(({ atMs }, round) => {
-    const share = hangUpShares[round % hangUpShares.length] ?? 1;
-    return [{ atMs: atMs - lookAgainMs, abortAfterMs: Math.max(1, Math.round(abortAfterMs * share)) }, { atMs }];
+function hangingUp(fromMs: number, abortAfterMs: number): readonly Moment[] {
+  return hangUpShares.flatMap((share, round): Moment[] => {
+    const atMs = fromMs + round * hangUpEveryMs;
+    const looks = looksAfterMs.map((ms) => ({ atMs: atMs + ms }));
+    return [{ atMs, abortAfterMs: Math.max(1, Math.round(abortAfterMs * share)) }, ...looks];
   });
+}
 
 function played(
   whole: ExplicitPlan,
@@ -164,18 +167,23 @@ function played(
   { fault, abortAfterMs }: Way,
   people: readonly PatientIndex[],
 ): ExplicitPlan {
-  const moments = abortAfterMs === undefined ? momentsOf(fault) : hangingUp(momentsOf(fault), abortAfterMs);
+  const openMs = readyMs + roundMs;
+  const moments = abortAfterMs === undefined ? momentsOf(fault) : hangingUp(openMs + roundMs, abortAfterMs);
   const lastMs = moments.at(-1)?.atMs ?? 0;
+  // The owner, where they have a session: what is left lying about is theirs then.
+  const hangsUp = abortAfterMs === undefined ? null : Math.min(1, cast.length - 1);
   return tidy({
     ...whole,
     people,
-    faults: fault === null ? [] : [{ ...fault, atMs: readyMs + roundMs }],
+    faults: fault === null ? [] : [{ ...fault, atMs: openMs }],
     sessions: cast.map(({ session, lead, step: { action } }, seat): SessionPlan => {
       const prepared = lead.map((each, at): Step => ({ ...withoutBarrier(each), atMs: at * leadGapMs }));
-      const again = (repeatable.has(action.kind) ? moments : moments.slice(0, 1)).map((moment, round): Step => {
+      const all = moments.map((moment, round): Step => {
         const barrier = { name: `again/${round + 1}`, parties: cast.length, atMs: moment.atMs };
         return { action, barrier, ...moment };
       });
+      const own = all.filter((each) => hangsUp === null || (each.abortAfterMs !== undefined) === (seat === hangsUp));
+      const again = repeatable.has(action.kind) ? own : own.slice(0, 1);
       // One's own lane, or those of one household would take turns.
       return { ...session, lane: seat, startMs: 0, endMs: lastMs + latenessMaxMs, steps: [...prepared, ...again] };
     }),

@@ -63,10 +63,15 @@ interface Place {
 
 const key = ({ session, position }: Place): string => `${session} ${position}`;
 
+/** In order of time, so that what is tried together is what happened together. */
 function placesOf(plan: ExplicitPlan, wanted: (step: Step, session: SessionPlan) => boolean): Place[] {
-  return plan.sessions.flatMap((session) =>
-    session.steps.flatMap((step, position) => (wanted(step, session) ? [{ session: session.id, position }] : [])),
-  );
+  return plan.sessions
+    .flatMap((session) =>
+      session.steps.flatMap((step, position) =>
+        wanted(step, session) ? [{ session: session.id, position, atMs: step.atMs }] : [],
+      ),
+    )
+    .sort((one, other) => one.atMs - other.atMs);
 }
 
 function eachStep(plan: ExplicitPlan, change: (step: Step, at: string) => readonly Step[]): ExplicitPlan {
