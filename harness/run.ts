@@ -187,7 +187,8 @@ async function seed(input: RunInput, stage: Stage): Promise<void> {
       people: leasedPatients(plan),
       alarm: plan.singles || input.alarm?.length === 0 ? [] : alarmCast(plan),
       clinicians: stage.clinicians,
-      admins: stage.admins,
+      // A plan said outright brings its people in its order: what a deployment numbers may hang on it.
+      admins: plan.explicit ? stage.admins.slice(0, 1) : stage.admins,
       journal: stage.people,
       emit: stage.emit,
       signal,

@@ -4,7 +4,7 @@ import type { ExplicitPlan } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
 import type { Outcome } from './outcome.ts';
 import { type Decision, decide, type SequentialTest } from './sequential.ts';
-import { candidateKey, type LoggedTrial, type TrialLog } from './trial-log.ts';
+import { candidateKey, type LoggedTrial, type Seen, type TrialLog } from './trial-log.ts';
 
 export class BudgetSpent extends Error {
   override name = 'BudgetSpent';
@@ -24,21 +24,25 @@ export interface Judged extends Tally {
   readonly decision: Exclude<Decision, 'undecided'>;
   /** The candidate could not be performed. */
   readonly why?: string;
+  /** Of each trial that reproduced. */
+  readonly seen: readonly Seen[];
 }
 
 export async function judgeByTrials(plan: ExplicitPlan, test: SequentialTest, holder: TrialHolder): Promise<Judged> {
   let tally: Tally = { hits: 0, trials: 0 };
   let voids = 0;
+  const seen: Seen[] = [];
   for await (const trial of trialsOf(plan, holder)) {
     if (trial.outcome === 'void') {
       voids += 1;
-      if (voids >= voidsMax) return { ...tally, decision: 'rejected', ...(trial.why && { why: trial.why }) };
+      if (voids >= voidsMax) return { ...tally, seen, decision: 'rejected', ...(trial.why && { why: trial.why }) };
       continue;
     }
     voids = 0;
+    if (trial.seen) seen.push(trial.seen);
     tally = { hits: tally.hits + (trial.outcome === 'reproduced' ? 1 : 0), trials: tally.trials + 1 };
     const decision = decide(tally, test);
-    if (decision !== 'undecided') return { ...tally, decision };
+    if (decision !== 'undecided') return { ...tally, seen, decision };
   }
   throw new BudgetSpent();
 }
@@ -75,6 +79,9 @@ async function* trialsOf(
       outcome: outcome.kind,
       ms,
       ...(outcome.kind === 'void' && { why: outcome.why }),
+      ...(outcome.kind === 'reproduced' && {
+        seen: { viewer: outcome.violation.viewer, owner: outcome.violation.owner },
+      }),
     };
     log.trial(trial);
     yield trial;

@@ -9,6 +9,8 @@ import { loadZeroOf } from './load-zero.ts';
 import { faultsBefore, type Neighbourhood, type Recorded } from './neighbourhood.ts';
 
 const castMax = 4;
+/** Where it may go by the order in which people came. */
+const crowdMax = 20;
 /** Between what somebody does before they are ready. */
 const leadGapMs = 60;
 /** By then everybody is; who is late is waited for. */
@@ -54,20 +56,19 @@ interface Way {
   readonly fault: PlannedFault | null;
   /** One hangs up after so long, and the others look then. */
   readonly abortAfterMs?: number;
-  /** All who had data are there, for what was mixed up may go by the order in which they came. */
+  /** With those who came about the same time as the two, for what was mixed up may go by that. */
   readonly crowd?: true;
 }
 
 /** The likeliest first. None where what was seen goes by what a device kept, which only its whole story brings about. */
 export function reenactmentsOf({ whole, lines }: Recorded, violation: Violation): readonly Reenactment[] {
   const momentMs = violation.at - loadZeroOf(lines);
-  const cast = castOf(whole.sessions, violation, momentMs);
-  if (cast === null) return [];
   const owner = violation.owner as PatientIndex;
-  return waysOf(whole, momentMs, violation.window).map((way) => ({
-    name: nameOf(way, cast.length),
-    plan: played(whole, cast, way, way.crowd ? whole.people : [owner]),
-  }));
+  return waysOf(whole, momentMs, violation.window).flatMap((way) => {
+    const cast = castOf(whole.sessions, violation, momentMs, way);
+    const people = way.crowd ? neighboursOf(cast, whole.people) : [owner];
+    return cast.length === 0 ? [] : [{ name: nameOf(way, cast.length), plan: played(whole, cast, way, people) }];
+  });
 }
 
 function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: string): readonly Way[] {
@@ -87,30 +88,51 @@ const nameOf = ({ fault, abortAfterMs, crowd }: Way, count: number): string =>
     `the moment again, by ${count} at once`,
     ...(abortAfterMs === undefined ? [] : ['after one hung up']),
     ...(fault === null ? [] : [`with ${fault.kind}`]),
-    ...(crowd ? ['with everybody there'] : []),
+    ...(crowd ? ['who came one after another'] : []),
   ].join(', ');
 
-/** The viewer, the owner, and those who did the like nearest to that time. */
-function castOf(sessions: readonly SessionPlan[], violation: Violation, momentMs: number): readonly Part[] | null {
+/** The viewer, the owner, and those who did the like nearest to that time, or who came next to the two. */
+function castOf(
+  sessions: readonly SessionPlan[],
+  violation: Violation,
+  momentMs: number,
+  { crowd }: Way,
+): readonly Part[] {
   const viewer = sessions.find(({ id }) => id === violation.session);
   const seen = viewer && stepNear(viewer, momentMs, violation.action);
-  if (!viewer || viewer.device !== undefined || !seen) return null;
+  if (!viewer || viewer.device !== undefined || !seen) return [];
   const near = ({ steps }: SessionPlan): number =>
     Math.min(...steps.map(({ atMs, action }) => (action.kind === seen.action.kind ? Math.abs(atMs - momentMs) : 1e9)));
   const others = sessions
     .filter(({ patient, device }) => patient !== null && patient !== viewer.patient && device === undefined)
-    .map((session) => ({ session, isOwner: session.patient === violation.owner, distance: near(session) }))
-    .sort((one, other) => Number(other.isOwner) - Number(one.isOwner) || one.distance - other.distance);
+    .map((session) => ({
+      session,
+      apart: session.patient === violation.owner ? -1 : crowd ? apart(session.patient, violation) : 0,
+      distance: near(session),
+    }))
+    .sort((one, other) => one.apart - other.apart || one.distance - other.distance);
   const patients = new Set<number | null>([viewer.patient]);
   const cast = [partOf({ session: viewer, step: seen })];
   for (const { session } of others) {
     const step = stepNear(session, momentMs, seen.action.kind) ?? (repeatable.has(seen.action.kind) ? seen : undefined);
-    if (cast.length >= castMax) break;
+    if (cast.length >= (crowd ? crowdMax : castMax)) break;
     if (patients.has(session.patient) || !step) continue;
     patients.add(session.patient);
     cast.push(partOf({ session, step }));
   }
   return cast;
+}
+
+/** How far outside the two this one came. */
+function apart(patient: number | null, { viewer, owner }: Violation): number {
+  const [first, last] = [Math.min(viewer ?? owner, owner), Math.max(viewer ?? owner, owner)];
+  return Math.max(0, first - (patient ?? last), (patient ?? first) - last);
+}
+
+/** All who came between the first of them and the last. */
+function neighboursOf(cast: readonly Part[], people: readonly PatientIndex[]): readonly PatientIndex[] {
+  const acting = cast.map(({ session }) => session.patient ?? 0);
+  return people.filter((patient) => patient >= Math.min(...acting) && patient <= Math.max(...acting));
 }
 
 function stepNear({ steps }: SessionPlan, momentMs: number, kind: string): Step | undefined {

@@ -10,7 +10,7 @@ import { recordedOrder } from './recorded-order.ts';
 import { type Reenactment, reenactmentsOf } from './reenactment.ts';
 import { type SequentialTest, testFor } from './sequential.ts';
 import { shrink } from './shrink.ts';
-import { candidateKey } from './trial-log.ts';
+import { candidateKey, type Seen } from './trial-log.ts';
 
 export interface SearchInput extends Recorded {
   readonly finding: Finding;
@@ -55,6 +55,7 @@ export async function search(input: SearchInput): Promise<Found> {
       judge: (plan, what) => asked(plan, what, test, input),
       kept: (plan) => kept.push(plan),
       ...seenIn(input.finding),
+      pairs: start.seen,
     });
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
@@ -74,6 +75,7 @@ function seenIn({ first }: Finding): { readonly seenIn?: ActionKind } {
 interface Start {
   readonly plan: ExplicitPlan;
   readonly rate: number;
+  readonly seen: readonly Seen[];
 }
 
 /** The nearest that leaks again most of the time; else the one that does so most often. Null: none did at all. */
@@ -88,8 +90,9 @@ async function startOf(input: SearchInput): Promise<Start | null> {
     if (judged === null) break;
     tell(input, name, plan, judged);
     const rate = judged.trials === 0 ? 0 : judged.hits / judged.trials;
-    if (judged.decision === 'kept') return { plan, rate };
-    if (judged.hits > 0 && (best === null || rate > best.rate)) best = { plan, rate, hits: judged.hits };
+    const found = { plan, rate, seen: judged.seen, hits: judged.hits };
+    if (judged.decision === 'kept') return found;
+    if (judged.hits > 0 && (best === null || rate > best.rate)) best = found;
   }
   return best;
 }

@@ -65,6 +65,29 @@ describe('shrink', () => {
     expect(sizeOf(small)).toMatchObject({ sessions: 1, actions: 2, faults: 0, people: 2 });
   });
 
+  it('tries the two of them first, and takes for bystanders those who came between', async () => {
+    const asked: string[] = [];
+    const acting = [patientIndex(8), patientIndex(40)] as const;
+    const numbered = tidy({ ...large, people: Array.from({ length: 90 }, (_, index) => patientIndex(index)) });
+    /** Whose numbers are 32 apart. */
+    const isMixedUp = ({ sessions, people }: ExplicitPlan): boolean =>
+      acting.every((each) => sessions.some(({ patient }) => patient === each)) &&
+      people.indexOf(acting[1]) - people.indexOf(acting[0]) === 32;
+    const small = await shrink(numbered, {
+      judge: async (candidate, what) => {
+        asked.push(what);
+        return isMixedUp(candidate);
+      },
+      kept: () => {},
+      pairs: [
+        { viewer: 8, owner: 12 },
+        { viewer: 40, owner: 8 },
+      ],
+    });
+    expect(sizeOf(small)).toMatchObject({ sessions: 2, people: 33 });
+    expect(asked.indexOf('the two of them, 2 of 24 sessions')).toBeLessThan(6);
+  });
+
   it('has told of the smallest by the time that the judge gives up', async () => {
     const kept: ExplicitPlan[] = [];
     let asked = 0;
@@ -167,6 +190,7 @@ describe('judged by trials', () => {
     expect(await judgeByTrials(large, test, holder)).toEqual({
       ...{ hits: 0, trials: 0, decision: 'rejected' },
       why: 'nobody could sign in',
+      seen: [],
     });
     expect(log.trialCount).toBe(3);
   });

@@ -1,10 +1,12 @@
 // Cuts a plan down while it still leaks, from the coarse to the fine: sessions, faults, people, steps; then what adorns steps (barriers,
 // hang-ups); then time. Hierarchical delta debugging (Misherghi and Su, 2006), where each question is put to a judge that holds
 // trials. Pure but for the judge, and in the same order each time, so that with the answers of before it goes on where it was.
+import type { PatientIndex } from '../../fixtures/domain.ts';
 import type { ActionKind, SessionPlan, Step } from '../plan.ts';
 import { minimise } from './delta-debugging.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { fasterPlans } from './faster.ts';
+import type { Seen } from './trial-log.ts';
 
 /** Whether the candidate still leaks. `what` says for people what was cut. */
 export type Judge = (candidate: ExplicitPlan, what: string) => Promise<boolean>;
@@ -15,13 +17,16 @@ export interface ShrinkInput {
   kept(plan: ExplicitPlan): void;
   /** What was being done when it was seen: tried first by itself. */
   readonly seenIn?: ActionKind;
+  /** Who saw whose when the plan was performed: each pair is tried by itself. */
+  readonly pairs?: readonly Seen[];
 }
 
-type Pass = (plan: ExplicitPlan, judge: Judge, seenIn: ActionKind | undefined) => Promise<ExplicitPlan>;
+type Hints = Pick<ShrinkInput, 'seenIn' | 'pairs'>;
+type Pass = (plan: ExplicitPlan, judge: Judge, hints: Hints) => Promise<ExplicitPlan>;
 
 const roundsMax = 4;
 
-export async function shrink(plan: ExplicitPlan, { judge, kept, seenIn }: ShrinkInput): Promise<ExplicitPlan> {
+export async function shrink(plan: ExplicitPlan, { judge, kept, ...hints }: ShrinkInput): Promise<ExplicitPlan> {
   const asked: Judge = async (candidate, what) => {
     const still = await judge(candidate, what);
     if (still) kept(candidate);
@@ -30,31 +35,49 @@ export async function shrink(plan: ExplicitPlan, { judge, kept, seenIn }: Shrink
   let left = tidy(plan);
   for (let round = 0; round < roundsMax; round++) {
     const before = JSON.stringify(left);
-    for (const pass of passes) left = await pass(left, asked, seenIn);
+    for (const pass of passes) left = await pass(left, asked, hints);
     if (JSON.stringify(left) === before) break;
   }
   return left;
 }
+
+const pairsMax = 3;
+
+const onePair: Pass = async (plan, judge, { pairs = [] }) => {
+  for (const { viewer, owner } of pairs.slice(0, pairsMax)) {
+    const left = plan.sessions.filter(({ patient }) => patient === owner || patient === viewer);
+    if (left.length === 0 || left.length >= plan.sessions.length) continue;
+    const candidate = tidy({ ...plan, sessions: left });
+    if (await judge(candidate, `the two of them, ${left.length} of ${plan.sessions.length} sessions`)) return candidate;
+  }
+  return plan;
+};
 
 const sessions: Pass = (plan, judge) =>
   cut(plan, plan.sessions, judge, (left) => ({ ...plan, sessions: left }), 'sessions');
 
 const faults: Pass = (plan, judge) => cut(plan, plan.faults, judge, (left) => ({ ...plan, faults: left }), 'faults');
 
-/** Whoever acts is there in any case. Guesses first: nobody else, and those who came between them, for a number mixed up is often near. */
-const people: Pass = async (plan, judge) => {
+/** Whoever acts is there in any case. */
+function bystandersOf(plan: ExplicitPlan): { readonly acting: readonly number[]; readonly bystanders: PatientIndex[] } {
   const acting = tidy({ ...plan, people: [] }).people;
-  const bystanders = plan.people.filter((patient) => !acting.includes(patient));
+  return { acting, bystanders: plan.people.filter((patient) => !acting.includes(patient)) };
+}
+
+/** Nobody else, or those who came between the ones who act: what was mixed up may go by the order in which they came. */
+const likelyPeople: Pass = async (plan, judge) => {
+  const { acting, bystanders } = bystandersOf(plan);
   const [first = 0, last = 0] = [acting[0], acting.at(-1)];
-  const between = bystanders.filter((patient) => patient > first && patient < last);
-  for (const guess of [[], between]) {
+  for (const guess of [[], bystanders.filter((patient) => patient > first && patient < last)]) {
     if (guess.length >= bystanders.length) continue;
     const candidate = tidy({ ...plan, people: guess });
-    if (!(await judge(candidate, `${guess.length} of ${bystanders.length} people`))) continue;
-    return cut(candidate, guess, judge, (left) => ({ ...plan, people: left }), 'people');
+    if (await judge(candidate, `${guess.length} of ${bystanders.length} people`)) return candidate;
   }
-  return cut(plan, bystanders, judge, (left) => ({ ...plan, people: left }), 'people');
+  return plan;
 };
+
+const people: Pass = (plan, judge) =>
+  cut(plan, bystandersOf(plan).bystanders, judge, (left) => ({ ...plan, people: left }), 'people');
 
 interface Place {
   readonly session: string;
@@ -108,7 +131,7 @@ const steps: Pass = (plan, judge) => {
 };
 
 /** A guess that saves many questions where it is right: nothing but that action, and of it the last of each session. */
-const likelySteps: Pass = async (plan, judge, seenIn) => {
+const likelySteps: Pass = async (plan, judge, { seenIn }) => {
   if (seenIn === undefined) return plan;
   let left = plan;
   for (const guess of [onlyKind, onlyLast]) {
@@ -166,8 +189,11 @@ const time: Pass = async (plan, judge) => {
   return left;
 };
 
-/** People first, for each costs time in every trial; time early, too: what comes after it is quicker then. */
-const passes: readonly Pass[] = [people, sessions, faults, people, time, likelySteps, steps, barriers, aborts, time];
+/** The guesses first, and time early, for what comes after is quicker then; people one by one last, for they hurt nobody who reads the plan. */
+const passes: readonly Pass[] = [
+  ...[likelyPeople, onePair, sessions, faults, likelyPeople, time],
+  ...[likelySteps, steps, barriers, aborts, time, people],
+];
 
 async function cut<T>(
   plan: ExplicitPlan,

@@ -12,6 +12,8 @@ const trialSchema = z.object({
   /** Of a void trial: why. */
   why: z.string().optional(),
   ms: z.number().nonnegative(),
+  /** Of one that reproduced: by whom, and whose. */
+  seen: z.object({ viewer: z.number().int().nullable(), owner: z.number().int() }).optional(),
 });
 const headSchema = z.object({ t: z.literal('head'), v: z.literal(1), of: z.string() });
 const stepSchema = z.object({
@@ -26,6 +28,7 @@ const stepSchema = z.object({
 });
 const lineSchema = z.discriminatedUnion('t', [headSchema, trialSchema, stepSchema]);
 export type LoggedTrial = Omit<z.infer<typeof trialSchema>, 't'>;
+export type Seen = NonNullable<LoggedTrial['seen']>;
 export type LoggedStep = Omit<z.infer<typeof stepSchema>, 't'>;
 
 export interface TrialLog {
