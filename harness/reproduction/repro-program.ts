@@ -1,5 +1,6 @@
 // The text of `repro.ts`: one file that needs nothing but Node, makes people of its own, says what was said in the trial, and looks whether
 // anybody was shown what is another's. No secret is in it: they come from the environment, or are made anew.
+import { inMoments } from './moments.ts';
 import type { SayAgain } from './say-again.ts';
 
 export interface ProgramInput {
@@ -22,6 +23,7 @@ const data = (value: unknown): string => JSON.stringify(value).replace(/[\u2028\
 export function reproProgram({ sentence, said, url, adminUrl, adminSecretEnv, adminHeaders }: ProgramInput): string {
   const list = (items: readonly unknown[]): string =>
     items.length === 0 ? '[]' : `[\n${items.map((item) => `  ${data(item)},`).join('\n')}\n]`;
+  const { begun, moments } = inMoments([...said.sessions, ...said.faults]);
   return `// @ts-nocheck: it is to run anywhere, also where types are strict.
 // ${commented(sentence)}
 //
@@ -37,11 +39,12 @@ const adminUrl = process.env.ADMIN_URL ?? ${data(adminUrl)};
 const roundCount = Number(process.env.ROUNDS ?? 8);
 const adminHeaders = ${data(adminHeaders)};
 
-// What the administrator does first, what the sessions do (atMs after the beginning), what is broken meanwhile, and what is removed.
+// What the administrator does first, what the sessions do and what is broken meanwhile, in which moments, and what is removed.
 // {{...}} stands for what is another each time: marks, passwords, and what an earlier answer told.
 const setUp = ${list(said.setUp)};
-const sessions = ${list(said.sessions)};
-const faults = ${list(said.faults)};
+const load = ${list(begun)};
+// Each moment opens when its parties have come, so long after the one before it as it was in the trial.
+const moments = ${list(moments)};
 const cleanUp = ${list(said.cleanUp)};
 
 const requestMaxMs = 15_000;
@@ -115,11 +118,30 @@ function foreignIn(text, owners = []) {
 
 const until = (at) => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
 
-async function perform(requests, beganAt) {
+function meetings() {
+  let before = Promise.resolve(Date.now());
+  return moments.map(({ parties, gapMs }) => {
+    let came = 0;
+    let open;
+    const allCame = new Promise((resolve) => (open = resolve));
+    const opened = Promise.all([before, allCame]).then(async ([at]) => {
+      await until(at + gapMs);
+      return Date.now();
+    });
+    before = opened;
+    return () => {
+      came += 1;
+      if (came >= parties) open();
+      return opened;
+    };
+  });
+}
+
+async function perform(requests, meet) {
   for (const request of requests) {
-    await until(beganAt + request.atMs);
+    await meet[request.moment]();
     try {
-      const { status, text } = await say(request, url);
+      const { status, text } = await say(request, request.actor ? url : adminUrl);
       if (request.mustNotShow && status >= 200 && status < 300) answered += 1;
       for (const [name] of foreignIn(text, request.mustNotShow)) {
         leaks.push(request.method + ' ' + request.url + ', asked by ' + request.actor + ', showed ' + name.replace('mark', 'of patient'));
@@ -136,15 +158,9 @@ async function round() {
     const { status, text } = await say(request, adminUrl);
     if (status >= 300) throw new Error(request.method + ' ' + request.url + ' answered ' + status + ': ' + text.slice(0, 200));
   }
-  const beganAt = Date.now() + 100;
-  const actors = [...new Set(sessions.map(({ actor }) => actor))];
-  const breaking = (async () => {
-    for (const fault of faults) {
-      await until(beganAt + fault.atMs);
-      await say(fault, adminUrl).catch((error) => console.error(fault.method, fault.url, String(error)));
-    }
-  })();
-  await Promise.all([breaking, ...actors.map((actor) => perform(sessions.filter((each) => each.actor === actor), beganAt))]);
+  const meet = meetings();
+  const actors = [...new Set(load.map(({ actor }) => actor))];
+  await Promise.all(actors.map((actor) => perform(load.filter((each) => each.actor === actor), meet)));
   for (const request of cleanUp) await say(request, adminUrl).catch((error) => console.error(String(error)));
 }
 

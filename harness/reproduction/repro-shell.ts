@@ -1,10 +1,12 @@
 // The text of `repro.sh`: what `repro.ts` says, with nothing but bash, curl and jq, for whoever wants to see each request. Null where an
 // answer must be taken apart that is no JSON.
+import { inMoments } from './moments.ts';
 import type { ProgramInput } from './repro-program.ts';
 import { leakedText } from './repro-program.ts';
 import type { Request } from './say-again.ts';
 
-type Fault = ProgramInput['said']['faults'][number];
+/** Without an actor it is the administrator's, as what breaks something is. */
+type Spoken = Omit<Request, 'actor'> & Partial<Pick<Request, 'actor'>>;
 
 export function reproShell(input: ProgramInput): string | null {
   const { sentence, said, url, adminUrl, adminSecretEnv, adminHeaders } = input;
@@ -15,18 +17,23 @@ export function reproShell(input: ProgramInput): string | null {
   const passwords = names.filter((name) => name.startsWith('password '));
   const actors = [...new Set(said.sessions.map(({ actor }) => actor))];
   const admin = headerOptions(adminHeaders);
-  const asked = (request: Request, base: string, shown: string, orElse = ''): string[] => [
-    `answer=$(ask ${word(request.actor)} ${word(request.method)} ${base}${quoted(request.url)}${shown}${options(request)} --fail)${orElse}`,
+  const asked = (request: Spoken, base: string, shown: string, orElse = ''): string[] => [
+    `answer=$(ask ${word(request.actor ?? 'admin')} ${word(request.method)} ${base}${quoted(request.url)}${shown}${options(request)} --fail)${orElse}`,
     ...(request.learns ?? []).map((learning) =>
       'path' in learning ? `${variable(learning.name)}=$(jq -r ${single(jqPath(learning.path))} <<<"$answer")` : '',
     ),
     ...forbidden(request, marks),
   ];
   const block = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
-  const faultLines = said.faults.flatMap((fault: Fault) => [
-    `at ${fault.atMs}`,
-    `ask admin ${word(fault.method)} "$ADMIN_URL"${quoted(fault.url)}${admin}${options(fault)} >/dev/null`,
-  ]);
+  const { begun, moments } = inMoments<Spoken>([...said.sessions, ...said.faults]);
+  const meet = (moment: number): string =>
+    `meet ${moment + 1} ${moments[moment]?.parties ?? 1} ${moments[moment]?.gapMs ?? 0}`;
+  const faultLines = begun
+    .filter(({ actor }) => actor === undefined)
+    .flatMap((fault) => [
+      meet(fault.moment),
+      `ask admin ${word(fault.method)} "$ADMIN_URL"${quoted(fault.url)}${admin}${options(fault)} >/dev/null`,
+    ]);
   return `#!/usr/bin/env bash
 # ${sentence.replace(/[\r\n\u2028\u2029]+/g, ' ')}
 #
@@ -44,7 +51,23 @@ fresh() { LC_ALL=C tr -dc bcdfghjklmnpqrstvwxz </dev/urandom | head -c 24; }
 ask() { local actor=$1 method=$2 url=$3; shift 3; curl -sS -b "$work/$actor" -c "$work/$actor" -X "$method" "$url" "$@" 2>/dev/null; }
 not_done() { echo "it could not be done: $1" >&2; exit 3; }
 now() { echo "\${EPOCHREALTIME/[.,]/}"; }
-at() { local left=$(( $1 * 1000 - ($(now) - began) )); (( left > 0 )) && sleep "$(printf '%d.%06d' $(( left / 1000000 )) $(( left % 1000000 )))"; }
+until_() { local left=$(( $1 - $(now) )); (( left > 0 )) && sleep "$(printf '%d.%06d' $(( left / 1000000 )) $(( left % 1000000 )))"; }
+there() { local tries=0; until [ -s "$1" ] || (( ++tries > 6000 )); do sleep 0.005; done; }
+# A moment: it opens when all its parties have come, so many ms after the one before it as it was in the trial.
+meet() {
+  local moment=$1 parties=$2 gap_ms=$3 at soon came
+  : >"$work/came.$moment.$BASHPID"
+  came=("$work/came.$moment."*)
+  if (( \${#came[@]} >= parties )); then
+    there "$work/opened.$(( moment - 1 ))"
+    at=$(( $(<"$work/opened.$(( moment - 1 ))") + gap_ms * 1000 ))
+    soon=$(( $(now) + (parties > 1 ? 20000 : 0) ))
+    echo $(( at > soon ? at : soon )) >"$work/opening.$moment.$BASHPID"
+    mv "$work/opening.$moment.$BASHPID" "$work/opened.$moment"
+  fi
+  there "$work/opened.$moment"
+  until_ "$(<"$work/opened.$moment")"
+}
 must_not_show() { local answer=$1 whose=$2; shift 2; [ -n "$answer" ] && echo "$whose" >>"$work/answered"; for mark; do grep -qiF "$mark" <<<"$answer" && echo "$whose was shown what is another's: $mark" >>"$work/leaks"; done; }
 
 # What is new each time: marks in everything that people own, and their passwords.
@@ -52,9 +75,9 @@ ${[...marks, ...passwords].map((name) => `${variable(name)}=$(fresh)`).join('\n'
 
 ${said.setUp.flatMap((request) => asked(request, '"$ADMIN_URL"', admin, ` || not_done ${word(`${request.method} ${request.url}`)}`)).join('\n')}
 
-${actors.map((actor, at) => `session_${at + 1}() {\n${block(said.sessions.filter((each) => each.actor === actor).flatMap((request) => [`at ${request.atMs}`, ...asked(request, '"$URL"', '')]))}\n}`).join('\n\n')}
+${actors.map((actor, at) => `session_${at + 1}() {\n${block(begun.filter((each) => each.actor === actor).flatMap((each) => [meet(each.moment), ...asked(each, '"$URL"', '')]))}\n}`).join('\n\n')}
 ${faultLines.length === 0 ? '' : `\nbreak_it() {\n${block(faultLines)}\n}\n`}
-began=$(( $(now) + 100000 ))
+now >"$work/opened.0"
 ${[...actors.map((_, at) => `session_${at + 1}`), ...(faultLines.length === 0 ? [] : ['break_it'])].map((name) => `${name} &`).join('\n')}
 wait
 
@@ -79,7 +102,7 @@ const headerOptions = (headers: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => ` -H ${quoted(`${name}: ${value}`)}`)
     .join('');
 
-function forbidden({ actor, mustNotShow = [] }: Request, marks: readonly string[]): string[] {
+function forbidden({ actor = 'admin', mustNotShow = [] }: Spoken, marks: readonly string[]): string[] {
   const foreign = marks.filter((name) => mustNotShow.includes(Number(name.split(' ')[1])));
   return foreign.length === 0
     ? []
