@@ -81,13 +81,15 @@ describe('a moment played over', () => {
       '…',
       '…, after one hung up',
       '…, after one hung up, with cache-slow',
+      '…, after all hung up',
+      '…, after all hung up, with cache-slow',
     ]);
     const [viewer, owner] = found[2]?.plan.sessions ?? [];
     const fault = found[2]?.plan.faults[0] ?? slow;
     const hungUp = owner?.steps.slice(1) ?? [];
-    expect(hungUp.map(({ abortAfterMs }) => abortAfterMs)).toEqual([40, 20, 80, 160]);
+    expect(hungUp.map(({ abortAfterMs }) => abortAfterMs)).toEqual([10, 20, 40, 10, 20]);
     expect(hungUp.every(({ atMs, barrier }) => atMs > fault.atMs && barrier === undefined)).toBe(true);
-    expect(viewer?.steps.slice(1).map(({ abortAfterMs }) => abortAfterMs)).toEqual(Array(8).fill(undefined));
+    expect(viewer?.steps.slice(1).map(({ abortAfterMs }) => abortAfterMs)).toEqual(Array(10).fill(undefined));
     expect((viewer?.steps[1]?.atMs ?? 0) - (hungUp[0]?.atMs ?? 0)).toBe(150);
     expect(again({ sessions: rude }, { at: zeroAt + 30_000 }).map(({ name }) => name)).toHaveLength(1);
   });

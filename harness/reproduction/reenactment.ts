@@ -22,9 +22,9 @@ const beginningMs = [100, 500, 1_000, 1_700, 2_500, 3_500] as const;
 const endMs = [100, 600, 1_500] as const;
 /** How long before it a hang-up may have mattered. */
 const hangUpReachMs = 10_000;
-/** Of the time after which somebody hung up then. */
-const hangUpShares = [1, 0.5, 2, 4] as const;
-const hangUpEveryMs = 500;
+/** Of the time after which somebody hung up then: the sooner, the surer that it is in mid-flight. */
+const hangUpShares = [0.25, 0.5, 1, 0.25, 0.5] as const;
+const hangUpEveryMs = 700;
 /** After one hung up, the others look; twice, for the first may have gone to another instance. */
 const looksAfterMs = [150, 250] as const;
 
@@ -54,8 +54,8 @@ export type Reenactment = Pick<Neighbourhood, 'name' | 'plan'>;
 /** What of the circumstances is brought about again. */
 interface Way {
   readonly fault: PlannedFault | null;
-  /** One hangs up after so long, and the others look then. */
-  readonly abortAfterMs?: number;
+  /** One hangs up after so long, or all do, and then the others look, or all. */
+  readonly hangUp?: { readonly who: 'one' | 'all'; readonly abortAfterMs: number };
   /** With those who came about the same time as the two, for what was mixed up may go by that. */
   readonly crowd?: true;
 }
@@ -79,14 +79,18 @@ function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: st
   // A hang-up finds more in mid-flight where what is behind is slow, whether it was then or not.
   const slow = faults.find(({ kind }) => kind.endsWith('-slow'));
   const hangUps =
-    abortAfterMs === null ? [] : [null, ...(slow ? [slow] : [])].map((fault) => ({ fault, abortAfterMs }));
+    abortAfterMs === null
+      ? []
+      : (['one', 'all'] as const).flatMap((who) =>
+          [null, ...(slow ? [slow] : [])].map((fault): Way => ({ fault, hangUp: { who, abortAfterMs } })),
+        );
   return near?.id === window ? [...troubled, calm, ...hangUps] : [calm, ...hangUps, ...troubled];
 }
 
-const nameOf = ({ fault, abortAfterMs, crowd }: Way, count: number): string =>
+const nameOf = ({ fault, hangUp, crowd }: Way, count: number): string =>
   [
     `the moment again, by ${count} at once`,
-    ...(abortAfterMs === undefined ? [] : ['after one hung up']),
+    ...(hangUp === undefined ? [] : [`after ${hangUp.who} hung up`]),
     ...(fault === null ? [] : [`with ${fault.kind}`]),
     ...(crowd ? ['who came one after another'] : []),
   ].join(', ');
@@ -186,14 +190,14 @@ function hangingUp(fromMs: number, abortAfterMs: number): readonly Moment[] {
 function played(
   whole: ExplicitPlan,
   cast: readonly Part[],
-  { fault, abortAfterMs }: Way,
+  { fault, hangUp }: Way,
   people: readonly PatientIndex[],
 ): ExplicitPlan {
   const openMs = readyMs + roundMs;
-  const moments = abortAfterMs === undefined ? momentsOf(fault) : hangingUp(openMs + roundMs, abortAfterMs);
+  const moments = hangUp === undefined ? momentsOf(fault) : hangingUp(openMs + roundMs, hangUp.abortAfterMs);
   const lastMs = moments.at(-1)?.atMs ?? 0;
   // The owner, where they have a session: what is left lying about is theirs then.
-  const hangsUp = abortAfterMs === undefined ? null : Math.min(1, cast.length - 1);
+  const only = hangUp?.who === 'one' ? Math.min(1, cast.length - 1) : null;
   return tidy({
     ...whole,
     people,
@@ -204,7 +208,7 @@ function played(
         const barrier = { name: `again/${round + 1}`, parties: cast.length, atMs: moment.atMs };
         return { action, barrier, ...moment };
       });
-      const own = all.filter((each) => hangsUp === null || (each.abortAfterMs !== undefined) === (seat === hangsUp));
+      const own = all.filter((each) => only === null || (each.abortAfterMs !== undefined) === (seat === only));
       const again = repeatable.has(action.kind) ? own : own.slice(0, 1);
       // One's own lane, or those of one household would take turns.
       return { ...session, lane: seat, startMs: 0, endMs: lastMs + latenessMaxMs, steps: [...prepared, ...again] };
