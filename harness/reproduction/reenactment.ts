@@ -82,7 +82,7 @@ function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: st
     abortAfterMs === null
       ? []
       : (['one', 'all'] as const).flatMap((who) =>
-          [null, ...(slow ? [slow] : [])].map((fault): Way => ({ fault, hangUp: { who, abortAfterMs } })),
+          [...(slow ? [slow] : []), null].map((fault): Way => ({ fault, hangUp: { who, abortAfterMs } })),
         );
   return near?.id === window ? [...troubled, calm, ...hangUps] : [calm, ...hangUps, ...troubled];
 }
