@@ -79,6 +79,9 @@ const likelyPeople: Pass = async (plan, judge) => {
 const people: Pass = (plan, judge) =>
   cut(plan, bystandersOf(plan).bystanders, judge, (left) => ({ ...plan, people: left }), 'people');
 
+/** The last one goes late: what made a race likely helps to find what else is needed. */
+const manyFaults: Pass = async (plan, judge, hints) => (plan.faults.length > 1 ? faults(plan, judge, hints) : plan);
+
 interface Place {
   readonly session: string;
   readonly position: number;
@@ -191,8 +194,8 @@ const time: Pass = async (plan, judge) => {
 
 /** The guesses first, and time early, for what comes after is quicker then; people one by one last, for they hurt nobody who reads the plan. */
 const passes: readonly Pass[] = [
-  ...[likelyPeople, onePair, sessions, faults, likelyPeople, time],
-  ...[likelySteps, steps, barriers, aborts, time, people],
+  ...[likelyPeople, onePair, sessions, manyFaults, likelyPeople, time],
+  ...[likelySteps, steps, barriers, aborts, faults, time, people],
 ];
 
 async function cut<T>(
