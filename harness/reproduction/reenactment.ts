@@ -179,12 +179,14 @@ function momentsOf(fault: PlannedFault | null): readonly Moment[] {
   }));
 }
 
+/** First everybody looks, for until then there may be nothing of theirs that could go astray. */
 function hangingUp(fromMs: number, abortAfterMs: number): readonly Moment[] {
-  return hangUpShares.flatMap((share, round): Moment[] => {
+  const rounds = hangUpShares.flatMap((share, round): Moment[] => {
     const atMs = fromMs + round * hangUpEveryMs;
     const looks = looksAfterMs.map((ms) => ({ atMs: atMs + ms }));
     return [{ atMs, abortAfterMs: Math.max(1, Math.round(abortAfterMs * share)) }, ...looks];
   });
+  return [{ atMs: readyMs }, ...rounds];
 }
 
 function played(
@@ -208,7 +210,9 @@ function played(
         const barrier = { name: `again/${round + 1}`, parties: cast.length, atMs: moment.atMs };
         return { action, barrier, ...moment };
       });
-      const own = all.filter((each) => only === null || (each.abortAfterMs !== undefined) === (seat === only));
+      const own = all.filter(
+        (each, at) => only === null || at === 0 || (each.abortAfterMs !== undefined) === (seat === only),
+      );
       const again = repeatable.has(action.kind) ? own : own.slice(0, 1);
       // One's own lane, or those of one household would take turns.
       return { ...session, lane: seat, startMs: 0, endMs: lastMs + latenessMaxMs, steps: [...prepared, ...again] };
