@@ -15,7 +15,7 @@ import { exitCodes, ruleIds } from '../verdict.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationMs, wholeNumber } from './options.ts';
 import { Problem } from './problem.ts';
-import { type PlaceFlags, placeOf, runFolderOf, withPlaceFlags } from './recorded-run.ts';
+import { type PlaceFlags, placeOf, runFolderOf, wholePlan, withPlaceFlags } from './recorded-run.ts';
 import { openStand } from './trial-stand.ts';
 
 const budgetDefaultMs = 600_000;
@@ -59,14 +59,17 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
   say(`confirming ${folder.id}: ${wantedText(wanted)}`);
   say(`${sizeText(plan)}; before, it reproduced in ${tallyText(rate)} (${from})`);
   const interrupt = onInterrupt();
+  const kept = readKeptDrill(folder);
   const stand = await openStand({
-    kept: readKeptDrill(folder),
+    kept,
     mended: !flags.bug,
     ...placeOf(flags),
     signal: interrupt.signal,
   });
   try {
     const { budget = budgetDefaultMs } = flags;
+    const { target, leases } = stand.deployment;
+    await stand.receive(wholePlan({ kept }, target, leases?.count), wanted);
     const result = await confirm({
       before,
       hold: () => stand.hold(plan, wanted, { alarm: true }),

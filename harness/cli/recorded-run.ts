@@ -82,7 +82,11 @@ export async function recordedRun(named: string, { finding: number = 1 }: RunFla
 }
 
 /** Every session of the run as it was planned, the browsers' among them. */
-export function wholePlan({ kept }: RecordedRun, target: Target, leasedCount: number | undefined): ExplicitPlan {
+export function wholePlan(
+  { kept }: Pick<RecordedRun, 'kept'>,
+  target: Target,
+  leasedCount: number | undefined,
+): ExplicitPlan {
   const { drill, faults } = kept;
   const leased = isLeased(drill.target);
   const input = planInput(drill, scenarios, faults, possibleOn(target, leased), leasedCount);

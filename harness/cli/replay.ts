@@ -76,6 +76,7 @@ async function replay(named: string, flags: ReplayFlags): Promise<number> {
   try {
     const { target, leases } = stand.deployment;
     const whole = wholePlan(recorded, target, leases?.count);
+    await stand.receive(whole, wanted);
     const results: ReplayedWay[] = [];
     for (const way of waysOf(whole, recorded, flags)) {
       if (interrupt.signal.aborted) break;

@@ -69,6 +69,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       return lastUntil;
     };
     const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
+    await stand.receive(whole, wanted);
     const found = await search({
       ...{ whole, lines, finding, say },
       holder: holderUntil(() => searchUntil),

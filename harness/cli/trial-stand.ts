@@ -37,6 +37,11 @@ export interface TrialStand {
   readonly deployment: Deployment;
   /** The clinic was started for the trials. */
   readonly clinic: RunningClinic | null;
+  /**
+   * Lets everybody of the run come and go once, where the clinic was started for the trials: what it keeps of people who were there, such as
+   * numbers, is then as it was after the run, in the first trial as in the last, and in `confirm` as in `shrink`.
+   */
+  receive(whole: ExplicitPlan, wanted: Wanted): Promise<void>;
   hold(plan: ExplicitPlan, wanted: Wanted, options?: TrialOptions): Promise<HeldTrial>;
   /** Throws away what is kept, as before each trial but the first. */
   freshen(): Promise<void>;
@@ -69,22 +74,26 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
     let number = 0;
     let restart = true;
     const refresh = (): Promise<void> => throwAway(deployment.levers, drill.target.adapter === clinicAdapter, restart);
+    const hold: TrialStand['hold'] = async (plan, wanted, options = {}) => {
+      const began = performance.now();
+      const told = await (async () => {
+        if (number > 0) await refresh();
+        number += 1;
+        return await holdTrial({ deployment, kept, number, plan, wanted, signal, ...options });
+      })().catch((error: unknown) => ({ outcome: { kind: 'void', why: messageOf(error) } as const, lines: [] }));
+      restart = mayOutliveIt(plan, told.outcome);
+      return { ...told, ms: Math.round(performance.now() - began) };
+    };
     return {
       deployment,
       clinic,
+      hold,
+      async receive(whole, wanted) {
+        if (clinic) await hold({ ...whole, sessions: [], faults: [] }, wanted);
+      },
       freshen: () => {
         restart = true;
         return refresh();
-      },
-      async hold(plan, wanted, options = {}) {
-        const began = performance.now();
-        const told = await (async () => {
-          if (number > 0) await refresh();
-          number += 1;
-          return await holdTrial({ deployment, kept, number, plan, wanted, signal, ...options });
-        })().catch((error: unknown) => ({ outcome: { kind: 'void', why: messageOf(error) } as const, lines: [] }));
-        restart = mayOutliveIt(plan, told.outcome);
-        return { ...told, ms: Math.round(performance.now() - began) };
       },
       async close() {
         await clinic?.stop();
