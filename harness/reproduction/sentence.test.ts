@@ -30,14 +30,14 @@ describe('the sentence', () => {
     );
   });
 
-  it('tells of a flush that is over, and of somebody who acts alone', () => {
+  it('tells of a flush by its beginning, and of somebody who acts alone', () => {
     const plan = tidy({
       ...pair,
       sessions: [sessionOf(2, 500, [signIn, look])],
       faults: [{ id: 'f1', kind: 'cache-flush', atMs: 200, forMs: 100 }],
     });
     expect(sentenceOf(plan, wanted, () => null)).toBe(
-      "300 ms after cache-flush has ended, patient A does view-history, and one of them is shown another patient's consultations (GET /me/history).",
+      "400 ms after the beginning of cache-flush, which is given 100 ms, patient A does view-history, and one of them is shown another patient's consultations (GET /me/history).",
     );
   });
 });

@@ -109,9 +109,10 @@ function whenText(faults: readonly PlannedFault[], firstMs: number): string {
   const told = faults.map(({ kind, atMs, forMs }) => {
     if (firstMs < atMs) return `${Math.round(atMs - firstMs)} ms before ${kind}`;
     const afterMs = Math.round(firstMs - atMs);
+    // Whether it is over by then is the deployment's affair: a roll-out takes its time, whatever it is given.
     return afterMs <= forMs
       ? `${afterMs} ms into ${kind}`
-      : `${Math.round(firstMs - atMs - forMs)} ms after ${kind} has ended`;
+      : `${afterMs} ms after the beginning of ${kind}, which is given ${Math.round(forMs)} ms`;
   });
   return `${capital(true, told.join(' and '))}, `;
 }
