@@ -12,8 +12,12 @@ import { writeReports } from '../../harness/cli/write-reports.ts';
 import { judge } from '../../harness/judge.ts';
 import type { Report } from '../../harness/report.ts';
 import { timelineOf } from '../../harness/timeline.ts';
+import { containPage } from '../../reports/contain.ts';
 import { html } from '../../reports/html.ts';
+import { incidentPage } from '../../reports/incident.ts';
+import { pageHtml } from '../../reports/page-html.ts';
 import { reportOf, sampleInconclusive, sampleLeak, samplePass } from '../../reports/sample.ts';
+import { sampleContained, sampleIncident } from '../../reports/sample-incident.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -85,6 +89,31 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await context.close();
     });
   }
+}
+
+const pages = {
+  'incident pack': () => incidentPage(sampleIncident()),
+  'containment drill': () => containPage(sampleContained(), 'run-1'),
+};
+for (const [name, document] of Object.entries(pages)) {
+  test(`the page of the ${name} keeps nobody out, at any width, light and dark`, async ({ browser }) => {
+    const file = path.join(folder, `${name}.html`);
+    writeFileSync(file, pageHtml(document()));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [360, 1280]) {
+        const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+        const page = await context.newPage();
+        await page.goto(pathToFileURL(file).href);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        expect(await barriers(page)).toEqual([]);
+        expect(await overflow(page)).toBeLessThanOrEqual(0);
+          path: `/tmp/i6/${name.replace(' ', '-')}-${colorScheme}-${width}.png`,
+          fullPage: true,
+        });
+        await context.close();
+      }
+    }
+  });
 }
 
 test('the site looks as it is meant to under its own policy, and leads to each report', async ({ page }) => {
