@@ -107,9 +107,6 @@ for (const [name, document] of Object.entries(pages)) {
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
         expect(await barriers(page)).toEqual([]);
         expect(await overflow(page)).toBeLessThanOrEqual(0);
-          path: `/tmp/i6/${name.replace(' ', '-')}-${colorScheme}-${width}.png`,
-          fullPage: true,
-        });
         await context.close();
       }
     }
