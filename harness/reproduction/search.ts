@@ -32,6 +32,8 @@ export type Found =
   | { readonly kind: 'nothing'; readonly why: string };
 
 const lastTrials = 12;
+/** What to begin with need not leak as surely as what is cut out of it. */
+const startOften = 0.75;
 const enough = 0.5;
 /** Plans before the smallest that are tried where it disappoints. */
 const fallbacksMax = 2;
@@ -80,7 +82,7 @@ interface Start {
 
 /** The nearest that leaks again most of the time; else the one that does so most often. Null: none did at all. */
 async function startOf(input: SearchInput): Promise<Start | null> {
-  const test = testFor(1);
+  const test = testFor(startOften);
   let best: (Start & { readonly hits: number }) | null = null;
   for (const { name, plan } of startsOf(input)) {
     const judged = await decisionOn(plan, test, input).catch((error: unknown) => {

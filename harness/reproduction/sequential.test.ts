@@ -41,6 +41,6 @@ describe('the sequential test', () => {
   });
 
   it('says its errors', () => {
-    expect(testText(test)).toContain('25 % of its trials is kept with a probability of at most 5 %');
+    expect(testText(test)).toContain('30 % of its trials is kept with a probability of at most 5 %');
   });
 });

@@ -14,7 +14,7 @@ export interface SequentialTest {
 }
 
 /** Of the whole plan that is cut down, a part of it should do nearly as well. */
-const oftenMax = 0.75;
+const oftenMax = 0.9;
 const oftenMin = 0.3;
 
 /** For a plan that reproduced in `rate` of its trials. */
