@@ -188,7 +188,7 @@ async function seed(input: RunInput, stage: Stage): Promise<void> {
       alarm: plan.singles || input.alarm?.length === 0 ? [] : alarmCast(plan),
       clinicians: stage.clinicians,
       // A plan said outright brings its people in its order: what a deployment numbers may hang on it.
-      admins: plan.explicit?.sessions.length ? stage.admins.slice(0, 1) : stage.admins,
+      admins: plan.explicit ? stage.admins.slice(0, 1) : stage.admins,
       journal: stage.people,
       emit: stage.emit,
       signal,

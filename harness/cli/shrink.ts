@@ -14,7 +14,7 @@ import { exitCodes } from '../verdict.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationMs } from './options.ts';
 import { drivenOtherwise, placeOf, type RunFlags, recordedRun, wholePlan, withRunFlags } from './recorded-run.ts';
-import { openStand } from './trial-stand.ts';
+import { openStand, type TrialStand } from './trial-stand.ts';
 import { writeRepro } from './write-repro.ts';
 
 const budgetDefaultMs = 600_000;
@@ -51,14 +51,26 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   const interrupt = onInterrupt();
   const log = openTrialLog(path.join(folder.path, 'shrink.ndjson'), `${folder.id} ${wantedText(wanted)}`);
   if (log.trialCount > 0) say(`going on after ${log.trialCount} trials held before`);
-  const stand = await openStand({
-    kept: recorded.kept,
-    ...placeOf(flags),
-    signal: interrupt.signal,
-  });
+  const open = (): Promise<TrialStand> =>
+    openStand({ kept: recorded.kept, ...placeOf(flags), signal: interrupt.signal });
+  let stand = await open();
+  let isNew = false;
   try {
-    const holderUntil = (endsAt: () => number): TrialHolder => ({
-      hold: (plan) => stand.hold(plan, wanted),
+    const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
+    await stand.receive(whole, wanted);
+    /** A clinic that knows nothing of the trials before, as the one of `confirm`: for a plan may leak by what those left. */
+    const renew = async (): Promise<void> => {
+      if (isNew || stand.clinic === null) return;
+      await stand.close();
+      stand = await open();
+      isNew = true;
+      await stand.receive(whole, wanted);
+    };
+    const holderUntil = (endsAt: () => number, ready: () => Promise<void>): TrialHolder => ({
+      hold: async (plan) => {
+        await ready();
+        return stand.hold(plan, wanted);
+      },
       log,
       spent: () => interrupt.signal.aborted || Date.now() > endsAt(),
     });
@@ -68,12 +80,13 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       lastUntil ||= Math.max(startedAt + budget, Date.now() + lastMs);
       return lastUntil;
     };
-    const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
-    await stand.receive(whole, wanted);
     const found = await search({
       ...{ whole, lines, finding, say },
-      holder: holderUntil(() => searchUntil),
-      lastHolder: holderUntil(lastEnd),
+      holder: holderUntil(
+        () => searchUntil,
+        async () => {},
+      ),
+      lastHolder: holderUntil(lastEnd, renew),
     });
     if (found.kind === 'nothing') {
       process.stdout.write(`${found.why}\n`);
