@@ -1,7 +1,7 @@
 // All commands, in the order of the help. What one is made of is loaded when it is asked for: reading the sources of all takes seconds.
 import type { Command } from 'commander';
 
-export type Add = (program: Command, finish: (exitCode: number) => void) => void;
+type Add = (program: Command, finish: (exitCode: number) => void) => void;
 
 export const commands: Readonly<Record<string, () => Promise<Add>>> = {
   demo: async () => (await import('./demo.ts')).addDemo,

@@ -7,8 +7,8 @@ interface Begun {
   readonly atMs: number;
 }
 
-/** No timer is more exact. */
-const togetherMs = 2;
+/** What began within so short a time began together, for timers are no more exact than that. */
+export const togetherMs = 2;
 
 export interface Moment {
   /** So many begin then, together, once all of them have come. */

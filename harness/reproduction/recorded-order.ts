@@ -4,10 +4,9 @@ import type { HistoryLine, Operation } from '../history.ts';
 import type { SessionPlan, Step } from '../plan.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { loadZeroOf } from './load-zero.ts';
+import { togetherMs } from './moments.ts';
 import { cutOut, type Neighbourhood } from './neighbourhood.ts';
 
-/** What began within so short a time is released together, for timers are no more exact than that. */
-const togetherMs = 2;
 const untilAbortMinMs = 1;
 
 /** Of the neighbourhood's sessions, what was begun within its time. What was planned and never begun is left out. */

@@ -1,6 +1,6 @@
-// Cuts a plan down while it still leaks, from the coarse to the fine: sessions, faults, people, steps; then what adorns steps (barriers,
-// hang-ups); then time. Hierarchical delta debugging (Misherghi and Su, 2006), where each question is put to a judge that holds
-// trials. Pure but for the judge, and in the same order each time, so that with the answers of before it goes on where it was.
+// Cuts a plan down while it still leaks, from the coarse to the fine: sessions, steps, then what adorns steps (barriers,
+// hang-ups), the last fault, time, and people who only have data; likely guesses come before each.
+// Hierarchical delta debugging (Misherghi and Su, 2006), where each question is put to a judge that holds trials. Pure but for the judge, and in the same order each time, so that with the answers of before it goes on where it was.
 import type { PatientIndex } from '../../fixtures/domain.ts';
 import type { ActionKind, SessionPlan, Step } from '../plan.ts';
 import { minimise } from './delta-debugging.ts';
