@@ -6,7 +6,7 @@ import type { Levers, NodeState } from '../targets/levers.ts';
 
 const settleMaxMs = 30_000;
 const lookEveryMs = 100;
-/** An instance is started again half a second after its death. */
+/** An instance comes again half a second after its death, unless it is put in its place before. */
 const dyingMs = 150;
 
 /** The clinic's version when it starts. */
@@ -19,16 +19,15 @@ export interface Freshening {
 
 export async function freshen(levers: Levers, { restart }: Freshening): Promise<void> {
   await settled(levers);
+  const { deploy, signal } = levers;
   const nodes = await levers.nodes();
-  if (nodes.some(({ version }) => version !== firstVersion)) {
-    await levers.deploy?.roll(firstVersion);
-    await settled(levers);
-    await forget(levers);
-  } else if (restart && levers.signal) {
-    for (const { node } of nodes) await levers.signal(node, 'SIGKILL');
+  const upgraded = nodes.some(({ version }) => version !== firstVersion);
+  if ((restart || upgraded) && signal && deploy?.recreate) {
+    await Promise.all(nodes.map(({ node }) => signal(node, 'SIGKILL')));
     // While nobody lives who could write to the cache, or would take its loss for an outage.
     await sleep(dyingMs);
     await forget(levers);
+    await deploy.recreate(firstVersion);
     await reborn(levers, nodes);
   } else {
     await forget(levers);
@@ -50,7 +49,9 @@ async function forget({ cache, database }: Levers): Promise<void> {
 function reborn(levers: Levers, before: readonly NodeState[]): Promise<void> {
   const bootIds = new Set(before.map(({ bootId }) => bootId));
   return until('every instance is started anew', async () =>
-    (await levers.nodes()).every(({ state, bootId }) => state === 'serving' && !bootIds.has(bootId)),
+    (await levers.nodes()).every(
+      ({ state, version, bootId }) => state === 'serving' && version === firstVersion && !bootIds.has(bootId),
+    ),
   );
 }
 

@@ -1,7 +1,9 @@
 // Where trials are held, one after another: the clinic started as it was on the day, or the deployment that is there already. Each
 // trial has people of its own, so that nothing of an earlier one is taken for its own; between two everything that may be kept in
 // caches and connections is thrown away, as far as there are levers.
+import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
+import { random } from '../../fixtures/random.ts';
 import { freshen } from '../calibration/freshen.ts';
 import type { Drill } from '../drill.ts';
 import type { Overhear } from '../drivers/drive.ts';
@@ -62,6 +64,8 @@ const clinicAdapter = 'clinic';
 const secretEnv = 'CROSSTALK_TRIAL_CLINIC_SECRET';
 /** After the leak that was looked for. */
 const lingerMs = 150;
+/** Requests that move the balancer on before a trial. */
+const turnsMax = 5;
 
 export async function openStand(input: StandInput): Promise<TrialStand> {
   const { kept, mended = false, signal } = input;
@@ -74,10 +78,12 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
     let number = 0;
     let restart = true;
     const refresh = (): Promise<void> => throwAway(deployment.levers, drill.target.adapter === clinicAdapter, restart);
+    const dice = random(drill.seed, 'turns');
     const hold: TrialStand['hold'] = async (plan, wanted, options = {}) => {
       const began = performance.now();
       const told = await (async () => {
         if (number > 0) await refresh();
+        await turn(drill.target, dice.between(0, turnsMax));
         number += 1;
         return await holdTrial({ deployment, kept, number, plan, wanted, signal, ...options });
       })().catch((error: unknown) => ({ outcome: { kind: 'void', why: messageOf(error) } as const, lines: [] }));
@@ -124,6 +130,17 @@ async function throwAway(levers: Levers, isClinic: boolean, restart: boolean): P
   await levers.cache?.flush();
   await levers.cache?.cutConnections();
   await levers.edge?.purge();
+}
+
+/**
+ * Moves the balancer on. Equal trials make equally many requests: where their number is even, each would meet the same turn of a round
+ * robin, and a leak that goes by it would seem certain here and impossible on another deployment.
+ */
+async function turn(target: Drill['target'], count: number): Promise<void> {
+  for (let turned = 0; turned < count; turned++) {
+    // Unlike any other, or a cache would answer.
+    await requireReachable({ ...target, url: new URL(`/?turn=${randomUUID()}`, target.url).href });
+  }
 }
 
 interface TrialInput extends TrialOptions {

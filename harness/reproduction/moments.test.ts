@@ -17,9 +17,9 @@ describe('moments', () => {
       ['a', 2],
     ]);
     expect(moments).toEqual([
-      { parties: 2, gapMs: 106 },
-      { parties: 1, gapMs: 19 },
-      { parties: 1, gapMs: 21 },
+      { parties: 2, atMs: 106, gapMs: 106 },
+      { parties: 1, atMs: 125, gapMs: 19 },
+      { parties: 1, atMs: 146, gapMs: 21 },
     ]);
   });
 

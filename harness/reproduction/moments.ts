@@ -8,11 +8,13 @@ interface Begun {
 }
 
 /** What began within so short a time began together, for timers are no more exact than that. */
-export const togetherMs = 2;
+const togetherMs = 2;
 
 export interface Moment {
   /** So many begin then, together, once all of them have come. */
   readonly parties: number;
+  /** Of the first of them. */
+  readonly atMs: number;
   /** After the moment before it. */
   readonly gapMs: number;
 }
@@ -32,7 +34,7 @@ export function inMoments<T extends Begun>(
   });
   const moments = groups.map(({ atMs, actors }, at): Moment => {
     const before = groups[at - 1];
-    return { parties: actors.size, gapMs: before ? atMs - before.atMs : Math.max(0, atMs) };
+    return { parties: actors.size, atMs, gapMs: before ? atMs - before.atMs : Math.max(0, atMs) };
   });
   return { begun: placed, moments };
 }

@@ -40,6 +40,21 @@ describe('the recorded order', () => {
     expect(first?.steps).toHaveLength(2);
   });
 
+  it('lets nobody wait for themselves, however soon they went on', () => {
+    const lines = [
+      loadBegan,
+      operationOf(sessions[0], 0, 1_000),
+      operationOf(sessions[0], 1, 1_300),
+      operationOf(sessions[0], 2, 1_301),
+    ];
+    const [first] = recordedOrder({ plan: tidy(plan), cut: always }, plan, lines).sessions;
+    expect(first?.steps.map(({ atMs, barrier }) => [atMs, barrier])).toEqual([
+      [100, undefined],
+      [400, undefined],
+      [401, undefined],
+    ]);
+  });
+
   it('injects a fault when it was injected', () => {
     const faults = [{ id: 'f1', kind: 'cache-flush', atMs: 1_000, forMs: 300 }];
     const lines = [loadBegan, injected('f1', 'cache-flush', 1_250), operationOf(sessions[0], 0, 1_000)];

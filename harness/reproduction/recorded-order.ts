@@ -4,7 +4,7 @@ import type { HistoryLine, Operation } from '../history.ts';
 import type { SessionPlan, Step } from '../plan.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { loadZeroOf } from './load-zero.ts';
-import { togetherMs } from './moments.ts';
+import { inMoments } from './moments.ts';
 import { cutOut, type Neighbourhood } from './neighbourhood.ts';
 
 const untilAbortMinMs = 1;
@@ -70,23 +70,20 @@ function injectedAt(id: string, lines: readonly HistoryLine[], zero: number): { 
 
 /** One barrier for all that began at one moment, whatever released it on the day. */
 function together(plan: ExplicitPlan): ExplicitPlan {
-  const moments = plan.sessions.flatMap(({ steps }) => steps.map(({ atMs }) => atMs)).sort((one, other) => one - other);
-  const groups: { readonly atMs: number; count: number }[] = [];
-  for (const atMs of moments) {
-    const last = groups.at(-1);
-    if (last && atMs - last.atMs <= togetherMs) last.count += 1;
-    else groups.push({ atMs, count: 1 });
-  }
-  const groupAt = (atMs: number): number =>
-    groups.findIndex((group) => atMs >= group.atMs && atMs - group.atMs <= togetherMs);
+  const all = plan.sessions.flatMap(({ id, steps }) =>
+    steps.map(({ atMs }, position) => ({ actor: id, position, atMs })),
+  );
+  const { begun, moments } = inMoments(all);
+  const placeOf = (actor: string, position: number): string => `${actor} ${position}`;
+  const momentOf = new Map(begun.map(({ actor, position, moment }) => [placeOf(actor, position), moment]));
   const sessions = plan.sessions.map((session) => ({
     ...session,
-    steps: session.steps.map((step): Step => {
-      const number = groupAt(step.atMs);
-      const group = groups[number];
-      if (!group || group.count < 2) return withoutBarrier(step);
-      const barrier = { name: `recorded ${number + 1}`, parties: group.count, atMs: group.atMs };
-      return { ...step, atMs: group.atMs, barrier };
+    steps: session.steps.map((step, position): Step => {
+      const number = momentOf.get(placeOf(session.id, position)) ?? 0;
+      const moment = moments[number];
+      if (!moment || moment.parties < 2) return withoutBarrier(step);
+      const { parties, atMs } = moment;
+      return { ...step, atMs, barrier: { name: `recorded ${number + 1}`, parties, atMs } };
     }),
   }));
   return { ...plan, sessions };

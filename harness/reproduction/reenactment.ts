@@ -1,16 +1,14 @@
 // The moment of a violation played over: those who had a hand in it and nobody else, doing at one instant what they did then, several times.
 // A guess, but a small one that is likely to leak again: a race that came about once among thousands of requests is given many chances here.
 import type { PatientIndex } from '../../fixtures/domain.ts';
-import type { ActionKind, PlannedFault, SessionPlan, Step } from '../plan.ts';
+import type { PlannedFault, SessionPlan, Step } from '../plan.ts';
 import { latenessMaxMs } from '../planner.ts';
 import type { Violation } from '../verdict.ts';
+import { castOf, neighboursOf, type Part, repeatable } from './cast.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { loadZeroOf } from './load-zero.ts';
 import { faultsBefore, type Neighbourhood, type Recorded } from './neighbourhood.ts';
 
-const castMax = 4;
-/** Where it may go by the order in which people came. */
-const crowdMax = 20;
 /** Between what somebody does before they are ready. */
 const leadGapMs = 60;
 /** By then everybody is; who is late is waited for. */
@@ -27,21 +25,6 @@ const hangUpShares = [0.25, 0.5, 1, 0.25, 0.5] as const;
 const hangUpEveryMs = 700;
 /** After one hung up, the others look; twice, for the first may have gone to another instance. */
 const looksAfterMs = [150, 250] as const;
-
-/** What may be done again and again, and shows something each time. */
-const repeatable: ReadonlySet<ActionKind> = new Set([
-  ...(['who-am-i', 'slots', 'view-consultation', 'view-history', 'turn-page', 'open-odd-path', 'watch'] as const),
-  ...(['follow-link', 'export', 'read-inbox', 'view-day'] as const),
-]);
-/** They go by the list that was seen last. */
-const goesByList: ReadonlySet<ActionKind> = new Set(['watch', 'turn-page']);
-
-/** Somebody's part: what they must have done, and what they do over and over. */
-interface Part {
-  readonly session: SessionPlan;
-  readonly lead: readonly Step[];
-  readonly step: Step;
-}
 
 interface Moment {
   readonly atMs: number;
@@ -65,7 +48,7 @@ export function reenactmentsOf({ whole, lines }: Recorded, violation: Violation)
   const momentMs = violation.at - loadZeroOf(lines);
   const owner = violation.owner as PatientIndex;
   return waysOf(whole, momentMs, violation.window).flatMap((way) => {
-    const cast = castOf(whole.sessions, violation, momentMs, way);
+    const cast = castOf(whole.sessions, violation, momentMs, way.crowd === true);
     const people = way.crowd ? neighboursOf(cast, whole.people) : [owner];
     return cast.length === 0 ? [] : [{ name: nameOf(way, cast.length), plan: played(whole, cast, way, people) }];
   });
@@ -94,72 +77,6 @@ const nameOf = ({ fault, hangUp, crowd }: Way, count: number): string =>
     ...(fault === null ? [] : [`with ${fault.kind}`]),
     ...(crowd ? ['who came one after another'] : []),
   ].join(', ');
-
-/** The viewer, the owner, and those who did the like nearest to that time, or who came next to the two. */
-function castOf(
-  sessions: readonly SessionPlan[],
-  violation: Violation,
-  momentMs: number,
-  { crowd }: Way,
-): readonly Part[] {
-  const viewer = sessions.find(({ id }) => id === violation.session);
-  const seen = viewer && stepNear(viewer, momentMs, violation.action);
-  if (!viewer || viewer.device !== undefined || !seen) return [];
-  const near = ({ steps }: SessionPlan): number =>
-    Math.min(...steps.map(({ atMs, action }) => (action.kind === seen.action.kind ? Math.abs(atMs - momentMs) : 1e9)));
-  const others = sessions
-    .filter(({ patient, device }) => patient !== null && patient !== viewer.patient && device === undefined)
-    .map((session) => ({
-      session,
-      apart: session.patient === violation.owner ? -1 : crowd ? apart(session.patient, violation) : 0,
-      distance: near(session),
-    }))
-    .sort((one, other) => one.apart - other.apart || one.distance - other.distance);
-  const patients = new Set<number | null>([viewer.patient]);
-  const cast = [partOf({ session: viewer, step: seen })];
-  for (const { session } of others) {
-    const step = stepNear(session, momentMs, seen.action.kind) ?? (repeatable.has(seen.action.kind) ? seen : undefined);
-    if (cast.length >= (crowd ? crowdMax : castMax)) break;
-    if (patients.has(session.patient) || !step) continue;
-    patients.add(session.patient);
-    cast.push(partOf({ session, step }));
-  }
-  return cast;
-}
-
-/** How far outside the two this one came. */
-function apart(patient: number | null, { viewer, owner }: Violation): number {
-  const [first, last] = [Math.min(viewer ?? owner, owner), Math.max(viewer ?? owner, owner)];
-  return Math.max(0, first - (patient ?? last), (patient ?? first) - last);
-}
-
-/** All who came between the first of them and the last. */
-function neighboursOf(cast: readonly Part[], people: readonly PatientIndex[]): readonly PatientIndex[] {
-  const acting = cast.map(({ session }) => session.patient ?? 0);
-  return people.filter((patient) => patient >= Math.min(...acting) && patient <= Math.max(...acting));
-}
-
-function stepNear({ steps }: SessionPlan, momentMs: number, kind: string): Step | undefined {
-  const distance = ({ atMs }: Step): number => Math.abs(atMs - momentMs);
-  const alike = steps.filter(({ action }) => action.kind === kind);
-  return alike.toSorted((one, other) => distance(one) - distance(other))[0];
-}
-
-/** With what the step refers to: the list that it goes by, the booking that it is about. */
-function partOf({ session, step }: Pick<Part, 'session' | 'step'>): Part {
-  const ownAt = session.steps.indexOf(step);
-  const before = ownAt < 0 ? session.steps : session.steps.slice(0, ownAt);
-  const list = goesByList.has(step.action.kind)
-    ? before.findLast(({ action }) => action.kind === 'view-history')
-    : null;
-  const isOfIt = ({ action }: Step): boolean =>
-    'item' in action && 'item' in step.action && action.item === step.action.item;
-  return {
-    session,
-    step,
-    lead: before.filter((each) => each.action.kind === 'sign-in' || each === list || isOfIt(each)),
-  };
-}
 
 /** After how long the last one before it hung up; null: nobody did. */
 function hangUpBefore(sessions: readonly SessionPlan[], momentMs: number): number | null {

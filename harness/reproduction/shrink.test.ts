@@ -88,6 +88,52 @@ describe('shrink', () => {
     expect(asked.indexOf('the two of them, 2 of 24 sessions')).toBeLessThan(6);
   });
 
+  it('lets the owner look first and the viewer afterwards, where that leaks too', async () => {
+    const both = [0, 1].map((patient) => sessionOf(patient, 0, [signIn, look, look, look, look]));
+    const asked: string[] = [];
+    /** What one has left twice, the other finds at the second look. */
+    const leaks = ({ sessions }: ExplicitPlan): boolean => {
+      const looksOf = (patient: number): number[] =>
+        sessions
+          .filter((session) => session.patient === patient)
+          .flatMap(({ steps }) => steps.filter(({ action }) => action === look).map(({ atMs }) => atMs));
+      const [left, found] = [looksOf(0), looksOf(1)];
+      return left.length > 1 && found.length > 1 && Math.max(...left) < (found.at(-2) ?? 0);
+    };
+    const small = await shrink(tidy({ ...pair, sessions: both }), {
+      judge: async (candidate, what) => {
+        asked.push(what);
+        return leaks(candidate);
+      },
+      kept: () => {},
+      pairs: [{ viewer: 1, owner: 0 }],
+    });
+    expect(asked).toContain('one after the other');
+    expect(leaks(small)).toBe(true);
+    expect(sizeOf(small)).toMatchObject({ sessions: 2, actions: 6 });
+  });
+
+  it('asks of steps only what leaves something of each session, for whether one can be spared has been asked', async () => {
+    const needed = ['a', 'b'];
+    const two = tidy({
+      ...pair,
+      sessions: needed.map((id, at) => ({ ...sessionOf(at, 300 * at, [signIn, look, who, look, who]), id })),
+    });
+    const asked: ExplicitPlan[] = [];
+    const small = await shrink(two, {
+      judge: async (candidate, what) => {
+        if (what.endsWith('actions')) asked.push(candidate);
+        return needed.every((id) => candidate.sessions.some((session) => session.id === id));
+      },
+      kept: () => {},
+    });
+    expect(sizeOf(small)).toMatchObject({ sessions: 2, actions: 4 });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(
+      asked.filter(({ sessions }) => sessions.length < 2 || sessions.some(({ steps }) => steps.length < 2)),
+    ).toEqual([]);
+  });
+
   it('has told of the smallest by the time that the judge gives up', async () => {
     const kept: ExplicitPlan[] = [];
     let asked = 0;

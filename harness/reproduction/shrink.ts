@@ -85,16 +85,19 @@ const manyFaults: Pass = async (plan, judge, hints) => (plan.faults.length > 1 ?
 interface Place {
   readonly session: string;
   readonly position: number;
+  readonly atMs: number;
 }
 
-const key = ({ session, position }: Place): string => `${session} ${position}`;
+const key = ({ session, position }: Pick<Place, 'session' | 'position'>): string => `${session} ${position}`;
+
+const isNoSignIn = ({ action }: Step): boolean => action.kind !== 'sign-in';
 
 /** In order of time, so that what is tried together is what happened together. */
-function placesOf(plan: ExplicitPlan, wanted: (step: Step, session: SessionPlan) => boolean): Place[] {
+function placesOf(plan: ExplicitPlan, wanted: (step: Step) => boolean): Place[] {
   return plan.sessions
     .flatMap((session) =>
       session.steps.flatMap((step, position) =>
-        wanted(step, session) ? [{ session: session.id, position, atMs: step.atMs }] : [],
+        wanted(step) ? [{ session: session.id, position, atMs: step.atMs }] : [],
       ),
     )
     .sort((one, other) => one.atMs - other.atMs);
@@ -110,27 +113,16 @@ function eachStep(plan: ExplicitPlan, change: (step: Step, at: string) => readon
   };
 }
 
-/** Nobody acts without having signed in; who does nothing else need not come. */
-const isEntrance = ({ action }: Step, { steps }: SessionPlan): boolean => action.kind === 'sign-in' && steps.length > 1;
-
+/** Of each session something is left: whether one can be spared altogether, `sessions` has asked. */
 const steps: Pass = (plan, judge) => {
+  const places = placesOf(plan, isNoSignIn);
+  const busyCount = (some: readonly Place[]): number => new Set(some.map(({ session }) => session)).size;
   const build = (left: readonly Place[]): ExplicitPlan => {
     const kept = new Set(left.map(key));
-    const less = eachStep(plan, (step, at) => (step.action.kind === 'sign-in' || kept.has(at) ? [step] : []));
-    const acted = new Set(left.map(({ session }) => session));
-    return { ...less, sessions: less.sessions.filter(({ id }) => acted.has(id) || isOnlySignIn(id)) };
+    return eachStep(plan, (step, at) => (!isNoSignIn(step) || kept.has(at) ? [step] : []));
   };
-  const isOnlySignIn = (id: string): boolean =>
-    plan.sessions.some(
-      (session) => session.id === id && session.steps.every(({ action }) => action.kind === 'sign-in'),
-    );
-  return cut(
-    plan,
-    placesOf(plan, (step, session) => !isEntrance(step, session) && step.action.kind !== 'sign-in'),
-    judge,
-    build,
-    'actions',
-  );
+  const busy = busyCount(places);
+  return cut(plan, places, judge, build, 'actions', (left) => busyCount(left) === busy);
 };
 
 /** A guess that saves many questions where it is right: nothing but that action, and of it the last of each session. */
@@ -154,6 +146,28 @@ function onlyLast(plan: ExplicitPlan): ExplicitPlan {
   const lasts = new Set(plan.sessions.map(({ id, steps }) => key({ session: id, position: steps.length - 1 })));
   return eachStep(plan, (step, at) => (step.action.kind === 'sign-in' || lasts.has(at) ? [step] : []));
 }
+
+/** The owner looks first and the viewer afterwards: one leaves something behind, the other finds it. */
+const inTurn: Pass = async (plan, judge, { pairs = [] }) => {
+  for (const { viewer, owner } of pairs.slice(0, pairsMax)) {
+    const isOneOfThem = ({ patient }: SessionPlan): boolean => patient === owner || patient === viewer;
+    if (plan.sessions.length !== 2 || !plan.sessions.every(isOneOfThem)) continue;
+    const moments = [...new Set(placesOf(plan, isNoSignIn).map(({ atMs }) => atMs))];
+    const splitMs = moments[Math.ceil(moments.length / 2)];
+    if (splitMs === undefined) return plan;
+    const sessions = plan.sessions.map((session) => ({
+      ...session,
+      steps: session.steps.filter(
+        (step) => !isNoSignIn(step) || (session.patient === owner ? step.atMs < splitMs : step.atMs >= splitMs),
+      ),
+    }));
+    if (sessions.some(({ steps }) => !steps.some(isNoSignIn))) continue;
+    const candidate = tidy({ ...plan, sessions });
+    if (JSON.stringify(candidate) === JSON.stringify(plan)) continue;
+    if (await judge(candidate, 'one after the other')) return candidate;
+  }
+  return plan;
+};
 
 const barriers: Pass = (plan, judge) => {
   const places = placesOf(plan, ({ barrier }) => barrier !== undefined);
@@ -194,8 +208,8 @@ const time: Pass = async (plan, judge) => {
 
 /** The guesses first, and time early, for what comes after is quicker then; people one by one last, for they hurt nobody who reads the plan. */
 const passes: readonly Pass[] = [
-  ...[likelyPeople, onePair, sessions, manyFaults, likelyPeople, time],
-  ...[likelySteps, steps, barriers, aborts, faults, time, people],
+  ...[likelyPeople, onePair, time, sessions, manyFaults, likelyPeople, time],
+  ...[likelySteps, inTurn, steps, barriers, aborts, faults, time, people],
 ];
 
 async function cut<T>(
@@ -204,11 +218,12 @@ async function cut<T>(
   judge: Judge,
   build: (left: readonly T[]) => ExplicitPlan,
   what: string,
+  isWorthAsking: (left: readonly T[]) => boolean = () => true,
 ): Promise<ExplicitPlan> {
   const left = await minimise(all, async (some) => {
     const candidate = tidy(build(some));
     // Without anybody nothing can leak, and who asks gets no answer.
-    if (candidate.sessions.length === 0) return false;
+    if (candidate.sessions.length === 0 || !isWorthAsking(some)) return false;
     return judge(candidate, `${some.length} of ${all.length} ${what}`);
   });
   return left.length === all.length ? plan : tidy(build(left));

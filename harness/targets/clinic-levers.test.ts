@@ -104,6 +104,7 @@ test('pulls each lever with the right call', async () => {
   await levers.links?.set('database', 'half-open', 0);
   await levers.deploy?.restart();
   await levers.deploy?.roll('v2');
+  await levers.deploy?.recreate?.('v1');
   await levers.signal?.('app/1', 'SIGSTOP');
   expect(requests).toEqual([
     `POST /cache/flush Bearer ${secret}`,
@@ -122,6 +123,7 @@ test('pulls each lever with the right call', async () => {
     `PUT /links/database Bearer ${secret} {"mode":"half-open","latencyMs":0}`,
     `POST /deploy/restart Bearer ${secret}`,
     `POST /deploy/roll Bearer ${secret} {"version":"v2"}`,
+    `POST /deploy/recreate Bearer ${secret} {"version":"v1"}`,
     `POST /nodes/app%2F1/signal Bearer ${secret} {"signal":"SIGSTOP"}`,
   ]);
 });

@@ -131,6 +131,7 @@ export function clinicLevers(admin: ClinicAdmin): Levers {
     deploy: {
       restart: () => send('POST', '/deploy/restart'),
       roll: (version) => send('POST', '/deploy/roll', { version }),
+      recreate: (version) => send('POST', '/deploy/recreate', { version }),
       rolling: async () => (await state()).rolling,
     },
     signal: (node, signal) => send('POST', `/nodes/${encodeURIComponent(node)}/signal`, { signal }),

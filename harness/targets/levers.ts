@@ -118,9 +118,11 @@ export interface Levers {
     set(link: LinkName, mode: LinkMode, latencyMs: number): Promise<void>;
   };
   readonly deploy?: {
-    /** Both resolve when the roll has begun; `rolling()` is false when it has ended. */
+    /** All resolve when the deploy has begun; `rolling()` is false when it has ended. */
     restart(): Promise<void>;
     roll(version: string): Promise<void>;
+    /** All instances at once: for between two trials, not a fault. */
+    recreate?(version: string): Promise<void>;
     rolling(): Promise<boolean>;
   };
   readonly signal?: (node: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => Promise<void>;

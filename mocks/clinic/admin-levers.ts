@@ -6,6 +6,7 @@ import { type Answer, json, noContent, Refusal, readJson } from './http.ts';
 import type { CacheSetting } from './messages.ts';
 import type { ClinicOptions, ToothlessFault } from './options.ts';
 import type { LinkName, LinksPart } from './parts.ts';
+import type { DeployStrategy } from './rollout.ts';
 import type { Deployment } from './supervisor.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -171,16 +172,19 @@ function linkLevers(links: LinksPart | undefined, bites: Bites): Readonly<Record
 }
 
 function deployLevers({ rollout }: Deployment, bites: Bites): Readonly<Record<string, Act>> {
-  const beginRoll = (version?: string): Answer => {
-    if (rollout.begin(version)) return accepted;
-    throw new Refusal(409, 'rolling', 'a rolling deploy is in progress: wait until /state says rolling: false');
+  const begin = (version?: string, strategy?: DeployStrategy): Answer => {
+    if (rollout.begin(version, strategy)) return accepted;
+    throw new Refusal(409, 'rolling', 'a deploy is in progress: wait until /state says rolling: false');
   };
+  const versionIn = async (request: IncomingMessage): Promise<string> =>
+    oneOf(await readJson(request), 'version', ['v1', 'v2']);
   return {
-    'POST /deploy/restart': async () => (bites('deploy-restart') ? beginRoll() : accepted),
+    'POST /deploy/restart': async () => (bites('deploy-restart') ? begin() : accepted),
     'POST /deploy/roll': async (request) => {
-      const version = oneOf(await readJson(request), 'version', ['v1', 'v2']);
-      return bites(version === 'v2' ? 'deploy-upgrade' : 'deploy-rollback') ? beginRoll(version) : accepted;
+      const version = await versionIn(request);
+      return bites(version === 'v2' ? 'deploy-upgrade' : 'deploy-rollback') ? begin(version) : accepted;
     },
+    'POST /deploy/recreate': async (request) => begin(await versionIn(request), 'recreate'),
   };
 }
 
