@@ -20,7 +20,7 @@ import { writeRepro } from './write-repro.ts';
 const budgetDefaultMs = 600_000;
 /** Of the budget, what is kept for the last trials and the folder. */
 const lastShare = 0.2;
-const lastMaxMs = 90_000;
+const lastMaxMs = 105_000;
 
 interface ShrinkFlags extends RunFlags {
   readonly budget?: number;
