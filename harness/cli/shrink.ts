@@ -7,7 +7,7 @@ import { sizeText } from '../reproduction/explicit-plan.ts';
 import { tallyText } from '../reproduction/interval.ts';
 import type { TrialHolder } from '../reproduction/judge-by-trials.ts';
 import { search } from '../reproduction/search.ts';
-import { testText } from '../reproduction/sequential.ts';
+import { testsText } from '../reproduction/sequential.ts';
 import { openTrialLog } from '../reproduction/trial-log.ts';
 import { type Wanted, wantedText } from '../reproduction/wanted.ts';
 import { exitCodes } from '../verdict.ts';
@@ -101,7 +101,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
         '',
         `${sizeText(found.plan)}; reproduced in ${tallyText(found.rate)}`,
         `${log.trialCount} trials in ${minutes} min${found.finished ? '' : ', cut short by the budget: the same command goes on'}`,
-        `each candidate: ${testText(found.test)}`,
+        `each candidate: ${testsText(found.test)}`,
         `repro  ${path.relative('.', path.join(folder.path, 'repro'))}: ${files.join(', ')}`,
         '',
       ].join('\n'),

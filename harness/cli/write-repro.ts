@@ -9,7 +9,7 @@ import { sizeOf, sizeText } from '../reproduction/explicit-plan.ts';
 import { tallyText } from '../reproduction/interval.ts';
 import type { Found } from '../reproduction/search.ts';
 import { type RouteOf, sentenceOf } from '../reproduction/sentence.ts';
-import { testText } from '../reproduction/sequential.ts';
+import { testsText } from '../reproduction/sequential.ts';
 import type { Wanted } from '../reproduction/wanted.ts';
 import { exchangesOf, recordLeak } from './recorded-leak.ts';
 import type { RecordedRun } from './recorded-run.ts';
@@ -54,7 +54,7 @@ function page({ recorded, found, wanted }: ReproInput, sentence: string, shown: 
   return `# ${sentence}
 
 ${wanted.rule} at \`${code(wanted.route)}\`, from the run ${folder.id}. ${sizeText(found.plan)}${faults ? ` (${faults})` : ''}; reproduced in ${tallyText(found.rate)} that were held after it was chosen.
-While it was cut down, ${testText(found.test)}.${found.finished ? '' : ' The budget was spent before it was certain that nothing more can be taken away.'}
+While it was cut down, ${testsText(found.test)}.${found.finished ? '' : ' The budget was spent before it was certain that nothing more can be taken away.'}
 
 Play it again, and after a fix confirm that it is gone:
 

@@ -8,8 +8,8 @@ import { BudgetSpent, type Judged, judgeByTrials, rateOf, type TrialHolder } fro
 import { neighbourhoodsOf, type Recorded } from './neighbourhood.ts';
 import { recordedOrder } from './recorded-order.ts';
 import { type Reenactment, reenactmentsOf } from './reenactment.ts';
-import { type SequentialTest, testFor } from './sequential.ts';
-import { shrink } from './shrink.ts';
+import { type SequentialTest, testFor, testForHalf } from './sequential.ts';
+import { type Judge, shrink } from './shrink.ts';
 import { candidateKey, type Seen } from './trial-log.ts';
 
 export interface SearchInput extends Recorded {
@@ -49,12 +49,11 @@ export async function search(input: SearchInput): Promise<Found> {
       : 'it did not leak again in any of the trials, so there is nothing that could be cut down';
     return { kind: 'nothing', why };
   }
-  const test = testFor(start.rate);
   const kept: ExplicitPlan[] = [start.plan];
   let finished = true;
   try {
     await shrink(start.plan, {
-      judge: (plan, what) => asked(plan, what, test, input),
+      judge: judgeFrom(start, input),
       kept: (plan) => kept.push(plan),
       ...seenIn(input.finding),
       pairs: start.seen,
@@ -65,7 +64,7 @@ export async function search(input: SearchInput): Promise<Found> {
     say('the time for cutting down is over: what was found by now stands');
   }
   const best = await bestOf(kept, input);
-  return { kind: 'small', ...best, test, finished };
+  return { kind: 'small', ...best, test: testFor(start.rate), finished };
 }
 
 /** The verdict's action is a text, for it comes from a file. */
@@ -124,11 +123,24 @@ function startsOf({ whole, lines, finding }: SearchInput): Reenactment[] {
   );
 }
 
-async function asked(plan: ExplicitPlan, what: string, test: SequentialTest, input: SearchInput): Promise<boolean> {
-  const judged = await decisionOn(plan, test, input);
-  tell(input, what, plan, judged);
-  return judged.decision === 'kept';
+/** Nearly nothing may be lost by a cut, for the next is made out of what it left; something by one that takes away half. */
+function judgeFrom(start: Start, input: SearchInput): Judge {
+  let { rate } = start;
+  let count = deedCount(start.plan);
+  return async (plan, what) => {
+    const isHalf = 2 * deedCount(plan) <= count;
+    const judged = await decisionOn(plan, isHalf ? testForHalf(rate) : testFor(rate), input);
+    tell(input, what, plan, judged);
+    if (judged.decision === 'rejected') return false;
+    count = deedCount(plan);
+    if (isHalf) rate = Math.min(rate, Math.max(enough, judged.hits / judged.trials));
+    return true;
+  };
 }
+
+/** Sign-ins aside: they go when their session does. */
+const deedCount = ({ sessions }: ExplicitPlan): number =>
+  sessions.reduce((sum, { steps }) => sum + steps.filter(({ action }) => action.kind !== 'sign-in').length, 0);
 
 /** No candidate is judged twice: the log has its trials. */
 const decisionOn = (plan: ExplicitPlan, test: SequentialTest, { holder }: SearchInput): Promise<Judged> =>

@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
-import { type Decision, decide, testFor, testText } from './sequential.ts';
+import { type Decision, decide, testFor, testForHalf, testsText } from './sequential.ts';
 
 const test = testFor(0.9);
+const half = testForHalf(0.9);
 
 /** Holds trials of a bug that shows in a share `rate` of them, until it is decided. */
-function hold(rate: number, seed: number): { readonly decision: Decision; readonly trials: number } {
+function hold(rate: number, seed: number, by = test): { readonly decision: Decision; readonly trials: number } {
   const dice = random('sequential', seed);
   let hits = 0;
   for (let trials = 1; ; trials++) {
     if (dice.between(1, 1_000_000) <= rate * 1_000_000) hits += 1;
-    const decision = decide({ hits, trials }, test);
+    const decision = decide({ hits, trials }, by);
     if (decision !== 'undecided') return { decision, trials };
   }
 }
 
-const shareKept = (rate: number): number =>
-  Array.from({ length: 4_000 }, (_, seed) => hold(rate, seed)).filter(({ decision }) => decision === 'kept').length /
-  4_000;
+const shareKept = (rate: number, by = test): number =>
+  Array.from({ length: 4_000 }, (_, seed) => hold(rate, seed, by)).filter(({ decision }) => decision === 'kept')
+    .length / 4_000;
 
 describe('the sequential test', () => {
   it('keeps what always reproduces after three trials, and rejects what never does after two', () => {
@@ -26,8 +27,16 @@ describe('the sequential test', () => {
   });
 
   it('errs no more often than it says', () => {
-    expect(shareKept(test.seldom)).toBeLessThanOrEqual(test.keptWronglyMax + 0.01);
-    expect(1 - shareKept(test.often)).toBeLessThanOrEqual(test.rejectedWronglyMax + 0.01);
+    for (const each of [test, half]) {
+      expect(shareKept(each.seldom, each)).toBeLessThanOrEqual(each.keptWronglyMax + 0.01);
+      expect(1 - shareKept(each.often, each)).toBeLessThanOrEqual(each.rejectedWronglyMax + 0.01);
+    }
+  });
+
+  it('lets a half leak more seldom than a cut, but not next to never', () => {
+    expect(shareKept(0.6, half)).toBeGreaterThan(0.7);
+    expect(shareKept(0.6, test)).toBeLessThan(0.5);
+    expect(shareKept(0.4, half)).toBeLessThan(0.2);
   });
 
   it('comes to an end, even in the middle', () => {
@@ -41,6 +50,6 @@ describe('the sequential test', () => {
   });
 
   it('says its errors', () => {
-    expect(testText(test)).toContain('30 % of its trials is kept with a probability of at most 5 %');
+    expect(testsText(test)).toContain('30 % of its trials is kept with a probability of at most 5 %');
   });
 });
