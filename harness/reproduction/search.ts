@@ -124,7 +124,7 @@ function startsOf({ whole, lines, finding }: SearchInput): Reenactment[] {
 }
 
 /** Nearly nothing may be lost by a cut, for the next is made out of what it left; something by one that takes away half. */
-function judgeFrom(start: Start, input: SearchInput): Judge {
+export function judgeFrom(start: Pick<Start, 'plan' | 'rate'>, input: Pick<SearchInput, 'holder' | 'say'>): Judge {
   let { rate } = start;
   let count = deedCount(start.plan);
   return async (plan, what) => {
@@ -143,10 +143,18 @@ const deedCount = ({ sessions }: ExplicitPlan): number =>
   sessions.reduce((sum, { steps }) => sum + steps.filter(({ action }) => action.kind !== 'sign-in').length, 0);
 
 /** No candidate is judged twice: the log has its trials. */
-const decisionOn = (plan: ExplicitPlan, test: SequentialTest, { holder }: SearchInput): Promise<Judged> =>
-  judgeByTrials(plan, test, holder);
+const decisionOn = (
+  plan: ExplicitPlan,
+  test: SequentialTest,
+  { holder }: Pick<SearchInput, 'holder'>,
+): Promise<Judged> => judgeByTrials(plan, test, holder);
 
-function tell({ holder, say }: SearchInput, what: string, plan: ExplicitPlan, judged: Judged): void {
+function tell(
+  { holder, say }: Pick<SearchInput, 'holder' | 'say'>,
+  what: string,
+  plan: ExplicitPlan,
+  judged: Judged,
+): void {
   const { decision, hits, trials, why } = judged;
   holder.log.step({ what, decision, candidate: candidateKey(plan), hits, trials, size: sizeText(plan), plan });
   say(

@@ -5,6 +5,7 @@ import type { PlannedFault, SessionPlan } from '../plan.ts';
 import { type ExplicitPlan, sizeOf, tidy } from './explicit-plan.ts';
 import { BudgetSpent, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
 import { look, pair, sessionOf, signIn } from './plan-under-test.ts';
+import { judgeFrom } from './search.ts';
 import { decide, testFor } from './sequential.ts';
 import { shrink } from './shrink.ts';
 import type { LoggedTrial, TrialLog } from './trial-log.ts';
@@ -181,8 +182,9 @@ function raceHolder(
   rate: number,
   log: TrialLog,
   trialsMax = 10_000,
+  seed = 0,
 ): TrialHolder {
-  const dice = random('race');
+  const dice = random('race', seed);
   let held = 0;
   return {
     log,
@@ -208,6 +210,30 @@ describe('judged by trials', () => {
     expect(poolLeaks(small)).toBe(true);
     expect(sizeOf(small).sessions).toBeLessThanOrEqual(3);
     expect(sizeOf(small).actions).toBeLessThanOrEqual(6);
+  });
+
+  it('lets a half leak more seldom than a cut: a race that is played once instead of three times is worth it', async () => {
+    const thrice = tidy({
+      ...pair,
+      sessions: [0, 1].map((patient) => sessionOf(patient, 0, [signIn, look, look, look, look])),
+    });
+    const looksLeft = (plan: ExplicitPlan, count: number): ExplicitPlan =>
+      tidy({ ...plan, sessions: plan.sessions.map((each) => ({ ...each, steps: each.steps.slice(0, 1 + count) })) });
+    const share = { half: 0, cut: 0 };
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const judge = judgeFrom(
+        { plan: thrice, rate: 1 },
+        { holder: raceHolder(() => true, 0.62, memoryLog(), 10_000, attempt), say: () => {} },
+      );
+      if (await judge(looksLeft(thrice, 3), 'a cut')) share.cut += 1;
+      const anew = judgeFrom(
+        { plan: thrice, rate: 1 },
+        { holder: raceHolder(() => true, 0.62, memoryLog(), 10_000, attempt), say: () => {} },
+      );
+      if (await anew(looksLeft(thrice, 2), 'a half')) share.half += 1;
+    }
+    expect(share.half).toBeGreaterThan(40);
+    expect(share.cut).toBeLessThan(35);
   });
 
   it('takes what was held before, and holds no trial twice', async () => {
