@@ -4,14 +4,14 @@
 //                     ├─► alarm test ─────────┼─► LEAK, else INCONCLUSIVE if in doubt, else PASS
 //                     └─► coverage ─► doubts ─┘
 
-import { channelsOf } from './channels.ts';
 import { buildWorld } from './checks/world.ts';
-import { type Coverage, coverageOf, type Floors } from './coverage.ts';
-import { notExercised } from './coverage-gaps.ts';
-import { doubtsOf } from './doubts.ts';
-import { errorCount } from './doubts-errors.ts';
 import type { HistoryLine } from './history.ts';
-import { warningsOf } from './judge-warnings.ts';
+import { channelsOf } from './judging/channels.ts';
+import { type Coverage, coverageOf, type Floors } from './judging/coverage.ts';
+import { notExercised } from './judging/coverage-gaps.ts';
+import { doubtsOf } from './judging/doubts.ts';
+import { errorCount } from './judging/doubts-errors.ts';
+import { warningsOf } from './judging/warnings.ts';
 import { type AlarmChannel, examine, isLeak, judgeAlarm, loadBeganAt } from './oracle.ts';
 import type { Declarations } from './targets/target.ts';
 import { exitCodes, type Finding, type Outcome, type Verdict } from './verdict.ts';

@@ -7,9 +7,9 @@ import { foreignIdentity } from './checks/foreign-identity.ts';
 import { foreignListing } from './checks/foreign-listing.ts';
 import { foreignRecording } from './checks/foreign-recording.ts';
 import type { World } from './checks/world.ts';
-import { comparer } from './exposed.ts';
-import { collectFindings } from './findings.ts';
 import type { Operation } from './history.ts';
+import { comparer } from './judging/exposed.ts';
+import { collectFindings } from './judging/findings.ts';
 import type { DeclaredReport, Finding, RuleId, Verdict, Violation } from './verdict.ts';
 
 type AlarmReport = Verdict['alarm']['tests'][number];

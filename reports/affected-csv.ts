@@ -1,5 +1,5 @@
 // The people whose data reached others, a row each, to be matched with a register or written to.
-import type { Incident } from '../harness/incident.ts';
+import type { Incident } from '../harness/incident/incident.ts';
 import { csv } from './csv.ts';
 import { isoTime } from './text.ts';
 

@@ -1,5 +1,5 @@
 // How a containment drill is told, on its own page and in an incident pack.
-import type { ChannelContained, ContainChannel, ContainReport } from '../harness/contain-report.ts';
+import type { ChannelContained, ContainChannel, ContainReport } from '../harness/containment/report.ts';
 import { counted, dateAndTime, duration, plain } from './text.ts';
 
 export const containTitles: Readonly<Record<ContainChannel, string>> = {

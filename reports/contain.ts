@@ -1,5 +1,5 @@
 // The page of a containment drill: how long each channel still showed what is another's, and whether own data came back.
-import type { ChannelContained, ContainReport } from '../harness/contain-report.ts';
+import type { ChannelContained, ContainReport } from '../harness/containment/report.ts';
 import type { Outcome } from '../harness/verdict.ts';
 import { containTitles } from './contain-words.ts';
 import type { Mood, PageDocument } from './page.ts';

@@ -1,6 +1,6 @@
 // What the law asks of a notification, filled where the run knows and marked where only a person can: GDPR Article 33(3) (to the
 // authority) and 45 CFR 164.404(c)(1) (to each individual). The asks are told in our words; the articles' own are binding.
-import type { Exposure, Incident } from '../harness/incident.ts';
+import type { Exposure, Incident } from '../harness/incident/incident.ts';
 import { containSentence } from './contain-words.ts';
 import { bothWays, kindsText, when } from './incident-words.ts';
 import type { Field } from './page.ts';

@@ -1,5 +1,5 @@
 // How the incident pack speaks: of listed and viewed, of kinds of data, of moments.
-import type { Both, Exposure } from '../harness/incident.ts';
+import type { Both, Exposure } from '../harness/incident/incident.ts';
 import { counted, dateAndTime } from './text.ts';
 
 export const when = dateAndTime;

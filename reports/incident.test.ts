@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Incident } from '../harness/incident.ts';
+import type { Incident } from '../harness/incident/incident.ts';
 import { affectedCsv } from './affected-csv.ts';
 import { incidentPage } from './incident.ts';
 import { personMustMark } from './page.ts';

@@ -1,6 +1,6 @@
 // The incident pack's document: who could see whom, who did, from when to when, by which way, what kinds of data, how it was
 // noticed and contained; timeline, evidence, and what the law asks. HTML and Markdown are written from it.
-import type { Exposure, Incident, IncidentRoute, Reach } from '../harness/incident.ts';
+import type { Exposure, Incident, IncidentRoute, Reach } from '../harness/incident/incident.ts';
 import type { Outcome } from '../harness/verdict.ts';
 import { commonTexts, howCompared } from './common-words.ts';
 import { authorityFields, containedTexts, individualFields } from './incident-duties.ts';

@@ -1,6 +1,6 @@
 // A made-up incident for the tests of this folder: in a drill, three could see and one did.
-import type { ContainReport } from '../harness/contain-report.ts';
-import type { Incident } from '../harness/incident.ts';
+import type { ContainReport } from '../harness/containment/report.ts';
+import type { Incident } from '../harness/incident/incident.ts';
 import { sampleCommonality, startedAt } from './sample-findings.ts';
 
 const first = startedAt + 31_400;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ContainReport, containReportSchema } from '../contain-report.ts';
+import { type ContainReport, containReportSchema } from '../containment/report.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
 describe('crosstalk contain', () => {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Incident } from '../incident.ts';
+import type { Incident } from '../incident/incident.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
 describe('crosstalk incident', () => {

@@ -2,7 +2,7 @@
 // wrong (throws, never ends, exports another thing) is a problem that names the file and the line.
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { containChannels } from '../contain-report.ts';
+import { containChannels } from '../containment/report.ts';
 import { blame, placed, thrownText } from '../drivers/blame.ts';
 import { within } from '../faults/bounded.ts';
 import { actionKinds } from '../plan.ts';

@@ -1,7 +1,7 @@
 // The target contract: how each action is said to one deployment. One adapter file, written once, runs in Node and inside k6;
 // it holds small functions over the portable `Http` and imports no `node:` module.
 import type { ClinicianAccount, ClinicianIndex, Consultation, Patient, PatientIndex } from '../../fixtures/domain.ts';
-import type { ContainChannel } from '../contain-report.ts';
+import type { ContainChannel } from '../containment/report.ts';
 import type { Action, ActionKind } from '../plan.ts';
 import type { Screen } from './screen.ts';
 

@@ -10,8 +10,8 @@ import { historyBuilder, options } from '../../harness/checks/history-builder.ts
 import { type RunSiteServer, serveRuns } from '../../harness/cli/run-site-server.ts';
 import { writeReports } from '../../harness/cli/write-reports.ts';
 import { judge } from '../../harness/judge.ts';
+import { timelineOf } from '../../harness/judging/timeline.ts';
 import type { Report } from '../../harness/report.ts';
-import { timelineOf } from '../../harness/timeline.ts';
 import { containPage } from '../../reports/contain.ts';
 import { html } from '../../reports/html.ts';
 import { incidentPage } from '../../reports/incident.ts';

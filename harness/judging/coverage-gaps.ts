@@ -1,9 +1,9 @@
 // What the run never exercised, in words: a rule that nothing could have broken was not kept but untested, and the report says so.
-import { hasLostSomebody } from './checks/care.ts';
-import { isAnonymous, isErased, isNobodys, isSignedOut, proxyAccess } from './checks/rights.ts';
-import type { World } from './checks/world.ts';
+import { hasLostSomebody } from '../checks/care.ts';
+import { isAnonymous, isErased, isNobodys, isSignedOut, proxyAccess } from '../checks/rights.ts';
+import type { World } from '../checks/world.ts';
+import type { Operation } from '../history.ts';
 import { isTurnedAway } from './doubts-errors.ts';
-import type { Operation } from './history.ts';
 
 export interface Exercises {
   /** Scenarios that the drill plays on this target. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type HistoryBuilder, historyBuilder, type OperationWords, options } from './checks/history-builder.ts';
-import { buildWorld } from './checks/world.ts';
+import { type HistoryBuilder, historyBuilder, type OperationWords, options } from '../checks/history-builder.ts';
+import { buildWorld } from '../checks/world.ts';
 import { bound95, type Coverage, coverageOf } from './coverage.ts';
 
 function covered(builder: HistoryBuilder, nodes: readonly string[] = []): Coverage {

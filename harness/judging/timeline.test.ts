@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HistoryLine, Operation } from './history.ts';
+import type { HistoryLine, Operation } from '../history.ts';
+import type { Verdict, Violation } from '../verdict.ts';
 import { bucketsMax, marksMax, timelineOf } from './timeline.ts';
-import type { Verdict, Violation } from './verdict.ts';
 
 const startedAt = 1_000_000;
 

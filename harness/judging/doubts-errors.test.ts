@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type HistoryBuilder, historyBuilder, judged, options, passingHistory } from './checks/history-builder.ts';
-import { buildWorld } from './checks/world.ts';
+import { type HistoryBuilder, historyBuilder, judged, options, passingHistory } from '../checks/history-builder.ts';
+import { buildWorld } from '../checks/world.ts';
 import { notExercised } from './coverage-gaps.ts';
 import { errorCount } from './doubts-errors.ts';
 

@@ -1,8 +1,8 @@
 // Which operations went wrong. A refusal is part of the plan after a sign-out, a withdrawal or an erasure, but not where a
 // patient asks for their own: a target that refuses everybody shows nothing, and its silence must not look like health.
-import { mayHaveHappened } from './checks/rights.ts';
-import type { World } from './checks/world.ts';
-import type { Operation } from './history.ts';
+import { mayHaveHappened } from '../checks/rights.ts';
+import type { World } from '../checks/world.ts';
+import type { Operation } from '../history.ts';
 
 const errorOutcomes: ReadonlySet<string> = new Set(['failed', 'timeout', 'connection-error', 'adapter-error']);
 

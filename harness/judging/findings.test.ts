@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historyBuilder, judged } from './checks/history-builder.ts';
+import { historyBuilder, judged } from '../checks/history-builder.ts';
 import { examplesMax } from './findings.ts';
 
 describe('findings', () => {

@@ -1,8 +1,8 @@
 // Folds a history into the picture of a run: what happened in each second, under which fault, and where it leaked.
 // One pass, bounded memory: beyond 600 buckets every two neighbours become one, so an hour costs what ten minutes do.
-import type { HistoryLine, Operation } from './history.ts';
-import type { FaultWindow, Timeline, TimelineBucket, TimelinePhase, ViolationMark } from './report.ts';
-import type { Verdict } from './verdict.ts';
+import type { HistoryLine, Operation } from '../history.ts';
+import type { FaultWindow, Timeline, TimelineBucket, TimelinePhase, ViolationMark } from '../report.ts';
+import type { Verdict } from '../verdict.ts';
 
 export const bucketsMax = 600;
 export const marksMax = 200;

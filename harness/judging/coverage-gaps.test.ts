@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { type HistoryBuilder, historyBuilder, options } from './checks/history-builder.ts';
-import { buildWorld } from './checks/world.ts';
+import { type HistoryBuilder, historyBuilder, options } from '../checks/history-builder.ts';
+import { buildWorld } from '../checks/world.ts';
+import type { Operation } from '../history.ts';
 import { notExercised } from './coverage-gaps.ts';
-import type { Operation } from './history.ts';
 
 const told = (builder: HistoryBuilder, scenarios: readonly string[], actions: readonly string[]): string[] =>
   notExercised(buildWorld(builder.lines, options.declares), { scenarios, actions });

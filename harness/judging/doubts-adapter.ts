@@ -1,9 +1,9 @@
 // What the adapter itself did wrong, as far as the history tells: an action that never once worked is untested however few its
 // errors are among all, and an adapter that signs everybody in as one patient looks like a target that mixes everybody up.
-import type { World } from './checks/world.ts';
-import { neverCameBack } from './drivers/client.ts';
-import type { Operation } from './history.ts';
-import { countText } from './wording.ts';
+import type { World } from '../checks/world.ts';
+import { neverCameBack } from '../drivers/client.ts';
+import type { Operation } from '../history.ts';
+import { countText } from '../wording.ts';
 
 /** Fewer attempts at an action say too little of it. */
 const attemptsMin = 3;

@@ -1,10 +1,10 @@
 // Gathers violations into findings, one for each (rule, route), without keeping them: counts are exact, evidence is the first
 // one and a few examples, so a target that leaks in every answer costs no more memory than one that leaks once.
-import { whyNotExcused } from './checks/capability.ts';
-import { causeOf } from './checks/shared-cache.ts';
-import { viewerOf } from './checks/viewer.ts';
+import { whyNotExcused } from '../checks/capability.ts';
+import { causeOf } from '../checks/shared-cache.ts';
+import { viewerOf } from '../checks/viewer.ts';
+import { type Finding, type RuleId, ruleIds, type Violation } from '../verdict.ts';
 import { type Compare, type Exposed, keepExposed, nobodyExposed } from './exposed.ts';
-import { type Finding, type RuleId, ruleIds, type Violation } from './verdict.ts';
 
 export const examplesMax = 5;
 /** Distinct things remembered per finding; beyond it the distinct counts are lower bounds. */

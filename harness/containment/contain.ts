@@ -2,9 +2,19 @@
 // releases, and looks whether own data is back. It judges nothing: all that happened is in the history.
 //
 //     looks ──► foreign on each planted channel ──► pull ──► quiet, or time up ──► release ──► own data back
-import type { PatientIndex } from '../fixtures/domain.ts';
-import { now } from './clock.ts';
-import { switchFaultId } from './contain-judge.ts';
+import type { PatientIndex } from '../../fixtures/domain.ts';
+import { now } from '../clock.ts';
+import { openBoard } from '../drivers/board.ts';
+import type { DriveInput, PrepareDriver } from '../drivers/drive.ts';
+import { nodeClient } from '../drivers/node-client.ts';
+import { performSession, type Stagehand } from '../drivers/perform.ts';
+import { sleep } from '../drivers/sleep.ts';
+import { takingTurns } from '../drivers/turns.ts';
+import { within } from '../faults/bounded.ts';
+import type { HistoryLine } from '../history.ts';
+import type { SessionPlan } from '../plan.ts';
+import type { Http, Switch } from '../targets/target.ts';
+import { switchFaultId } from './judge.ts';
 import {
   type ContainCast,
   type ContainTiming,
@@ -17,17 +27,7 @@ import {
   plantedScenario,
   recordingsOnly,
   watchers,
-} from './contain-sessions.ts';
-import { openBoard } from './drivers/board.ts';
-import type { DriveInput, PrepareDriver } from './drivers/drive.ts';
-import { nodeClient } from './drivers/node-client.ts';
-import { performSession, type Stagehand } from './drivers/perform.ts';
-import { sleep } from './drivers/sleep.ts';
-import { takingTurns } from './drivers/turns.ts';
-import { within } from './faults/bounded.ts';
-import type { HistoryLine } from './history.ts';
-import type { SessionPlan } from './plan.ts';
-import type { Http, Switch } from './targets/target.ts';
+} from './sessions.ts';
 
 export interface ContainInput {
   readonly name: string;

@@ -1,11 +1,11 @@
 // What a patient had done, or had had done to them, within the hour before a moment. In June 2020 all three who were exposed had
 // booked or held an appointment that day: that is what these traits are for.
-import { practiceOf } from '../fixtures/cohort.ts';
-import { patientIndex } from '../fixtures/domain.ts';
-import { listUnder } from './checks/list-under.ts';
-import { mayHaveHappened } from './checks/rights.ts';
-import type { World } from './checks/world.ts';
-import type { Operation } from './history.ts';
+import { practiceOf } from '../../fixtures/cohort.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
+import { listUnder } from '../checks/list-under.ts';
+import { mayHaveHappened } from '../checks/rights.ts';
+import type { World } from '../checks/world.ts';
+import type { Operation } from '../history.ts';
 
 const hourMs = 3_600_000;
 

@@ -1,13 +1,13 @@
 // Who and what one finding exposed, kept while its violations are counted, and compared with the rest once all are known.
 // Only so much is kept; requests that began after the last one that was are left out of the comparison on both sides.
 
-import { windowsOf } from './checks/windows.ts';
-import type { World } from './checks/world.ts';
+import { windowsOf } from '../checks/windows.ts';
+import type { World } from '../checks/world.ts';
+import type { Commonality, RuleId, Violation } from '../verdict.ts';
 import { type Compared, commonality } from './commonality.ts';
 import { chanceKey } from './coverage.ts';
 import { type PersonFacts, personFacts, personTraits } from './person-traits.ts';
 import { type Asked, askedFor, type RequestFacts, requestFacts, requestTraits } from './request-traits.ts';
-import type { Commonality, RuleId, Violation } from './verdict.ts';
 
 /** Of one finding; beyond it the comparison ends there. */
 const operationsMax = 100_000;

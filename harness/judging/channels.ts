@@ -1,7 +1,7 @@
 // Which channels a run may be judged by: those on which the alarm rang, before and after the load. A deployment that re-encodes its
 // recordings loses the canary in their bytes and keeps the one in their picture: then pixels stand in for bytes.
-import type { AlarmChannel } from './oracle.ts';
-import { alarmChannels, type ChannelReport, type Verdict } from './verdict.ts';
+import type { AlarmChannel } from '../oracle.ts';
+import { alarmChannels, type ChannelReport, type Verdict } from '../verdict.ts';
 
 type AlarmTest = Verdict['alarm']['tests'][number];
 

@@ -1,11 +1,11 @@
 // How much of the run could have leaked, and what silence is therefore worth: opportunities per window, node, version and
 // action. Chances that hang together count once: one barrier release, or one client connection within one window, for a
 // kept-alive connection may be pinned to one pooled connection behind it all the while.
-import { isViewed, seenOfAccounts } from './checks/check.ts';
-import { recoveryWindow, steadyWindow, windowsOf } from './checks/windows.ts';
-import type { World } from './checks/world.ts';
-import { type Exchange, lookKinds, type Operation } from './history.ts';
-import type { CoverageRow } from './verdict.ts';
+import { isViewed, seenOfAccounts } from '../checks/check.ts';
+import { recoveryWindow, steadyWindow, windowsOf } from '../checks/windows.ts';
+import type { World } from '../checks/world.ts';
+import { type Exchange, lookKinds, type Operation } from '../history.ts';
+import type { CoverageRow } from '../verdict.ts';
 
 export interface Floors {
   readonly opportunitiesPerWindow: number;

@@ -1,9 +1,9 @@
 // What a reader should know beside the verdict, and what does not change it.
-import type { SharedName } from './checks/session-values.ts';
-import type { World } from './checks/world.ts';
+import type { SharedName } from '../checks/session-values.ts';
+import type { World } from '../checks/world.ts';
+import type { JudgeOptions } from '../judge.ts';
+import { countText } from '../wording.ts';
 import { adapterWarnings } from './doubts-adapter.ts';
-import type { JudgeOptions } from './judge.ts';
-import { countText } from './wording.ts';
 
 const namesToldMax = 5;
 /** Cookie names come from the target. */

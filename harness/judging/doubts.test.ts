@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judged, options, passingHistory, thisRun, wholeItem } from './checks/history-builder.ts';
-import type { HistoryLine, Operation } from './history.ts';
-import { judge } from './judge.ts';
-import type { Verdict } from './verdict.ts';
+import { judged, options, passingHistory, thisRun, wholeItem } from '../checks/history-builder.ts';
+import type { HistoryLine, Operation } from '../history.ts';
+import { judge } from '../judge.ts';
+import type { Verdict } from '../verdict.ts';
 
 const judgeLines = (lines: Iterable<HistoryLine>): Verdict => judge(lines, options);
 const without = (keep: (line: HistoryLine) => boolean): Verdict => judgeLines(passingHistory().lines.filter(keep));

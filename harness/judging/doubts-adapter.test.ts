@@ -1,8 +1,8 @@
 // What the adapter did wrong, told from tiny histories: each doubt beside the nearest history that must not have it.
 import { describe, expect, it } from 'vitest';
-import { type HistoryBuilder, judged, passingHistory } from './checks/history-builder.ts';
-import { neverCameBack } from './drivers/client.ts';
-import type { Operation } from './history.ts';
+import { type HistoryBuilder, judged, passingHistory } from '../checks/history-builder.ts';
+import { neverCameBack } from '../drivers/client.ts';
+import type { Operation } from '../history.ts';
 
 type Words = Pick<Operation, 'outcome'> & Partial<Operation>;
 

@@ -1,20 +1,20 @@
 // What keeps a silent run from being a PASS. Each doubt is one sentence that says what is wrong, with its number, and what it
 // means; an unknown is never taken for a pass.
 
-import { halfHouseholdOf } from '../fixtures/cohort.ts';
+import { halfHouseholdOf } from '../../fixtures/cohort.ts';
+import { ownsSomethingDuring } from '../checks/belongings.ts';
+import { seenBy } from '../checks/check.ts';
+import { lacksOwn, viewsCounted } from '../checks/missing-own.ts';
+import { viewerOf } from '../checks/viewer.ts';
+import type { World } from '../checks/world.ts';
+import type { Sighting } from '../history.ts';
+import type { JudgeOptions } from '../judge.ts';
+import type { Verdict } from '../verdict.ts';
+import { countText, percentText } from '../wording.ts';
 import type { Channels } from './channels.ts';
-import { ownsSomethingDuring } from './checks/belongings.ts';
-import { seenBy } from './checks/check.ts';
-import { lacksOwn, viewsCounted } from './checks/missing-own.ts';
-import { viewerOf } from './checks/viewer.ts';
-import type { World } from './checks/world.ts';
 import type { Coverage } from './coverage.ts';
 import { adapterDoubts } from './doubts-adapter.ts';
 import { errorCount } from './doubts-errors.ts';
-import type { Sighting } from './history.ts';
-import type { JudgeOptions } from './judge.ts';
-import type { Verdict } from './verdict.ts';
-import { countText, percentText } from './wording.ts';
 
 /** Attempts to see own data, all in vain, that make a session blind. */
 const triesMin = 3;

@@ -1,9 +1,9 @@
 // What one request had about it that may have exposed somebody: who answered, what was broken, what other clients did then.
-import { routeOf } from './checks/check.ts';
-import { listUnder } from './checks/list-under.ts';
-import { faultsOpenDuring, recoveryMs } from './checks/windows.ts';
-import type { World } from './checks/world.ts';
-import type { Exchange, Operation } from './history.ts';
+import { routeOf } from '../checks/check.ts';
+import { listUnder } from '../checks/list-under.ts';
+import { faultsOpenDuring, recoveryMs } from '../checks/windows.ts';
+import type { World } from '../checks/world.ts';
+import type { Exchange, Operation } from '../history.ts';
 
 /** An operation and the exchange in it that took the route. */
 export interface Asked {

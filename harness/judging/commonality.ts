@@ -3,8 +3,9 @@
 //
 // The strongest comes first: the one that accounts for the largest share of the exposed, as epidemiologists reckon it. (Nine tenths
 // of them have it, and it multiplies the risk by ten: without it, nine tenths of nine tenths would not have come about.)
+
+import type { Commonality, CommonTrait } from '../verdict.ts';
 import { fisherExact, holm, liftOf, type Table } from './exact-test.ts';
-import type { Commonality, CommonTrait } from './verdict.ts';
 
 export type ComparedKind = CommonTrait['of'];
 

@@ -1,14 +1,14 @@
 // Judges a containment drill from its history alone: when the switch was pulled, and when each channel last showed something foreign.
 // What is foreign the oracle's rules say, the same as in any drill.
 
-import { isViewed } from './checks/check.ts';
-import { buildWorld, type World } from './checks/world.ts';
-import { type ChannelContained, type ContainChannel, type ContainReport, containChannels } from './contain-report.ts';
-import { channelOf, ownSessionPrefix, recordingsOnly } from './contain-sessions.ts';
-import type { HistoryLine, Operation } from './history.ts';
-import { examine } from './oracle.ts';
-import type { Declarations, Switch } from './targets/target.ts';
-import { exitCodes, type Outcome } from './verdict.ts';
+import { isViewed } from '../checks/check.ts';
+import { buildWorld, type World } from '../checks/world.ts';
+import type { HistoryLine, Operation } from '../history.ts';
+import { examine } from '../oracle.ts';
+import type { Declarations, Switch } from '../targets/target.ts';
+import { exitCodes, type Outcome } from '../verdict.ts';
+import { type ChannelContained, type ContainChannel, type ContainReport, containChannels } from './report.ts';
+import { channelOf, ownSessionPrefix, recordingsOnly } from './sessions.ts';
 
 export const switchFaultId = 'contain-switch';
 

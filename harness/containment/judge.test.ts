@@ -1,8 +1,8 @@
 // Small containment drills, as histories: a channel that went dark, one that did not, one that had nothing to show.
 import { describe, expect, it } from 'vitest';
-import { type HistoryBuilder, historyBuilder, loadBeganAt, options } from './checks/history-builder.ts';
-import { judgeContainment, switchFaultId } from './contain-judge.ts';
-import { type ContainChannel, type ContainReport, containReportSchema } from './contain-report.ts';
+import { type HistoryBuilder, historyBuilder, loadBeganAt, options } from '../checks/history-builder.ts';
+import { judgeContainment, switchFaultId } from './judge.ts';
+import { type ContainChannel, type ContainReport, containReportSchema } from './report.ts';
 
 const terms = {
   switchName: 'off',

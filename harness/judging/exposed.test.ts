@@ -6,8 +6,8 @@ import {
   judged,
   type OperationWords,
   wholeItem,
-} from './checks/history-builder.ts';
-import { type Commonality, type CommonTrait, verdictSchema } from './verdict.ts';
+} from '../checks/history-builder.ts';
+import { type Commonality, type CommonTrait, verdictSchema } from '../verdict.ts';
 
 /** Patient n looks at their list; every `each`-th is shown patient n + 1's as well. */
 function looks(

@@ -4,10 +4,10 @@
 //     watchers    with another's credentials: lists, bytes, an open page, a stream, links from before
 //     neighbours  with their own, at the same addresses at the same time: what reaches them is the bug's doing
 //     own         each looks for what is their own: there before the pull, and back after the release
-import { halfHousehold } from '../fixtures/cohort.ts';
-import { type PatientIndex, patientIndex } from '../fixtures/domain.ts';
-import type { ContainChannel } from './contain-report.ts';
-import type { Action, SessionPlan, Step } from './plan.ts';
+import { halfHousehold } from '../../fixtures/cohort.ts';
+import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
+import type { Action, SessionPlan, Step } from '../plan.ts';
+import type { ContainChannel } from './report.ts';
 
 export const containScenario = 'contain';
 /** Sessions that act with another's credentials on purpose. */

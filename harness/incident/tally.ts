@@ -1,8 +1,8 @@
 // Counts who could see and who did see whose what, one violation at a time, in bounded memory.
-import { viewerOf } from './checks/viewer.ts';
-import { type ItemOfId, thingOf } from './findings.ts';
+import { viewerOf } from '../checks/viewer.ts';
+import { type ItemOfId, thingOf } from '../judging/findings.ts';
+import type { Finding, Violation } from '../verdict.ts';
 import type { Both, DataKind, Exposure, IncidentPair, IncidentRoute, Reach, Span } from './incident.ts';
-import type { Finding, Violation } from './verdict.ts';
 
 /** Distinct things, people and pairs remembered; beyond it the counts are lower bounds. */
 const distinctMax = 100_000;

@@ -1,16 +1,16 @@
 // From a run's history and verdict to its incident: who could see whom, who did, from when to when, by which way, what kinds of
 // data. The rules are folded over the history anew, for a verdict keeps only a few violations as evidence.
-import { patientIndex } from '../fixtures/domain.ts';
-import { person } from '../fixtures/people.ts';
-import { buildWorld, type World } from './checks/world.ts';
-import { switchFaultId } from './contain-judge.ts';
-import type { ContainReport } from './contain-report.ts';
-import type { HistoryLine } from './history.ts';
+import { patientIndex } from '../../fixtures/domain.ts';
+import { person } from '../../fixtures/people.ts';
+import { buildWorld, type World } from '../checks/world.ts';
+import { switchFaultId } from '../containment/judge.ts';
+import type { ContainReport } from '../containment/report.ts';
+import type { HistoryLine } from '../history.ts';
+import { examine } from '../oracle.ts';
+import type { Declarations } from '../targets/target.ts';
+import type { Verdict } from '../verdict.ts';
 import type { AffectedPerson, EvidenceFile, Exposure, Incident, IncidentMoment } from './incident.ts';
-import { affectedMax, type PersonTold, tallyIncident } from './incident-tally.ts';
-import { examine } from './oracle.ts';
-import type { Declarations } from './targets/target.ts';
-import type { Verdict } from './verdict.ts';
+import { affectedMax, type PersonTold, tallyIncident } from './tally.ts';
 
 export const incidentNotice =
   'This is a drill. Every person in it is synthetic: names, addresses and recordings were made for the test, and nobody was harmed.';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type HistoryBuilder, historyBuilder, judged, passingHistory, wholeItem } from '../checks/history-builder.ts';
+import type { Verdict } from '../verdict.ts';
 import { channelsOf } from './channels.ts';
-import { type HistoryBuilder, historyBuilder, judged, passingHistory, wholeItem } from './checks/history-builder.ts';
-import type { Verdict } from './verdict.ts';
 
 type AlarmTest = Verdict['alarm']['tests'][number];
 const test = (channel: AlarmTest['channel'], rang: boolean, delivered = true): AlarmTest[] =>

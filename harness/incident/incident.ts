@@ -1,7 +1,7 @@
 // What an incident pack is made of: the facts of one run as those ask who must answer for a leak. Types only; the formats are
 // functions from this to text. A drill knows nothing of real people: what a person must add is marked as such.
-import type { ContainReport } from './contain-report.ts';
-import type { Commonality, Outcome, RuleId } from './verdict.ts';
+import type { ContainReport } from '../containment/report.ts';
+import type { Commonality, Outcome, RuleId } from '../verdict.ts';
 
 /** Listed: it stood on a list or page that reached them. Viewed: the recording itself was delivered. The two are never added up. */
 export interface Reach {

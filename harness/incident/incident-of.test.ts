@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type HistoryBuilder, historyBuilder, loadBeganAt, options, passingHistory } from './checks/history-builder.ts';
-import type { ContainReport } from './contain-report.ts';
+import {
+  type HistoryBuilder,
+  historyBuilder,
+  loadBeganAt,
+  options,
+  passingHistory,
+} from '../checks/history-builder.ts';
+import type { ContainReport } from '../containment/report.ts';
+import { judge } from '../judge.ts';
 import type { Incident } from './incident.ts';
 import { incidentOf } from './incident-of.ts';
-import { judge } from './judge.ts';
 
 function incident(builder: HistoryBuilder, contained: ContainReport | null = null): Incident {
   const { lines } = builder;
