@@ -47,10 +47,16 @@ export async function writeRepro(input: ReproInput): Promise<Repro> {
 
 const code = (text: string): string => plain(text).replaceAll('`', "'");
 
+/** Their healing leaves the version that they rolled out. */
+const leavesVersion: ReadonlySet<string> = new Set(['deploy-upgrade', 'deploy-rollback']);
+const againNote =
+  '\nThe version that is rolled out stays: bring the one before it back, or start the deployment anew, before a program is run again.';
+
 function page({ recorded, found, wanted }: ReproInput, sentence: string, shown: string, exchanges: string): string {
   const { folder, kept } = recorded;
   const run = path.relative('.', folder.path);
-  const faults = found.plan.faults.map(({ kind }) => kind).join(', ');
+  const kinds = found.plan.faults.map(({ kind }) => kind);
+  const faults = kinds.join(', ');
   return `# ${sentence}
 
 ${wanted.rule} at \`${code(wanted.route)}\`, from the run ${folder.id}. ${sizeText(found.plan)}${faults ? ` (${faults})` : ''}; reproduced in ${tallyText(found.rate)} that were held after it was chosen.
@@ -62,7 +68,7 @@ Play it again, and after a fix confirm that it is gone:
 npx crosstalk confirm ${run}${kept.clinic ? `\nnpx crosstalk confirm --no-bug ${run}` : ''}
 \`\`\`
 
-${shown}
+${shown}${kinds.some((kind) => leavesVersion.has(kind)) ? againNote : ''}
 ${exchanges === '' ? '' : `\n\`\`\`text\n${exchanges}\n\`\`\`\n`}`;
 }
 
