@@ -3,7 +3,7 @@ import { patientIndex } from '../../fixtures/domain.ts';
 import type { SessionPlan } from '../plan.ts';
 import type { Violation } from '../verdict.ts';
 import { neighbourhoodsOf } from './neighbourhood.ts';
-import { loadBegan, look, pair, sessionOf, signIn, zeroAt } from './plan-under-test.ts';
+import { loadBegan, look, operationOf, pair, sessionOf, signIn, zeroAt } from './plan-under-test.ts';
 
 /** Forty sessions, one a second. */
 const sessions = Array.from({ length: 40 }, (_, number): SessionPlan => {
@@ -40,6 +40,15 @@ describe('the neighbourhood of a violation', () => {
   it('brings everybody, acting or not, only where it is everything', () => {
     expect(hoods[0]?.plan.people).toEqual([116, 120]);
     expect(hoods[3]?.plan.people).toHaveLength(40);
+  });
+
+  it('reaches back from when it was asked for, not from when it was seen', () => {
+    const asked = operationOf(sessions[30] as SessionPlan, 1, 30_100, 9_000);
+    const seen = { ...violation, operation: asked.id, at: zeroAt + 39_000 };
+    const [, hood] = neighbourhoodsOf({ whole, lines: [loadBegan, asked] }, seen);
+    const there = hood?.plan.sessions.map(({ id }) => id) ?? [];
+    expect(there[0]).toBe('t27.0-0');
+    expect(there).toContain('t30.0-0');
   });
 
   it('lets those sign in whose session began earlier', () => {

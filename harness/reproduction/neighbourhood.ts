@@ -37,13 +37,14 @@ export interface Recorded {
 
 export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violation): readonly Neighbourhood[] {
   const momentMs = violation.at - loadZeroOf(lines);
+  const begunMs = begunAt(violation, lines) - loadZeroOf(lines);
   const before = (fromMs: number): Cut => ({ fromMs, untilMs: momentMs + afterMs });
   const withPeople = (plan: Omit<ExplicitPlan, 'seed' | 'people'>): ExplicitPlan =>
     tidy({ ...whole, ...plan, people: involved(violation) });
-  const near = before(momentMs - ownersReachMs);
+  const near = before(begunMs - ownersReachMs);
   const faultsNear = faultsBefore(whole.faults, momentMs);
   const inWindow = (ms: number): ExplicitPlan => {
-    const cut = before(momentMs - ms);
+    const cut = before(begunMs - ms);
     return withPeople({
       sessions: cutOut(whole.sessions, cut),
       faults: faultsIn(whole.faults, Math.min(cut.fromMs, momentMs - faultReachMs), momentMs),
@@ -59,14 +60,20 @@ export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violatio
       cut: near,
     },
     ...windowsMs
-      .filter((ms) => ms < momentMs)
+      .filter((ms) => ms < begunMs)
       .map((ms) => ({
         name: `everybody in the ${ms / 1_000} s before it`,
         plan: inWindow(ms),
-        cut: before(momentMs - ms),
+        cut: before(begunMs - ms),
       })),
-    { name: 'everything up to it', plan: { ...inWindow(momentMs), people: whole.people }, cut: before(0) },
+    { name: 'everything up to it', plan: { ...inWindow(begunMs), people: whole.people }, cut: before(0) },
   ];
+}
+
+/** What was seen in an answer may have been asked for long before, as a large download. */
+function begunAt({ operation, at }: Violation, lines: readonly HistoryLine[]): number {
+  const begun = lines.find((line) => line.t === 'operation' && line.id === operation);
+  return begun?.t === 'operation' ? Math.min(begun.startedAt, at) : at;
 }
 
 const involved = ({ viewer, owner }: Violation): PatientIndex[] =>
