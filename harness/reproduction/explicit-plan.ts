@@ -33,6 +33,9 @@ function namedIn({ patient, steps }: SessionPlan): number[] {
 export const actorsOf = (sessions: readonly SessionPlan[]): PatientIndex[] =>
   [...new Set(sessions.flatMap(namedIn))].sort((one, other) => one - other) as PatientIndex[];
 
+/** What somebody comes for; signing in is the way to it, and goes when their session does. */
+export const isDeed = ({ action }: Step): boolean => action.kind !== 'sign-in';
+
 /** Only those that do more than sign in, or are asked for nothing else. */
 const doesSomething = ({ steps }: SessionPlan): boolean => steps.length > 0;
 

@@ -36,8 +36,9 @@ export interface Recorded {
 }
 
 export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violation): readonly Neighbourhood[] {
-  const momentMs = violation.at - loadZeroOf(lines);
-  const begunMs = begunAt(violation, lines) - loadZeroOf(lines);
+  const zero = loadZeroOf(lines);
+  const momentMs = violation.at - zero;
+  const begunMs = begunAt(violation, lines) - zero;
   const before = (fromMs: number): Cut => ({ fromMs, untilMs: momentMs + afterMs });
   const withPeople = (plan: Omit<ExplicitPlan, 'seed' | 'people'>): ExplicitPlan =>
     tidy({ ...whole, ...plan, people: involved(violation) });

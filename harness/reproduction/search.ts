@@ -2,7 +2,7 @@
 // down, then fresh trials of what is left; where those disappoint, of the plan before it.
 import { type ActionKind, actionKinds } from '../plan.ts';
 import type { Finding } from '../verdict.ts';
-import { type ExplicitPlan, sizeText } from './explicit-plan.ts';
+import { type ExplicitPlan, isDeed, sizeText } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
 import { BudgetSpent, type Judged, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
 import { neighbourhoodsOf, type Recorded } from './neighbourhood.ts';
@@ -138,9 +138,8 @@ export function judgeFrom(start: Pick<Start, 'plan' | 'rate'>, input: Pick<Searc
   };
 }
 
-/** Sign-ins aside: they go when their session does. */
 const deedCount = ({ sessions }: ExplicitPlan): number =>
-  sessions.reduce((sum, { steps }) => sum + steps.filter(({ action }) => action.kind !== 'sign-in').length, 0);
+  sessions.reduce((sum, { steps }) => sum + steps.filter(isDeed).length, 0);
 
 /** No candidate is judged twice: the log has its trials. */
 const decisionOn = (

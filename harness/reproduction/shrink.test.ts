@@ -221,16 +221,13 @@ describe('judged by trials', () => {
       tidy({ ...plan, sessions: plan.sessions.map((each) => ({ ...each, steps: each.steps.slice(0, 1 + count) })) });
     const share = { half: 0, cut: 0 };
     for (let attempt = 0; attempt < 60; attempt++) {
-      const judge = judgeFrom(
-        { plan: thrice, rate: 1 },
-        { holder: raceHolder(() => true, 0.62, memoryLog(), 10_000, attempt), say: () => {} },
-      );
-      if (await judge(looksLeft(thrice, 3), 'a cut')) share.cut += 1;
-      const anew = judgeFrom(
-        { plan: thrice, rate: 1 },
-        { holder: raceHolder(() => true, 0.62, memoryLog(), 10_000, attempt), say: () => {} },
-      );
-      if (await anew(looksLeft(thrice, 2), 'a half')) share.half += 1;
+      const judgeAnew = () =>
+        judgeFrom(
+          { plan: thrice, rate: 1 },
+          { holder: raceHolder(() => true, 0.62, memoryLog(), 10_000, attempt), say: () => {} },
+        );
+      if (await judgeAnew()(looksLeft(thrice, 3), 'a cut')) share.cut += 1;
+      if (await judgeAnew()(looksLeft(thrice, 2), 'a half')) share.half += 1;
     }
     expect(share.half).toBeGreaterThan(40);
     expect(share.cut).toBeLessThan(35);

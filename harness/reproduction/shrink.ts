@@ -1,10 +1,11 @@
-// Cuts a plan down while it still leaks, from the coarse to the fine: sessions, steps, then what adorns steps (barriers,
-// hang-ups), the last fault, time, and people who only have data; likely guesses come before each.
-// Hierarchical delta debugging (Misherghi and Su, 2006), where each question is put to a judge that holds trials. Pure but for the judge, and in the same order each time, so that with the answers of before it goes on where it was.
+// Cuts a plan down while it still leaks, from the coarse to the fine: sessions, steps, then what adorns steps (barriers, hang-ups), the last
+// fault, time, and people who only have data; likely guesses come before each. Hierarchical delta debugging (Misherghi and Su, 2006), where
+// each question is put to a judge that holds trials. Pure but for the judge, and in the same order each time, so that with the answers of
+// before it goes on where it was.
 import type { PatientIndex } from '../../fixtures/domain.ts';
 import type { ActionKind, SessionPlan, Step } from '../plan.ts';
 import { minimise } from './delta-debugging.ts';
-import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
+import { type ExplicitPlan, isDeed, tidy, withoutBarrier } from './explicit-plan.ts';
 import { fasterPlans } from './faster.ts';
 import type { Seen } from './trial-log.ts';
 
@@ -34,12 +35,14 @@ export async function shrink(plan: ExplicitPlan, { judge, kept, ...hints }: Shri
   };
   let left = tidy(plan);
   for (let round = 0; round < roundsMax; round++) {
-    const before = JSON.stringify(left);
+    const before = left;
     for (const pass of passes) left = await pass(left, asked, hints);
-    if (JSON.stringify(left) === before) break;
+    if (isSame(left, before)) break;
   }
   return left;
 }
+
+const isSame = (one: ExplicitPlan, other: ExplicitPlan): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const pairsMax = 3;
 
@@ -90,8 +93,6 @@ interface Place {
 
 const key = ({ session, position }: Pick<Place, 'session' | 'position'>): string => `${session} ${position}`;
 
-const isNoSignIn = ({ action }: Step): boolean => action.kind !== 'sign-in';
-
 /** In order of time, so that what is tried together is what happened together. */
 function placesOf(plan: ExplicitPlan, wanted: (step: Step) => boolean): Place[] {
   return plan.sessions
@@ -113,16 +114,17 @@ function eachStep(plan: ExplicitPlan, change: (step: Step, at: string) => readon
   };
 }
 
+const busyCount = ({ sessions }: ExplicitPlan): number => sessions.filter(({ steps: its }) => its.some(isDeed)).length;
+
 /** Of each session something is left: whether one can be spared altogether, `sessions` has asked. */
 const steps: Pass = (plan, judge) => {
-  const places = placesOf(plan, isNoSignIn);
-  const busyCount = (some: readonly Place[]): number => new Set(some.map(({ session }) => session)).size;
   const build = (left: readonly Place[]): ExplicitPlan => {
     const kept = new Set(left.map(key));
-    return eachStep(plan, (step, at) => (!isNoSignIn(step) || kept.has(at) ? [step] : []));
+    return eachStep(plan, (step, at) => (!isDeed(step) || kept.has(at) ? [step] : []));
   };
-  const busy = busyCount(places);
-  return cut(plan, places, judge, build, 'actions', (left) => busyCount(left) === busy);
+  const busy = busyCount(plan);
+  const asked: Judge = async (candidate, what) => busyCount(candidate) === busy && judge(candidate, what);
+  return cut(plan, placesOf(plan, isDeed), asked, build, 'actions');
 };
 
 /** A guess that saves many questions where it is right: nothing but that action, and of it the last of each session. */
@@ -131,7 +133,7 @@ const likelySteps: Pass = async (plan, judge, { seenIn }) => {
   let left = plan;
   for (const guess of [onlyKind, onlyLast]) {
     const candidate = tidy(guess(left, seenIn));
-    if (candidate.sessions.length === 0 || JSON.stringify(candidate) === JSON.stringify(left)) continue;
+    if (candidate.sessions.length === 0 || isSame(candidate, left)) continue;
     if (!(await judge(candidate, `nothing but ${seenIn}, ${guess === onlyKind ? 'all' : 'the last of each session'}`)))
       break;
     left = candidate;
@@ -140,11 +142,11 @@ const likelySteps: Pass = async (plan, judge, { seenIn }) => {
 };
 
 const onlyKind = (plan: ExplicitPlan, kind: ActionKind): ExplicitPlan =>
-  eachStep(plan, (step) => (step.action.kind === 'sign-in' || step.action.kind === kind ? [step] : []));
+  eachStep(plan, (step) => (!isDeed(step) || step.action.kind === kind ? [step] : []));
 
 function onlyLast(plan: ExplicitPlan): ExplicitPlan {
   const lasts = new Set(plan.sessions.map(({ id, steps }) => key({ session: id, position: steps.length - 1 })));
-  return eachStep(plan, (step, at) => (step.action.kind === 'sign-in' || lasts.has(at) ? [step] : []));
+  return eachStep(plan, (step, at) => (!isDeed(step) || lasts.has(at) ? [step] : []));
 }
 
 /** The owner looks first and the viewer afterwards: one leaves something behind, the other finds it. */
@@ -152,18 +154,17 @@ const inTurn: Pass = async (plan, judge, { pairs = [] }) => {
   for (const { viewer, owner } of pairs.slice(0, pairsMax)) {
     const isOneOfThem = ({ patient }: SessionPlan): boolean => patient === owner || patient === viewer;
     if (plan.sessions.length !== 2 || !plan.sessions.every(isOneOfThem)) continue;
-    const moments = [...new Set(placesOf(plan, isNoSignIn).map(({ atMs }) => atMs))];
+    const moments = [...new Set(placesOf(plan, isDeed).map(({ atMs }) => atMs))];
     const splitMs = moments[Math.ceil(moments.length / 2)];
     if (splitMs === undefined) return plan;
     const sessions = plan.sessions.map((session) => ({
       ...session,
       steps: session.steps.filter(
-        (step) => !isNoSignIn(step) || (session.patient === owner ? step.atMs < splitMs : step.atMs >= splitMs),
+        (step) => !isDeed(step) || (session.patient === owner ? step.atMs < splitMs : step.atMs >= splitMs),
       ),
     }));
-    if (sessions.some(({ steps }) => !steps.some(isNoSignIn))) continue;
     const candidate = tidy({ ...plan, sessions });
-    if (JSON.stringify(candidate) === JSON.stringify(plan)) continue;
+    if (busyCount(candidate) < plan.sessions.length || isSame(candidate, plan)) continue;
     if (await judge(candidate, 'one after the other')) return candidate;
   }
   return plan;
@@ -196,7 +197,7 @@ const time: Pass = async (plan, judge) => {
   for (const quicken of fasterPlans) {
     for (const { plan: candidate, what } of quicken(left)) {
       const quicker = tidy(candidate);
-      if (JSON.stringify(quicker) === JSON.stringify(left)) continue;
+      if (isSame(quicker, left)) continue;
       if (await judge(quicker, what)) {
         left = quicker;
         break;
@@ -218,12 +219,11 @@ async function cut<T>(
   judge: Judge,
   build: (left: readonly T[]) => ExplicitPlan,
   what: string,
-  isWorthAsking: (left: readonly T[]) => boolean = () => true,
 ): Promise<ExplicitPlan> {
   const left = await minimise(all, async (some) => {
     const candidate = tidy(build(some));
     // Without anybody nothing can leak, and who asks gets no answer.
-    if (candidate.sessions.length === 0 || !isWorthAsking(some)) return false;
+    if (candidate.sessions.length === 0) return false;
     return judge(candidate, `${some.length} of ${all.length} ${what}`);
   });
   return left.length === all.length ? plan : tidy(build(left));
