@@ -53,7 +53,9 @@ export const violationSchema = z.object({
   traceId: z.string().optional(),
   /** Kinds of the faults open then; empty when none was. */
   faultsOpen: z.array(z.string()),
-  /** The window it fell into: a fault's id, or `steady`. */
+  /** Kinds of the faults that had been healed in the seconds before; absent when none had. */
+  healedBefore: z.array(z.string()).optional(),
+  /** The window it fell into: a fault's id, `recovery`, or `steady`. */
   window: z.string(),
   where: z.string(),
   encoding: z.string(),

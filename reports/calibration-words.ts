@@ -19,8 +19,10 @@ export const withoutTrigger = ({ without }: BugRow): string =>
 
 export const isFoundAlways = (row: BugRow): boolean => row.found === row.trials;
 
-export const faultsOf = ({ faultsOpen }: Sighting): string =>
-  faultsOpen.length === 0 ? 'no fault open' : faultsOpen.join(' + ');
+export function faultsOf({ faultsOpen, healedBefore = [] }: Sighting): string {
+  if (faultsOpen.length > 0) return faultsOpen.join(' + ');
+  return healedBefore.length > 0 ? `just after ${healedBefore.join(' + ')}` : 'no fault open';
+}
 
 export const drillOf = ({ kind, drill, bug }: Trial): string =>
   kind === 'no-trigger' ? `${bug} without its trigger (${drill})` : (bug ?? `correct clinic, ${drill}`);

@@ -1,12 +1,13 @@
 // A run as a list of test cases, for the formats that CI servers read as test results. A leak is a failure, whatever leaves the
 // run in doubt an error, and nothing is ever skipped: servers count a skipped test as harmless.
 import { type CoverageRow, type Finding, type RuleId, ruleIds, type Verdict } from '../harness/verdict.ts';
-import { count, listed, plain, timeOfDay } from './text.ts';
+import { count, plain, timeOfDay } from './text.ts';
 import {
   alarmTitle,
   causeLettersMax,
   evidenceOf,
   exposureOf,
+  faultsAt,
   isLeak,
   isShort,
   outcomeWords,
@@ -77,7 +78,7 @@ function findingLines(finding: Finding): string[] {
     `  at ${timeOfDay(first.at)} in ${first.route} (status ${first.status}), session ${first.session}, operation ${first.operation}`,
     `  node ${first.node ?? 'unknown'}, version ${first.version ?? 'unknown'}, request ${first.requestId ?? 'unknown'}`,
     ...(first.traceId === undefined ? [] : [`  trace ${first.traceId}`]),
-    `  faults open: ${listed(first.faultsOpen, 'none')}`,
+    `  faults open: ${faultsAt(first)}`,
   ];
 }
 

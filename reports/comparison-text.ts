@@ -1,9 +1,10 @@
 // How a comparison of two runs reads in a terminal: the gravest first.
 import { createColors } from 'picocolors';
+import { percentText } from '../harness/wording.ts';
 import type { Comparison, Head, NotSeen, Seen } from './comparison.ts';
 import type { Loss } from './comparison-coverage.ts';
 import type { TerminalOptions } from './terminal.ts';
-import { count, dateAndTime, percent, plain, wrap } from './text.ts';
+import { count, dateAndTime, plain, wrap } from './text.ts';
 
 const itemsShownMax = 40;
 
@@ -56,6 +57,6 @@ function headlineOf({ exitCode, appeared, stillThere, gone, notSeen, coverageLos
 
 function headText({ id, verdict, target, startedAt, opportunities, bound95 }: Head): string {
   const bound =
-    bound95 === null || verdict === 'LEAK' ? '' : `, leak rate < ${percent(bound95)} in the thinnest window`;
+    bound95 === null || verdict === 'LEAK' ? '' : `, leak rate < ${percentText(bound95)} in the thinnest window`;
   return `${plain(id, 80)} of ${plain(target, 80)}, ${dateAndTime(startedAt)}: ${verdict}, ${count(opportunities)} opportunities${bound}`;
 }

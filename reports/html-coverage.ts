@@ -1,8 +1,9 @@
 // What the run has earned: coverage against its floor, the alarm test, the faults with their proof, and what was not tested.
 import type { CoverageRow, Verdict } from '../harness/verdict.ts';
+import { percentText } from '../harness/wording.ts';
 import { mark } from './html-icons.ts';
 import { bounded, type Markup, markup, nothing } from './markup.ts';
-import { count, counted, duration, percent, plain } from './text.ts';
+import { count, counted, duration, plain } from './text.ts';
 import { alarmTitle, coverageKinds, isShort } from './words.ts';
 
 const rowsMax = 100;
@@ -43,7 +44,7 @@ function coverageRow(row: CoverageRow, most: number): Markup {
     : row.floor > 0
       ? mark('good', 'enough')
       : mark('none', 'no floor');
-  return markup`<tr><th scope="row"><span class="name">${plain(row.name, 60)}</span><span class="bar" aria-hidden="true"><i style="width:${width}%"></i></span></th><td>${count(row.opportunities)}</td><td>${row.floor > 0 ? count(row.floor) : '–'}</td><td>${row.bound95 === null ? 'unknown' : percent(row.bound95)}</td><td class="words">${judged}</td></tr>
+  return markup`<tr><th scope="row"><span class="name">${plain(row.name, 60)}</span><span class="bar" aria-hidden="true"><i style="width:${width}%"></i></span></th><td>${count(row.opportunities)}</td><td>${row.floor > 0 ? count(row.floor) : '–'}</td><td>${row.bound95 === null ? 'unknown' : percentText(row.bound95)}</td><td class="words">${judged}</td></tr>
 `;
 }
 

@@ -6,7 +6,7 @@ import { commonTexts, howCompared } from './common-words.ts';
 import { mark } from './html-icons.ts';
 import { type Markup, markup, nothing, picture } from './markup.ts';
 import { count, duration, listed, plain, timeOfDay } from './text.ts';
-import { causeLettersMax, declaredTexts, evidenceOf, isLeak, ruleTitles } from './words.ts';
+import { causeLettersMax, declaredTexts, evidenceOf, faultsAt, isLeak, ruleTitles } from './words.ts';
 
 type Pictures = NonNullable<Report['pictures']>;
 
@@ -82,7 +82,7 @@ function evidence(verdict: Verdict, violation: Violation): Markup {
     ['Request', markup`${code(violation.route)}, status ${violation.status}, id ${code(violation.requestId)}`],
     ...(violation.traceId === undefined ? [] : [['Trace', code(violation.traceId)] as const]),
     ['Answered by', markup`node ${code(violation.node)}, version ${code(violation.version)}`],
-    ['Fault open', markup`${listed(violation.faultsOpen, 'none')} (window ${code(violation.window)})`],
+    ['Fault open', markup`${faultsAt(violation)} (window ${code(violation.window)})`],
     ['Seen in', markup`${plain(violation.where, 100)}, written ${plain(violation.encoding, 100)}`],
     [
       'Session',
@@ -126,5 +126,5 @@ function examples(verdict: Verdict, finding: Finding): Markup {
 function example(verdict: Verdict, violation: Violation): Markup {
   const { node, version, requestId, traceId } = violation;
   const trace = traceId === undefined ? nothing : markup` · trace ${code(traceId)}`;
-  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · ${code(violation.route)} ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request ${code(requestId)}${trace} · faults open: ${listed(violation.faultsOpen, 'none')}</span></li>`;
+  return markup`<li>${evidenceOf(violation)}<br><span class="quiet">${duration(violation.at - verdict.startedAt)} in · ${code(violation.route)} ${violation.status} · ${plain(node ?? 'node unknown', 60)} ${plain(version ?? 'version unknown', 60)} · request ${code(requestId)}${trace} · faults open: ${faultsAt(violation)}</span></li>`;
 }

@@ -2,6 +2,7 @@
 // both; what a target said is text and only text (see `markup.ts`).
 import type { Report } from '../harness/report.ts';
 import type { Outcome, Verdict } from '../harness/verdict.ts';
+import { percentText } from '../harness/wording.ts';
 import { alarmPart, coveragePart, faultsPart } from './html-coverage.ts';
 import { findingsPart } from './html-findings.ts';
 import { verdictSign, wordmark } from './html-icons.ts';
@@ -9,7 +10,7 @@ import { looksPart } from './html-looks.ts';
 import { style } from './html-style.ts';
 import { timelinePart } from './html-timeline.ts';
 import { bounded, type Markup, markup, nothing } from './markup.ts';
-import { count, dateAndTime, duration, percent, plain } from './text.ts';
+import { count, dateAndTime, duration, plain } from './text.ts';
 import { beyondFindings, folderOf, outcomeWords } from './words.ts';
 
 const itemsMax = 50;
@@ -76,7 +77,7 @@ function figures(verdict: Verdict): Markup {
   const first = verdict.firstSightingAfterMs;
   const worst = verdict.worstWindow === null ? '' : `in the thinnest window, ${plain(verdict.worstWindow, 60)}`;
   const bound = verdict.verdict === 'LEAK' ? 'does not apply: it leaked' : worst;
-  const rate = verdict.bound95 === null || verdict.verdict === 'LEAK' ? '–' : percent(verdict.bound95);
+  const rate = verdict.bound95 === null || verdict.verdict === 'LEAK' ? '–' : percentText(verdict.bound95);
   const items: readonly (readonly [string, string, string])[] = [
     ['Operations', count(verdict.operations), `${count(verdict.errors)} of them errors`],
     [

@@ -1,12 +1,13 @@
 // The page of many runs: what the newest said, the trend, and each run with a link to its report. Like the report it has no script
 // and loads nothing; what stood in a run's files is text and only text.
+import { percentText } from '../harness/wording.ts';
 import { mark, verdictSign, wordmark } from './html-icons.ts';
 import { style } from './html-style.ts';
 import { type Markup, markup, nothing } from './markup.ts';
 import type { JudgedRun, RunEntry, RunSite, ScoreEntry } from './run-site-entry.ts';
 import { runSiteStyle } from './run-site-style.ts';
 import { trend } from './run-site-trend.ts';
-import { count, counted, dateAndTime, duration, percent, plain } from './text.ts';
+import { count, counted, dateAndTime, duration, plain } from './text.ts';
 import { outcomeWords } from './words.ts';
 
 export function runSite(site: RunSite): string {
@@ -100,7 +101,7 @@ function runsPart({ runs, runsLeftOut }: RunSite): Markup {
 const verdictMarks = { PASS: 'good', LEAK: 'bad', INCONCLUSIVE: 'short', ERROR: 'none' } as const;
 
 function judgedItem(run: JudgedRun & RunEntry): Markup {
-  const bound = run.bound95 === null || run.verdict === 'LEAK' ? '–' : `below ${percent(run.bound95)}`;
+  const bound = run.bound95 === null || run.verdict === 'LEAK' ? '–' : `below ${percentText(run.bound95)}`;
   const facts: readonly (readonly [string, string])[] = [
     ['Opportunities', count(run.opportunities)],
     ['Leak rate', bound],

@@ -2,8 +2,9 @@
 // then what speaks against a PASS, the rest folded away. Held to what a comment may hold, which is the smaller of the two.
 import type { Report } from '../harness/report.ts';
 import type { Finding, Outcome, Verdict } from '../harness/verdict.ts';
+import { percentText } from '../harness/wording.ts';
 import { blank, code, type Markdown, markdown } from './markdown.ts';
-import { count, counted, duration, listed, percent } from './text.ts';
+import { count, counted, duration, listed } from './text.ts';
 import {
   alarmTitle,
   beyondFindings,
@@ -59,7 +60,7 @@ Run ${code(verdict.id)} of ${code(verdict.target)}, driver ${code(verdict.driver
 }
 
 function figures(verdict: Verdict): Markdown {
-  const bound = verdict.bound95 === null || verdict.verdict === 'LEAK' ? '–' : `< ${percent(verdict.bound95)}`;
+  const bound = verdict.bound95 === null || verdict.verdict === 'LEAK' ? '–' : `< ${percentText(verdict.bound95)}`;
   const first = verdict.firstSightingAfterMs === null ? 'none' : `${duration(verdict.firstSightingAfterMs)} in`;
   return markdown`| Operations | Errors | Opportunities | Leak rate | First sighting | Duration |
 |---:|---:|---:|---:|---:|---:|

@@ -3,8 +3,9 @@
 import { createColors } from 'picocolors';
 import type { Report } from '../harness/report.ts';
 import type { CoverageRow, Finding, Verdict, Violation } from '../harness/verdict.ts';
+import { percentText } from '../harness/wording.ts';
 import { commonTexts } from './common-words.ts';
-import { count, counted, dateAndTime, duration, listed, percent, plain, timeOfDay, wrap } from './text.ts';
+import { count, counted, dateAndTime, duration, plain, timeOfDay, wrap } from './text.ts';
 import {
   alarmTitle,
   beyondFindings,
@@ -14,6 +15,7 @@ import {
   declaredTexts,
   evidenceOf,
   exposureOf,
+  faultsAt,
   folderOf,
   isLeak,
   isShort,
@@ -131,7 +133,7 @@ function circumstances(violation: Violation): string {
   const parts = [
     `${timeOfDay(violation.at)}, ${plain(violation.route, 120)} ${violation.status}`,
     server.join(' '),
-    `fault open: ${listed(violation.faultsOpen, 'none')}`,
+    `fault open: ${faultsAt(violation)}`,
     `request ${plain(violation.requestId ?? 'id unknown', 60)}`,
     ...(violation.traceId === undefined ? [] : [`trace ${plain(violation.traceId, 60)}`]),
   ];
@@ -177,7 +179,7 @@ function coverageLine(kind: CoverageRow['kind'], rows: readonly CoverageRow[]): 
   const asked = rows.filter((row) => row.floor > 0);
   const thinnest = (asked.length > 0 ? asked : rows).reduce((a, b) => (b.opportunities < a.opportunities ? b : a));
   const figures = `${String(rows.length).padStart(3)}, least ${count(thinnest.opportunities).padStart(6)}`;
-  const bound = thinnest.bound95 === null ? '' : `, leak rate < ${percent(thinnest.bound95)}`;
+  const bound = thinnest.bound95 === null ? '' : `, leak rate < ${percentText(thinnest.bound95)}`;
   return `  ${coverageKinds[kind].padEnd(9)}${figures} (${plain(thinnest.name, 24)}${bound})`;
 }
 
@@ -219,7 +221,7 @@ function alarm(page: Page, verdict: Verdict): string[] {
 
 function run(page: Page, report: Report): string[] {
   const { verdict } = report;
-  const bound = verdict.bound95 === null ? '' : `, leak rate < ${percent(verdict.bound95)} in the worst window`;
+  const bound = verdict.bound95 === null ? '' : `, leak rate < ${percentText(verdict.bound95)} in the worst window`;
   const first =
     verdict.firstSightingAfterMs === null ? '' : `, first sighting after ${duration(verdict.firstSightingAfterMs)}`;
   const figures = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counted, dateAndTime, duration, listed, percent, plain, timeOfDay, wrap } from './text.ts';
+import { counted, dateAndTime, duration, listed, plain, timeOfDay, wrap } from './text.ts';
 
 describe('plain', () => {
   it('strips escape sequences, control characters and line breaks', () => {
@@ -45,7 +45,6 @@ describe('figures', () => {
   it('are written for people', () => {
     expect(counted(1, 'owner')).toBe('1 owner');
     expect(counted(2_310, 'owner')).toBe('2,310 owners');
-    expect(percent(0.00129)).toBe('0.13 %');
     expect([340, 12_340, 14_000, 59_999, 125_000, 3_720_000, -500].map(duration)).toEqual([
       '340 ms',
       '12.3 s',

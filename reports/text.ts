@@ -28,7 +28,6 @@ export function listed(items: readonly string[], none: string, itemsMax = 8): st
 }
 
 const counts = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-const rates = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2 });
 
 export function count(value: number): string {
   return counts.format(value);
@@ -37,10 +36,6 @@ export function count(value: number): string {
 /** `1 owner`, `2 owners`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
-}
-
-export function percent(share: number): string {
-  return `${rates.format(share * 100)} %`;
 }
 
 export function duration(ms: number): string {

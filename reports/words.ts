@@ -1,7 +1,7 @@
 // How the reports speak of rules and evidence: one wording for terminal, CI and page.
 import type { Report } from '../harness/report.ts';
 import type { ChannelReport, CoverageRow, Finding, Outcome, RuleId, Verdict, Violation } from '../harness/verdict.ts';
-import { counted, plain } from './text.ts';
+import { counted, listed, plain } from './text.ts';
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   PASS: 'No session saw what was not its own',
@@ -90,6 +90,12 @@ export function exposureOf(finding: Finding): string {
     return `${counted(finding.owners, 'patient')} · ${counted(finding.count, 'time')}`;
   const people = `${counted(finding.owners, 'owner')} exposed to ${counted(finding.viewers, 'viewer')}`;
   return `${finding.listed} listed, ${finding.viewed} viewed · ${people} · ${counted(finding.count, 'violation')}`;
+}
+
+/** The faults that were open when it was seen, or else those that had just been healed. */
+export function faultsAt({ faultsOpen, healedBefore = [] }: Violation): string {
+  if (faultsOpen.length > 0 || healedBefore.length === 0) return listed(faultsOpen, 'none');
+  return `none, just after ${listed(healedBefore, 'none')}`;
 }
 
 export const coverageKinds: Readonly<Record<CoverageRow['kind'], string>> = {

@@ -20,6 +20,8 @@ export const sightingSchema = z.object({
   scenario: z.string(),
   action: z.string(),
   faultsOpen: z.array(z.string()),
+  /** Faults healed in the seconds before; absent when none had been. */
+  healedBefore: z.array(z.string()).optional(),
   /** A fault's id, `recovery`, or `steady`. */
   window: z.string(),
   node: z.string().nullable(),

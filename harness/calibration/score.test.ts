@@ -154,11 +154,11 @@ it('ends with the score in one line', () => {
   expect(scoreLine(summarise([]), 100)).toBe('Detection score: none, for no bug was tried');
 });
 
-it('names the fault of a sighting: those open, or the moments after one', () => {
+it('names the fault of a sighting: those open, or else those just healed', () => {
   expect(faultOf({ ...sampleSighting, faultsOpen: ['cache-slow', 'deploy-restart'] })).toBe(
     'cache-slow + deploy-restart',
   );
-  expect(faultOf({ ...sampleSighting, window: 'recovery' })).toBe('recovery');
+  expect(faultOf({ ...sampleSighting, window: 'recovery', healedBefore: ['cache-flush'] })).toBe('after cache-flush');
   expect(faultOf(sampleSighting)).toBe('none');
 });
 

@@ -124,10 +124,10 @@ function bugRow(
   };
 }
 
-/** The faults that were open at the sighting, else `recovery` in the moments after one, else `none`. */
-export function faultOf({ faultsOpen, window }: Sighting): string {
+/** The faults that were open at the sighting, else `after` those that had just been healed, else `none`. */
+export function faultOf({ faultsOpen, healedBefore = [] }: Sighting): string {
   if (faultsOpen.length > 0) return faultsOpen.join(' + ');
-  return window === 'recovery' ? 'recovery' : 'none';
+  return healedBefore.length > 0 ? `after ${healedBefore.join(' + ')}` : 'none';
 }
 
 function correctRow(own: readonly [Trial, ...Trial[]]): CorrectRow {

@@ -14,9 +14,10 @@ export function firstSighting(verdict: Verdict, lines: Iterable<HistoryLine>): S
     if (line.t === 'phase' && line.phase === 'load' && line.event === 'began') loadBeganAt = line.at;
     if (line.t === 'operation' && line.alarm !== true) endedAt.push(line.endedAt);
   }
-  const { rule, route, scenario, action, faultsOpen, window, node, version, at } = first;
+  const { rule, route, scenario, action, faultsOpen, healedBefore, window, node, version, at } = first;
   return {
     ...{ rule, route, scenario, action, faultsOpen, window, node, version },
+    ...(healedBefore && { healedBefore }),
     afterMs: Math.max(0, Math.round(at - loadBeganAt)),
     afterOperations: endedAt.filter((ended) => ended <= at).length,
   };

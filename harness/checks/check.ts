@@ -5,7 +5,7 @@ import { declaredFor } from './capability.ts';
 import { consultationIn } from './care.ts';
 import { type Access, accessOf, knowsByName } from './rights.ts';
 import { sharedCacheOf } from './shared-cache.ts';
-import { faultsOpenDuring, windowsOf } from './windows.ts';
+import { type FaultWindow, faultsHealedBefore, faultsOpenDuring, windowsOf } from './windows.ts';
 import type { World } from './world.ts';
 
 export interface Check {
@@ -94,7 +94,7 @@ export function violation(
   const byAddress = declaredFor(exchange, world.declares) !== undefined;
   const cache = exchange && !byAddress ? sharedCacheOf(exchange, world.declares.headers.cacheStatus) : null;
   const traceId = traceIdOf(op, exchange);
-  const faultsOpen = faultsOpenDuring(op, world.faults).map((fault) => fault.kind);
+  const healedBefore = kindsOf(faultsHealedBefore(op, world.faults));
   return {
     rule,
     viewer: op.patient,
@@ -111,7 +111,8 @@ export function violation(
     version: exchange?.version ?? null,
     requestId: exchange?.requestId ?? null,
     ...(traceId !== undefined && { traceId }),
-    faultsOpen: [...new Set(faultsOpen)],
+    faultsOpen: kindsOf(faultsOpenDuring(op, world.faults)),
+    ...(healedBefore.length > 0 && { healedBefore }),
     window: windowsOf(op, world.faults)[0],
     afterAbort: op.afterAbort ?? false,
     barrier: op.barrier ?? null,
@@ -119,3 +120,5 @@ export function violation(
     ...(byAddress && { byAddress }),
   };
 }
+
+const kindsOf = (faults: readonly FaultWindow[]): string[] => [...new Set(faults.map(({ kind }) => kind))];

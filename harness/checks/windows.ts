@@ -102,12 +102,16 @@ export function faultsOpenDuring(op: Operation, faults: readonly FaultWindow[]):
   );
 }
 
+/** The faults healed in the `recoveryMs` before an operation began. */
+export function faultsHealedBefore(op: Operation, faults: readonly FaultWindow[]): FaultWindow[] {
+  return faults.filter(
+    ({ healedAt }) => healedAt !== null && op.startedAt > healedAt && op.startedAt <= healedAt + recoveryMs,
+  );
+}
+
 /** Names of the windows an operation belongs to, never none. */
 export function windowsOf(op: Operation, faults: readonly FaultWindow[]): readonly [string, ...string[]] {
   const [first, ...rest] = faultsOpenDuring(op, faults);
   if (first !== undefined) return [first.id, ...rest.map((fault) => fault.id)];
-  const recovering = faults.some(
-    ({ healedAt }) => healedAt !== null && op.startedAt > healedAt && op.startedAt <= healedAt + recoveryMs,
-  );
-  return [recovering ? recoveryWindow : steadyWindow];
+  return [faultsHealedBefore(op, faults).length > 0 ? recoveryWindow : steadyWindow];
 }

@@ -124,7 +124,8 @@ describe('the whole catalogue', () => {
     const trial = calibration.trials.find((each) => each.bug === bug && each.kind === 'trigger');
     const finding = findingOf(verdictOf(trial?.run ?? ''), words);
     expect(finding).toBeDefined();
-    if (words.fault) expect([...(finding?.faultsOpen ?? []), finding?.first.window]).toContain(words.fault);
+    if (words.fault)
+      expect([...(finding?.faultsOpen ?? []), ...(finding?.first.healedBefore ?? [])]).toContain(words.fault);
     if (words.nodes) expect(finding?.nodes).toEqual(words.nodes);
     if (words.reach) expect(finding?.[words.reach]).toBeGreaterThan(0);
     expect(finding?.first.viewer).not.toBe(finding?.first.owner);

@@ -70,6 +70,23 @@ describe('findings', () => {
     );
   });
 
+  it('name the fault that had just been healed, where none was open', () => {
+    const late = (at: number) =>
+      judged(
+        historyBuilder()
+          .phase('load', 0, 19_000)
+          .fault('flush', 4_000, 5_000)
+          .does(1, 'view-history', { at, sees: [[2, 'title']] }),
+      ).findings[0];
+    expect(late(6_900)).toMatchObject({
+      summary: expect.stringContaining(', first 6.9 s into the load, just after flush-kind was healed, '),
+      first: { faultsOpen: [], healedBefore: ['flush-kind'], window: 'recovery' },
+    });
+    const later = late(7_200);
+    expect(later?.summary).toContain('while no fault was open');
+    expect(later?.first.healedBefore).toBeUndefined();
+  });
+
   it('stay bounded when a careless adapter puts ids into its routes', () => {
     const builder = historyBuilder();
     for (let i = 0; i < 2_000; i++)

@@ -209,11 +209,13 @@ function whatHappened(group: Group): string {
 function summaryOf(group: Group, loadBeganAt: number): string {
   const { first } = group;
   const seconds = ((first.at - loadBeganAt) / 1_000).toFixed(1);
-  const fault =
-    first.faultsOpen.length === 0
-      ? 'while no fault was open'
-      : `while ${first.faultsOpen.join(' and ')} ${first.faultsOpen.length === 1 ? 'was' : 'were'} open`;
   const version = first.version === null ? '' : ` (${first.version})`;
   const servedBy = first.node === null ? '' : `, served by ${first.node}${version}`;
-  return `${whatHappened(group)} (${group.route}), first ${seconds} s into the load, ${fault}${servedBy}.`;
+  return `${whatHappened(group)} (${group.route}), first ${seconds} s into the load, ${whileWhat(first)}${servedBy}.`;
+}
+
+function whileWhat({ faultsOpen, healedBefore = [] }: Violation): string {
+  const were = (faults: readonly string[]): string => `${faults.join(' and ')} ${faults.length === 1 ? 'was' : 'were'}`;
+  if (faultsOpen.length > 0) return `while ${were(faultsOpen)} open`;
+  return healedBefore.length > 0 ? `just after ${were(healedBefore)} healed` : 'while no fault was open';
 }
