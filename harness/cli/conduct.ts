@@ -12,7 +12,7 @@ import { bundleForK6 } from '../drivers/k6-bundle.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { prepareNode } from '../drivers/node.ts';
 import type { Need } from '../faults/fault.ts';
-import { faults } from '../faults/index.ts';
+import { faultNamed, faults } from '../faults/index.ts';
 import { scheduleProblems } from '../faults/problems.ts';
 import { liveWatch } from '../live.ts';
 import { paceProblems } from '../pace.ts';
@@ -221,6 +221,6 @@ function possibleFaults(levers: Levers, missing: readonly Need[]): string[] {
 }
 
 function versionsExpected(states: Awaited<ReturnType<Levers['nodes']>>, planned: readonly PlannedFault[]): string[] {
-  const rolls = planned.some(({ kind }) => kind === 'deploy-upgrade');
-  return [...new Set([...states.map(({ version }) => version), ...(rolls ? ['v2'] : [])])];
+  const rolledOut = planned.flatMap(({ kind }) => faultNamed(kind).rollsOut ?? []);
+  return [...new Set([...states.map(({ version }) => version), ...rolledOut])];
 }

@@ -62,6 +62,7 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
   const kept = readKeptDrill(folder);
   const stand = await openStand({
     kept,
+    wanted,
     mended: !flags.bug,
     ...placeOf(flags),
     signal: interrupt.signal,
@@ -69,10 +70,10 @@ async function confirmRun(named: string, flags: ConfirmFlags): Promise<number> {
   try {
     const { budget = budgetDefaultMs } = flags;
     const { target, leases } = stand.deployment;
-    await stand.receive(wholePlan({ kept }, target, leases?.count), wanted);
+    await stand.receive(wholePlan({ kept }, target, leases?.count));
     const result = await confirm({
       before,
-      hold: () => stand.hold(plan, wanted, { alarm: true }),
+      hold: () => stand.hold(plan, { alarm: true }),
       spent: () => interrupt.signal.aborted || Date.now() - startedAt > budget,
       trialsMax: flags.trials ?? null,
       told: (trial, needed, what, ms) =>

@@ -60,25 +60,28 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const number = runNumber(folder.id);
   const people = await leftBehind(folder.people, (patient) => person(drill.seed, number, patient).password);
   if (people === null) return null;
+  // Before it is opened: the secret of a clinic that was started for the run died with it, and nobody could give it.
+  if (await isGone(drill)) {
+    (await openPeopleJournal(folder.people)).done();
+    say(`${folder.id}: its deployment is gone, and its patients with it`);
+    return null;
+  }
   const { target, adminSecret, leases } = await openDeployment(drill, drill.allowHosts);
   const turns = turnsWithin(target.declares.rateLimit);
   const admin = openAdmin(drill, target, adminSecret, { turns });
   const enroller = openEnroller(drill, { target, run: number, leases, turns });
-  const gone = await isGone(drill);
-  if (!gone && enroller.unenrol === undefined) {
+  if (enroller.unenrol === undefined) {
     say(`${folder.id}: the adapter has no way to remove its patients: see ${keepAsList(folder.people)}`);
     return null;
   }
-  const leftovers = gone ? [] : await unseedTarget(enroller, [admin], people.patients, () => {});
-  const cliniciansLeft = gone || leftovers[0] ? [] : await unseedClinicians(enroller, [admin], people.clinicians);
+  const leftovers = await unseedTarget(enroller, [admin], people.patients, () => {});
+  const cliniciansLeft = leftovers[0] ? [] : await unseedClinicians(enroller, [admin], people.clinicians);
   await enroller.close();
   await admin.close();
   if (leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
   if (cliniciansLeft[0]) return cliniciansLeft[0];
   (await openPeopleJournal(folder.people)).done();
-  say(
-    `${folder.id}: ${gone ? 'its deployment is gone, and its patients with it' : `${people.patients.size} patients removed`}`,
-  );
+  say(`${folder.id}: ${people.patients.size} patients removed`);
   return null;
 }
 

@@ -20,7 +20,7 @@ export interface RecordedLeak {
 /** Of trials, to have one that leaks on record. */
 const recordingsMax = 6;
 
-export async function recordLeak({ stand, found, wanted }: ReproInput): Promise<RecordedLeak | null> {
+export async function recordLeak({ stand, found }: ReproInput): Promise<RecordedLeak | null> {
   const { target, drill, adminSecret } = stand.deployment;
   const named = Object.values(target.declares.headers);
   for (let trial = 0; trial < recordingsMax; trial++) {
@@ -29,7 +29,7 @@ export async function recordLeak({ stand, found, wanted }: ReproInput): Promise<
       drill.target.adapter === 'clinic' && drill.target.adminUrl && adminSecret
         ? { levers: clinicLevers({ adminUrl: drill.target.adminUrl, secret: adminSecret, fetch: record.fetch }) }
         : {};
-    const { outcome, lines } = await stand.hold(found.plan, wanted, { overhear: record.overhear, ...levers });
+    const { outcome, lines } = await stand.hold(found.plan, { overhear: record.overhear, ...levers });
     if (outcome.kind === 'reproduced') return { lines, violation: outcome.violation, recorder: record };
   }
   return null;

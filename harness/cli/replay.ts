@@ -70,17 +70,18 @@ async function replay(named: string, flags: ReplayFlags): Promise<number> {
   const interrupt = onInterrupt();
   const stand = await openStand({
     kept: recorded.kept,
+    wanted,
     ...placeOf(flags),
     signal: interrupt.signal,
   });
   try {
     const { target, leases } = stand.deployment;
     const whole = wholePlan(recorded, target, leases?.count);
-    await stand.receive(whole, wanted);
+    await stand.receive(whole);
     const results: ReplayedWay[] = [];
     for (const way of waysOf(whole, recorded, flags)) {
       if (interrupt.signal.aborted) break;
-      const result = await tryWay(stand, way, wanted, interrupt.signal);
+      const result = await tryWay(stand, way, interrupt.signal);
       results.push(result);
       const voids = result.void > 0 ? `; ${result.void} more could not be held` : '';
       say(`${way.name} (${sizeText(way.plan)}): reproduced in ${tallyText(result)}${voids}`);
@@ -115,12 +116,12 @@ function waysOf(whole: ExplicitPlan, { lines, finding }: RecordedRun, flags: Rep
   return ways.filter(({ plan }) => !seen.has(candidateKey(plan)) && seen.add(candidateKey(plan)));
 }
 
-async function tryWay(stand: TrialStand, way: Way, wanted: Wanted, signal: AbortSignal): Promise<ReplayedWay> {
+async function tryWay(stand: TrialStand, way: Way, signal: AbortSignal): Promise<ReplayedWay> {
   let hits = 0;
   let held = 0;
   let voids = 0;
   for (let trial = 0; trial < way.trials && !signal.aborted; trial++) {
-    const { outcome, ms } = await stand.hold(way.plan, wanted);
+    const { outcome, ms } = await stand.hold(way.plan);
     if (outcome.kind === 'void') voids += 1;
     else held += 1;
     if (outcome.kind === 'reproduced') hits += 1;

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shownBy } from '../people/admin-client.ts';
-import { loadZeroOf } from '../reproduction/load-zero.ts';
+import { loadZeroOf } from '../reproduction/plan-time.ts';
 import type { Said } from '../reproduction/recorder.ts';
 import { leakedText, type ProgramInput, reproProgram } from '../reproduction/repro-program.ts';
 import { reproShell } from '../reproduction/repro-shell.ts';

@@ -52,24 +52,24 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   const log = openTrialLog(path.join(folder.path, 'shrink.ndjson'), `${folder.id} ${wantedText(wanted)}`);
   if (log.trialCount > 0) say(`going on after ${log.trialCount} trials held before`);
   const open = (): Promise<TrialStand> =>
-    openStand({ kept: recorded.kept, ...placeOf(flags), signal: interrupt.signal });
+    openStand({ kept: recorded.kept, wanted, ...placeOf(flags), signal: interrupt.signal });
   let stand = await open();
   let isNew = false;
   try {
     const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
-    await stand.receive(whole, wanted);
+    await stand.receive(whole);
     /** A clinic that knows nothing of the trials before, as the one of `confirm`: for a plan may leak by what those left. */
     const renew = async (): Promise<void> => {
       if (isNew || stand.clinic === null) return;
       await stand.close();
       stand = await open();
       isNew = true;
-      await stand.receive(whole, wanted);
+      await stand.receive(whole);
     };
     const holderUntil = (endsAt: () => number, ready: () => Promise<void>): TrialHolder => ({
       hold: async (plan) => {
         await ready();
-        return stand.hold(plan, wanted);
+        return stand.hold(plan);
       },
       log,
       spent: () => interrupt.signal.aborted || Date.now() > endsAt(),

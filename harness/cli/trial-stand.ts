@@ -43,8 +43,8 @@ export interface TrialStand {
    * Lets everybody of the run come and go once, where the clinic was started for the trials: what it keeps of people who were there, such as
    * numbers, is then as it was after the run, in the first trial as in the last, and in `confirm` as in `shrink`.
    */
-  receive(whole: ExplicitPlan, wanted: Wanted): Promise<void>;
-  hold(plan: ExplicitPlan, wanted: Wanted, options?: TrialOptions): Promise<HeldTrial>;
+  receive(whole: ExplicitPlan): Promise<void>;
+  hold(plan: ExplicitPlan, options?: TrialOptions): Promise<HeldTrial>;
   /** Throws away what is kept, as before each trial but the first. */
   freshen(): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +52,8 @@ export interface TrialStand {
 
 export interface StandInput {
   readonly kept: KeptDrill;
+  /** What all its trials look for. */
+  readonly wanted: Wanted;
   /** The clinic is started without its bugs, as a fix would leave it. */
   readonly mended?: boolean;
   readonly target?: { readonly url?: string; readonly adminUrl?: string };
@@ -68,7 +70,7 @@ const lingerMs = 150;
 const turnsMax = 5;
 
 export async function openStand(input: StandInput): Promise<TrialStand> {
-  const { kept, mended = false, signal } = input;
+  const { kept, wanted, mended = false, signal } = input;
   const clinic = kept.clinic ? await startClinic({ ...keptClinic(kept.clinic), ...(mended && { bug: [] }) }) : null;
   try {
     if (clinic) process.env[secretEnv] = clinic.secret;
@@ -79,7 +81,7 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
     let restart = true;
     const refresh = (): Promise<void> => throwAway(deployment.levers, drill.target.adapter === clinicAdapter, restart);
     const dice = random(drill.seed, 'turns');
-    const hold: TrialStand['hold'] = async (plan, wanted, options = {}) => {
+    const hold: TrialStand['hold'] = async (plan, options = {}) => {
       const began = performance.now();
       const told = await (async () => {
         if (number > 0) await refresh();
@@ -94,8 +96,8 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
       deployment,
       clinic,
       hold,
-      async receive(whole, wanted) {
-        if (clinic) await hold({ ...whole, sessions: [], faults: [] }, wanted);
+      async receive(whole) {
+        if (clinic) await hold({ ...whole, sessions: [], faults: [] });
       },
       freshen: () => {
         restart = true;

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { plain } from '../../reports/text.ts';
+import { faultNamed } from '../faults/index.ts';
 import type { HistoryLine } from '../history.ts';
 import type { Step } from '../plan.ts';
 import { sizeOf, sizeText } from '../reproduction/explicit-plan.ts';
@@ -47,8 +48,6 @@ export async function writeRepro(input: ReproInput): Promise<Repro> {
 
 const code = (text: string): string => plain(text).replaceAll('`', "'");
 
-/** Their healing leaves the version that they rolled out. */
-const leavesVersion: ReadonlySet<string> = new Set(['deploy-upgrade', 'deploy-rollback']);
 const againNote =
   '\nThe version that is rolled out stays: bring the one before it back, or start the deployment anew, before a program is run again.';
 
@@ -68,7 +67,7 @@ Play it again, and after a fix confirm that it is gone:
 npx crosstalk confirm ${run}${kept.clinic ? `\nnpx crosstalk confirm --no-bug ${run}` : ''}
 \`\`\`
 
-${shown}${kinds.some((kind) => leavesVersion.has(kind)) ? againNote : ''}
+${shown}${kinds.some((kind) => faultNamed(kind).rollsOut) ? againNote : ''}
 ${exchanges === '' ? '' : `\n\`\`\`text\n${exchanges}\n\`\`\`\n`}`;
 }
 

@@ -25,6 +25,8 @@ interface Steps<Memory> {
   readonly hostile?: true;
   /** The deployment can show hardly anybody anything while it is open: its window is asked for attempts, not for opportunities. */
   readonly outage?: true;
+  /** The version that its healing leaves in place. */
+  readonly rollsOut?: string;
   readonly needs: readonly Need[];
   /** The system of the drill that it is done to, and what the drill must allow there. */
   readonly at?: { readonly system: string; readonly kind: string };

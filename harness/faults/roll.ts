@@ -12,6 +12,7 @@ export function rollFault(kind: string, summary: string, version: string): Fault
     kind,
     summary,
     needs: ['deploy'],
+    rollsOut: version,
     holds: 'nodes',
     defaultForMs: 4_500,
     async plan(levers) {

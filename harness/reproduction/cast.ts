@@ -27,14 +27,14 @@ export interface Part {
 export function castOf(
   sessions: readonly SessionPlan[],
   violation: Violation,
-  momentMs: number,
+  begunMs: number,
   crowd: boolean,
 ): readonly Part[] {
   const viewer = sessions.find(({ id }) => id === violation.session);
-  const seen = viewer && stepNear(viewer, momentMs, violation.action);
+  const seen = viewer && stepNear(viewer, begunMs, violation.action);
   if (!viewer || viewer.device !== undefined || !seen) return [];
   const near = ({ steps }: SessionPlan): number =>
-    Math.min(...steps.map(({ atMs, action }) => (action.kind === seen.action.kind ? Math.abs(atMs - momentMs) : 1e9)));
+    Math.min(...steps.map(({ atMs, action }) => (action.kind === seen.action.kind ? Math.abs(atMs - begunMs) : 1e9)));
   const others = sessions
     .filter(({ patient, device }) => patient !== null && patient !== viewer.patient && device === undefined)
     .map((session) => ({
@@ -46,7 +46,7 @@ export function castOf(
   const patients = new Set<number | null>([viewer.patient]);
   const cast = [partOf({ session: viewer, step: seen })];
   for (const { session } of others) {
-    const step = stepNear(session, momentMs, seen.action.kind) ?? (repeatable.has(seen.action.kind) ? seen : undefined);
+    const step = stepNear(session, begunMs, seen.action.kind) ?? (repeatable.has(seen.action.kind) ? seen : undefined);
     if (cast.length >= (crowd ? crowdMax : castMax)) break;
     if (patients.has(session.patient) || !step) continue;
     patients.add(session.patient);
@@ -67,8 +67,8 @@ export function neighboursOf(cast: readonly Part[], people: readonly PatientInde
   return people.filter((patient) => patient >= Math.min(...acting) && patient <= Math.max(...acting));
 }
 
-function stepNear({ steps }: SessionPlan, momentMs: number, kind: string): Step | undefined {
-  const distance = ({ atMs }: Step): number => Math.abs(atMs - momentMs);
+function stepNear({ steps }: SessionPlan, begunMs: number, kind: string): Step | undefined {
+  const distance = ({ atMs }: Step): number => Math.abs(atMs - begunMs);
   const alike = steps.filter(({ action }) => action.kind === kind);
   return alike.toSorted((one, other) => distance(one) - distance(other))[0];
 }

@@ -6,7 +6,7 @@ import type { HistoryLine } from '../history.ts';
 import type { PlannedFault, SessionPlan, Step } from '../plan.ts';
 import type { Violation } from '../verdict.ts';
 import { type ExplicitPlan, tidy } from './explicit-plan.ts';
-import { loadZeroOf } from './load-zero.ts';
+import { begunMsOf, loadZeroOf } from './plan-time.ts';
 
 export interface Neighbourhood {
   /** As in `the 3 s before it`. */
@@ -36,9 +36,8 @@ export interface Recorded {
 }
 
 export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violation): readonly Neighbourhood[] {
-  const zero = loadZeroOf(lines);
-  const momentMs = violation.at - zero;
-  const begunMs = begunAt(violation, lines) - zero;
+  const momentMs = violation.at - loadZeroOf(lines);
+  const begunMs = begunMsOf(violation, lines);
   const before = (fromMs: number): Cut => ({ fromMs, untilMs: momentMs + afterMs });
   const withPeople = (plan: Omit<ExplicitPlan, 'seed' | 'people'>): ExplicitPlan =>
     tidy({ ...whole, ...plan, people: involved(violation) });
@@ -69,12 +68,6 @@ export function neighbourhoodsOf({ whole, lines }: Recorded, violation: Violatio
       })),
     { name: 'everything up to it', plan: { ...inWindow(begunMs), people: whole.people }, cut: before(0) },
   ];
-}
-
-/** What was seen in an answer may have been asked for long before, as a large download. */
-function begunAt({ operation, at }: Violation, lines: readonly HistoryLine[]): number {
-  const begun = lines.find((line) => line.t === 'operation' && line.id === operation);
-  return begun?.t === 'operation' ? Math.min(begun.startedAt, at) : at;
 }
 
 const involved = ({ viewer, owner }: Violation): PatientIndex[] =>

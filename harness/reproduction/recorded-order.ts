@@ -3,9 +3,9 @@
 import type { HistoryLine, Operation } from '../history.ts';
 import type { SessionPlan, Step } from '../plan.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
-import { loadZeroOf } from './load-zero.ts';
 import { inMoments } from './moments.ts';
 import { cutOut, type Neighbourhood } from './neighbourhood.ts';
+import { loadZeroOf } from './plan-time.ts';
 
 const untilAbortMinMs = 1;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patientIndex } from '../../fixtures/domain.ts';
+import type { HistoryLine, Operation } from '../history.ts';
 import type { Action, SessionPlan } from '../plan.ts';
 import type { Violation } from '../verdict.ts';
 import type { ExplicitPlan } from './explicit-plan.ts';
@@ -21,8 +22,12 @@ const violation = {
   ...{ viewer: 32, owner: 12, session: 't32.0-0', action: 'view-history', window: 'steady', at: zeroAt + 8_200 },
 } as Violation;
 
-const again = (plan: Partial<ExplicitPlan> = {}, seen: Partial<Violation> = {}): readonly Reenactment[] =>
-  reenactmentsOf({ whole: { ...whole, ...plan }, lines: [loadBegan] }, { ...violation, ...seen });
+const again = (
+  plan: Partial<ExplicitPlan> = {},
+  seen: Partial<Violation> = {},
+  lines: readonly HistoryLine[] = [],
+): readonly Reenactment[] =>
+  reenactmentsOf({ whole: { ...whole, ...plan }, lines: [loadBegan, ...lines] }, { ...violation, ...seen });
 const kindsOf = ({ steps }: SessionPlan): string[] => steps.map(({ action }) => action.kind);
 
 describe('a moment played over', () => {
@@ -38,6 +43,22 @@ describe('a moment played over', () => {
     expect(barriers[0]?.[0]?.parties).toBe(4);
     expect(plan.people).toEqual([12, 28, 32, 36]);
     expect(again()).toHaveLength(1);
+  });
+
+  it('has those who did the like when it was asked for, where the answer took long', () => {
+    const asked = { t: 'operation', id: 'o1', startedAt: zeroAt + 4_200 } as Operation;
+    const late = { operation: 'o1', session: 't16.0-0', viewer: 16 };
+    const castOf = (lines: readonly HistoryLine[]) =>
+      again({}, late, lines)[0]?.plan.sessions.map(({ patient }) => patient);
+    expect(castOf([asked])).toEqual([16, 12, 20, 8]);
+    expect(castOf([])).toEqual([16, 12, 32, 28]);
+  });
+
+  it('begins with the fault that had just been healed, where it was seen in the recovery from it', () => {
+    const over = { id: 'f1', kind: 'cache-flush', atMs: 7_000, forMs: 1_000 };
+    const first = (seen: Partial<Violation>) => again({ faults: [over] }, seen)[0]?.name;
+    expect(first({ window: 'recovery', healedBefore: ['cache-flush'] })).toContain('with cache-flush');
+    expect(first({ window: 'recovery' })).not.toContain('cache-flush');
   });
 
   it('lets nobody wait for another of the household: each has a lane of their own', () => {

@@ -6,8 +6,8 @@ import { latenessMaxMs } from '../planner.ts';
 import type { Violation } from '../verdict.ts';
 import { castOf, neighboursOf, type Part, repeatable } from './cast.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
-import { loadZeroOf } from './load-zero.ts';
 import { faultsBefore, type Neighbourhood, type Recorded } from './neighbourhood.ts';
+import { begunMsOf, loadZeroOf } from './plan-time.ts';
 
 /** Between what somebody does before they are ready. */
 const leadGapMs = 60;
@@ -46,15 +46,16 @@ interface Way {
 /** The likeliest first. None where what was seen goes by what a device kept, which only its whole story brings about. */
 export function reenactmentsOf({ whole, lines }: Recorded, violation: Violation): readonly Reenactment[] {
   const momentMs = violation.at - loadZeroOf(lines);
+  const begunMs = begunMsOf(violation, lines);
   const owner = violation.owner as PatientIndex;
-  return waysOf(whole, momentMs, violation.window).flatMap((way) => {
-    const cast = castOf(whole.sessions, violation, momentMs, way.crowd === true);
+  return waysOf(whole, momentMs, violation).flatMap((way) => {
+    const cast = castOf(whole.sessions, violation, begunMs, way.crowd === true);
     const people = way.crowd ? neighboursOf(cast, whole.people) : [owner];
     return cast.length === 0 ? [] : [{ name: nameOf(way, cast.length), plan: played(whole, cast, way, people) }];
   });
 }
 
-function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: string): readonly Way[] {
+function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, seen: Violation): readonly Way[] {
   const [near] = faultsBefore(faults, momentMs);
   const calm: Way = { fault: null };
   const troubled: Way[] = near === undefined ? [] : [{ fault: near }, { fault: near, crowd: true }];
@@ -67,7 +68,8 @@ function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, window: st
       : (['one', 'all'] as const).flatMap((who) =>
           [...(slow ? [slow] : []), null].map((fault): Way => ({ fault, hangUp: { who, abortAfterMs } })),
         );
-  return near?.id === window ? [...troubled, calm, ...hangUps] : [calm, ...hangUps, ...troubled];
+  const inTrouble = near !== undefined && (near.id === seen.window || seen.healedBefore?.includes(near.kind) === true);
+  return inTrouble ? [...troubled, calm, ...hangUps] : [calm, ...hangUps, ...troubled];
 }
 
 const nameOf = ({ fault, hangUp, crowd }: Way, count: number): string =>
