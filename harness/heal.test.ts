@@ -43,7 +43,7 @@ const freeze: Leftover = {
   memory: { node: 'app-1', bootId: 'boot-1', pid: deadPid, started: 'boot/1', servingCount: 2 },
 };
 
-const healWith = (levers: Levers) => healLeftovers(runs, () => levers, { limits });
+const healWith = (levers: Levers | null) => healLeftovers(runs, () => levers, { limits });
 
 function broken(): FakeDeployment {
   const fake = fakeDeployment();
@@ -104,18 +104,26 @@ test.runIf(process.platform === 'linux')('a later process with the same number i
 
 test('a deployment that is gone is said to be, and its faults are closed', async () => {
   await leave('r1', slow, freeze);
-  expect(await healWith(refusing)).toMatchObject([
+  expect(await healWith(null)).toMatchObject([
     { id: 'f2', outcome: 'gone', detail: expect.stringContaining('is gone or runs') },
     { id: 'f1', outcome: 'gone' },
   ]);
-  expect(await healWith(refusing)).toEqual([]);
+  expect(await healWith(null)).toEqual([]);
 });
 
 test('a frozen process that nobody can tell apart is left, said, and kept open', async () => {
   await leave('r1', { ...freeze, memory: { ...(freeze.memory as object), started: null } });
   const expected = [{ outcome: 'failed', detail: expect.stringContaining(`process ${deadPid} may still be stopped`) }];
-  expect(await healWith(refusing)).toMatchObject(expected);
-  expect(await healWith(refusing)).toMatchObject(expected);
+  expect(await healWith(null)).toMatchObject(expected);
+  expect(await healWith(null)).toMatchObject(expected);
+});
+
+test('a deployment that refuses connections for now keeps its faults open', async () => {
+  await leave('r1', slow);
+  expect(await healWith(refusing)).toMatchObject([
+    { id: 'f1', outcome: 'failed', detail: expect.stringContaining('start it and heal again') },
+  ]);
+  expect(await healWith(broken().levers)).toMatchObject([{ id: 'f1', outcome: 'healed' }]);
 });
 
 test('what can not be healed, or read, stands in the report and keeps nothing else from being healed', async () => {

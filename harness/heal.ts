@@ -8,7 +8,6 @@ import { defaultLimits, type FaultLimits } from './faults/limits.ts';
 import { mend } from './faults/mend.ts';
 import { isAlive } from './faults/process.ts';
 import { type JournalEntry, journalFileName, type LeversReference, openJournal, readJournal } from './journal.ts';
-import { isLoopback } from './loopback.ts';
 import { runsIn } from './run-folder.ts';
 import type { Levers } from './targets/levers.ts';
 
@@ -28,8 +27,8 @@ export interface HealedFault {
 /** Empty: nothing was left open. */
 export type HealReport = readonly HealedFault[];
 
-/** For a fault of that kind. */
-export type ConnectLevers = (reference: LeversReference, fault: Fault) => Levers | Promise<Levers>;
+/** For a fault of that kind; null when the deployment is gone. */
+export type ConnectLevers = (reference: LeversReference, fault: Fault) => Levers | null | Promise<Levers | null>;
 
 export interface HealOptions {
   readonly limits?: FaultLimits;
@@ -76,6 +75,10 @@ async function healOne(
   }
   const fault = named(entry.kind);
   const levers = await connectLevers(entry.levers, fault);
+  if (levers === null) {
+    const mended = (await fault.abandon?.(entry.memory)) ?? 'nothing of it is left to heal';
+    return { outcome: 'gone', detail: `nothing listens at ${entry.levers.adminUrl} any more; ${mended}` };
+  }
   if (fault.at !== undefined) {
     await mend(fault, levers, entry.memory, limits);
     return { outcome: 'healed', detail: `healed at the system ${fault.at.system}` };
@@ -86,19 +89,10 @@ async function healOne(
     return { outcome: 'healed', detail: `healed at ${entry.levers.adminUrl}` };
   } catch (error) {
     if (!isConnectionRefused(error)) throw error;
-    if (!diesWithItsRun(entry.levers.name, entry.levers.adminUrl)) {
-      throw new Error(
-        `nothing listens at ${entry.levers.adminUrl} now; start it and heal again, for this is written down only here`,
-      );
-    }
-    const mended = (await fault.abandon?.(entry.memory)) ?? 'nothing of it is left to heal';
-    return { outcome: 'gone', detail: `nothing listens at ${entry.levers.adminUrl} any more; ${mended}` };
+    throw new Error(
+      `nothing listens at ${entry.levers.adminUrl} now; start it and heal again, for this is written down only here`,
+    );
   }
-}
-
-/** A reference clinic on this machine leaves nothing behind. Any other deployment that does not answer may only be restarting. */
-export function diesWithItsRun(adapter: string, url: string): boolean {
-  return adapter === 'clinic' && URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 async function noteHealed(folder: string, entry: JournalEntry, note: string): Promise<void> {

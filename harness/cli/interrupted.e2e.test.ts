@@ -96,3 +96,25 @@ describe('an interrupted run', () => {
     expect(count('erased')).toBe(count('enrolled'));
   });
 });
+
+describe('a run whose clinic died with it', () => {
+  let cli: CommandLine;
+  beforeEach(() => {
+    cli = commandLine();
+  });
+  afterEach(() => cli.remove());
+
+  it('has nothing left to heal, and asks for no secret that nobody has', async () => {
+    const demo = cli.start(['demo', '--fault', 'cache-down', '--duration', '30s']);
+    const history = (): string => path.join(cli.latest() ?? '', 'history.ndjson');
+    await until(() => existsSync(history()) && readFileSync(history(), 'utf8').includes('"event":"proved"'), 60_000);
+    demo.kill('SIGKILL');
+    await demo.finished;
+
+    const { exitCode, stdout, stderr } = await cli.run(['heal']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('cache-down: gone');
+    expect(stdout).toContain('its deployment is gone, and its patients with it');
+    expect((await cli.run(['heal'])).stdout).toContain('nothing was left open');
+  });
+});

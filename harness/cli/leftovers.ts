@@ -5,7 +5,8 @@ import { person } from '../../fixtures/people.ts';
 import { type Drill, runNumber } from '../drill.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { turnsWithin } from '../drivers/turns.ts';
-import { diesWithItsRun, healLeftovers } from '../heal.ts';
+import { isGone } from '../gone.ts';
+import { healLeftovers } from '../heal.ts';
 import { openAdmin } from '../people/admin-client.ts';
 import { openEnroller } from '../people/enroller.ts';
 import { keepAsList, leftBehind, openPeopleJournal } from '../people/people-journal.ts';
@@ -24,7 +25,11 @@ export async function mendLeftovers(
   let failed = 0;
   const files = await removeDeadK6Folders();
   if (files > 0) say(`${files} folders with accounts for k6 removed`);
-  const faults = await healLeftovers(runs, (reference, fault) => connectLevers(reference, fault, adminSecret));
+  const faults = await healLeftovers(runs, async (reference, fault) =>
+    fault.at === undefined && (await isGone(reference.name, reference.adminUrl))
+      ? null
+      : connectLevers(reference, fault, adminSecret),
+  );
   for (const { run, kind, outcome, detail } of faults) {
     say(`${run}: ${kind || 'journal'}: ${outcome} (${detail})`);
     if (outcome === 'failed') failed += 1;
@@ -47,7 +52,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** A clinic that was started for the run is gone with it, and its switch as well. */
 async function releaseSwitch(run: string, say: (line: string) => void): Promise<null> {
-  const released = await releasePulled(run, isGone);
+  const released = await releasePulled(run, isItsDeploymentGone);
   if (released !== null) say(`${path.basename(run)}: the switch ${released} was released`);
   return null;
 }
@@ -61,7 +66,7 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const people = await leftBehind(folder.people, (patient) => person(drill.seed, number, patient).password);
   if (people === null) return null;
   // Before it is opened: the secret of a clinic that was started for the run died with it, and nobody could give it.
-  if (await isGone(drill)) {
+  if (await isItsDeploymentGone(drill)) {
     (await openPeopleJournal(folder.people)).done();
     say(`${folder.id}: its deployment is gone, and its patients with it`);
     return null;
@@ -85,20 +90,5 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   return null;
 }
 
-async function isGone({ target }: Drill): Promise<boolean> {
-  const url = target.adminUrl ?? target.url;
-  return diesWithItsRun(target.adapter, url) && (await refusesConnections(url));
-}
-
-async function refusesConnections(url: string): Promise<boolean> {
-  const problem = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  return (
-    problem instanceof Error &&
-    problem.cause instanceof Error &&
-    'code' in problem.cause &&
-    problem.cause.code === 'ECONNREFUSED'
-  );
-}
+const isItsDeploymentGone = ({ target }: Drill): Promise<boolean> =>
+  isGone(target.adapter, target.adminUrl ?? target.url);
