@@ -3,11 +3,12 @@ import { clinicianAccountOf, person } from '../../fixtures/people.ts';
 import type { HistoryLine } from '../history.ts';
 import { cliniciansNeeded } from '../planner.ts';
 import { type Column, sideBySide } from '../reproduction/exchange-text.ts';
-import { planInputOf } from '../reproduction/explicit-plan.ts';
+import { type ExplicitPlan, planInputOf } from '../reproduction/explicit-plan.ts';
 import { type Recorder, recorder, type Said } from '../reproduction/recorder.ts';
 import { namesOf } from '../reproduction/sentence.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Violation } from '../verdict.ts';
+import type { TrialStand } from './trial-stand.ts';
 import type { ReproInput } from './write-repro.ts';
 
 /** A trial that leaked, with all that was said in it. */
@@ -22,9 +23,8 @@ const recordingsMax = 6;
 
 export async function recordLeak({ stand, found }: ReproInput): Promise<RecordedLeak | null> {
   const { target, drill, adminSecret } = stand.deployment;
-  const named = Object.values(target.declares.headers);
   for (let trial = 0; trial < recordingsMax; trial++) {
-    const record = recorder(named);
+    const record = recorder(Object.values(target.declares.headers));
     const levers =
       drill.target.adapter === 'clinic' && drill.target.adminUrl && adminSecret
         ? { levers: clinicLevers({ adminUrl: drill.target.adminUrl, secret: adminSecret, fetch: record.fetch }) }
@@ -35,8 +35,12 @@ export async function recordLeak({ stand, found }: ReproInput): Promise<Recorded
   return null;
 }
 
-/** By name: what the people of that trial have to sign in with. */
-export function secretsIn({ found: { plan }, stand }: ReproInput, lines: readonly HistoryLine[]): Map<string, string> {
+/** By name: what the people of a plan's trial have to sign in with. */
+export function secretsIn(
+  plan: ExplicitPlan,
+  { deployment: { adminSecret } }: TrialStand,
+  lines: readonly HistoryLine[],
+): Map<string, string> {
   const run = lines.find((line) => line.t === 'run')?.run ?? 0;
   const patients = plan.people.map(
     (patient) => [`password ${patient}`, person(plan.seed, run, patient).password] as const,
@@ -44,7 +48,6 @@ export function secretsIn({ found: { plan }, stand }: ReproInput, lines: readonl
   const clinicians = cliniciansNeeded(planInputOf(plan)).map(
     (clinician) => [`password clinician ${clinician}`, clinicianAccountOf(plan.seed, run, clinician).password] as const,
   );
-  const { adminSecret } = stand.deployment;
   return new Map([...patients, ...clinicians, ...(adminSecret ? [['admin secret', adminSecret] as const] : [])]);
 }
 
@@ -62,7 +65,7 @@ export function exchangesOf(input: ReproInput, leak: RecordedLeak): string {
     ({ actor, request }) => actor === 'admin' && request.body !== undefined && !(request.body instanceof Uint8Array),
   );
   const left = own ?? planted;
-  const secrets = secretsIn(input, leak.lines).values();
+  const secrets = secretsIn(found.plan, input.stand, leak.lines).values();
   const named = (patient: number | null): string => {
     const at = found.plan.sessions.findIndex((session) => session.patient === patient);
     const name = namesOf(found.plan)[at] ?? 'a patient who only has data';

@@ -1,21 +1,23 @@
 // What shows a leak without the harness: `repro.ts` and `repro.sh`, made of what was said in a trial that leaked, and run before they are
 // handed out.
-import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shownBy } from '../people/admin-client.ts';
 import { loadZeroOf } from '../reproduction/plan-time.ts';
 import type { Said } from '../reproduction/recorder.ts';
-import { leakedText, type ProgramInput, reproProgram } from '../reproduction/repro-program.ts';
+import { type ProgramInput, reproProgram } from '../reproduction/repro-program.ts';
 import { reproShell } from '../reproduction/repro-shell.ts';
-import { CannotSayAgain, sayAgain } from '../reproduction/say-again.ts';
-import { withoutSecrets } from '../secrets.ts';
+import { CannotSayAgain, type Request, sayAgain } from '../reproduction/say-again.ts';
+import { recordArrivals } from './arrivals.ts';
 import { type RecordedLeak, secretsIn } from './recorded-leak.ts';
+import { type Alone, runAlone, secretEnvOf } from './run-alone.ts';
 import type { ReproInput } from './write-repro.ts';
 
 interface Kind {
   readonly file: string;
   readonly command: readonly [string, ...string[]];
+  /** How often it is run until it leaks. */
+  readonly tries: number;
   text(input: ProgramInput): string | null;
   /** Why there may be none. */
   readonly lacks: string;
@@ -25,12 +27,15 @@ const kinds: readonly Kind[] = [
   {
     file: 'repro.ts',
     command: [process.execPath, '--import', import.meta.resolve('tsx')],
+    // It has rounds of its own.
+    tries: 1,
     text: reproProgram,
     lacks: 'it could not be written',
   },
   {
     file: 'repro.sh',
     command: ['bash'],
+    tries: 3,
     text: reproShell,
     lacks: 'an answer must be taken apart that is no JSON, which repro.ts does',
   },
@@ -48,28 +53,74 @@ export async function writePrograms(
   leak: RecordedLeak | null,
   sentence: string,
 ): Promise<Programs> {
+  for (const { file } of kinds) rmSync(path.join(folder, file), { force: true });
   const program = leak === null ? 'in the trials that were recorded it did not leak' : programOf(input, leak, sentence);
+  if (leak === null || typeof program === 'string')
+    return { files: [], told: kinds.map(({ file }) => `There is no ${file}: ${program}.`) };
+  const secrets = secretsIn(input.found.plan, input.stand, leak.lines);
   const files: string[] = [];
   const told: string[] = [];
+  let needed: ProgramInput | undefined;
   for (const kind of kinds) {
-    const file = path.join(folder, kind.file);
-    rmSync(file, { force: true });
-    const text = typeof program === 'string' ? null : kind.text(program);
-    const why = text === null ? (typeof program === 'string' ? program : kind.lacks) : secretTrouble(text, input, leak);
-    if (text === null || why !== null) {
-      told.push(`There is no ${kind.file}: ${why}.`);
-      continue;
+    // What the one needed to show it, the other needs.
+    const ways = needed ? [needed] : waysOf(program, input);
+    const made = await firstThatLeaks(kind, path.join(folder, kind.file), { input, secrets, ways });
+    if (typeof made === 'string') {
+      told.push(`There is no ${kind.file}: ${made}.`);
+    } else {
+      files.push(kind.file);
+      told.push(made.told);
+      needed = made.way;
     }
-    writeFileSync(file, text);
-    files.push(kind.file);
-    told.push(await tryOut(kind, file, input));
   }
   return { files, told };
 }
 
-function secretTrouble(text: string, input: ReproInput, leak: RecordedLeak | null): string | null {
-  const stands = [...secretsIn(input, leak?.lines ?? [])].find(([, secret]) => text.includes(secret));
-  return stands === undefined ? null : `a secret (${stands[0]}) would have stood in it`;
+/** Moves a balancer on. No other asks for it, or a cache would answer. */
+const turn: Request = { actor: 'turn', atMs: 0, method: 'GET', url: '/?turn={{password turn}}' };
+
+/** What a program may need to show it on a clinic that nobody ever used, the least first: most need nothing. */
+async function* waysOf(program: ProgramInput, input: ReproInput): AsyncGenerator<ProgramInput> {
+  yield program;
+  if (input.stand.clinic === null) return;
+  const before = await recordArrivals(input);
+  if (before === null) return;
+  yield { ...program, before };
+  yield { ...program, before: [...before, turn] };
+}
+
+interface Made {
+  readonly way: ProgramInput;
+  readonly told: string;
+}
+
+/** Leaves the first in the file if none leaks. Answers why there is none at all. */
+async function firstThatLeaks(
+  kind: Kind,
+  file: string,
+  from: {
+    readonly input: ReproInput;
+    readonly secrets: ReadonlyMap<string, string>;
+    readonly ways: AsyncIterable<ProgramInput> | Iterable<ProgramInput>;
+  },
+): Promise<Made | string> {
+  let first: { readonly way: ProgramInput; readonly text: string; readonly ran: Alone } | undefined;
+  for await (const way of from.ways) {
+    const text = kind.text(way);
+    if (text === null) return kind.lacks;
+    const stands = [...from.secrets].find(([, secret]) => text.includes(secret));
+    if (stands) return `a secret (${stands[0]}) would have stood in it`;
+    writeFileSync(file, text);
+    const ran = await runAlone([...kind.command, file], kind.tries, from.input);
+    if (ran.leaked) return { way, told: `${kind.file} was run alone, and leaked${ran.words}.` };
+    first ??= { way, text, ran };
+  }
+  if (first === undefined) return kind.lacks;
+  writeFileSync(file, first.text);
+  return {
+    way: first.way,
+    told: `${kind.file} was run alone and did NOT show the leak (${first.ran.words}); \`crosstalk confirm\` plays the plan itself.`,
+  };
 }
 
 /** Or why there can be none. */
@@ -87,7 +138,7 @@ function programOf(input: ReproInput, leak: RecordedLeak, sentence: string): Pro
     return {
       sentence,
       said: sayAgain({
-        ...{ said, pulled, secrets: secretsIn(input, leak.lines) },
+        ...{ said, pulled, secrets: secretsIn(found.plan, stand, leak.lines) },
         load: { beganAt, endedAt: ended?.t === 'phase' ? ended.at : beganAt },
         mustNotShow: ownersForbidden(input, leak),
       }),
@@ -101,10 +152,6 @@ function programOf(input: ReproInput, leak: RecordedLeak, sentence: string): Pro
     throw error;
   }
 }
-
-/** The clinic of the trials has a variable of its own, which nobody else knows. */
-const secretEnvOf = ({ stand }: ReproInput): string =>
-  stand.clinic ? 'CROSSTALK_CLINIC_ADMIN_SECRET' : stand.deployment.drill.target.adminSecretEnv;
 
 const foreignRules: ReadonlySet<string> = new Set([
   'foreign-listing',
@@ -127,40 +174,4 @@ function ownersForbidden(
       return plan.people.filter((patient) => patient !== session.patient);
     return actor === violation.session && at >= violation.at - 1 ? [violation.owner] : [];
   };
-}
-
-const runMaxMs = 120_000;
-const wordsLettersMax = 300;
-
-/** Runs it as anybody would, and says what it did. */
-async function tryOut(
-  { file: name, command: [program, ...args] }: Kind,
-  file: string,
-  input: ReproInput,
-): Promise<string> {
-  const { drill, adminSecret } = input.stand.deployment;
-  await input.stand.freshen().catch(() => {});
-  const child = spawn(program, [...args, file], {
-    env: {
-      ...process.env,
-      URL: drill.target.url,
-      ADMIN_URL: drill.target.adminUrl ?? drill.target.url,
-      ...(adminSecret && { [secretEnvOf(input)]: adminSecret }),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: runMaxMs,
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text = (text + chunk).slice(-2_000);
-    });
-  }
-  const exitCode = await new Promise<number | null>((resolve) => {
-    child.once('close', resolve);
-    child.once('error', () => resolve(null));
-  });
-  if (exitCode === 1 && text.includes(leakedText)) return `${name} was run alone, and leaked.`;
-  const words = withoutSecrets(text.trim().replaceAll('\n', '; '), adminSecret ? [adminSecret] : []);
-  return `${name} was run alone and did NOT show the leak (exit code ${exitCode}: ${words.slice(0, wordsLettersMax)}); \`crosstalk confirm\` plays the plan itself.`;
 }

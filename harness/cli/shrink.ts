@@ -93,7 +93,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       return exitCodes.INCONCLUSIVE;
     }
     const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
-    const { sentence, files } = await writeRepro({ recorded, stand, wanted, found, say });
+    const { sentence, files } = await writeRepro({ recorded, whole, stand, wanted, found, say });
     process.stdout.write(
       [
         '',

@@ -6,7 +6,7 @@ import { plain } from '../../reports/text.ts';
 import { faultNamed } from '../faults/index.ts';
 import type { HistoryLine } from '../history.ts';
 import type { Step } from '../plan.ts';
-import { sizeOf, sizeText } from '../reproduction/explicit-plan.ts';
+import { type ExplicitPlan, sizeOf, sizeText } from '../reproduction/explicit-plan.ts';
 import { tallyText } from '../reproduction/interval.ts';
 import type { Found } from '../reproduction/search.ts';
 import { type RouteOf, sentenceOf } from '../reproduction/sentence.ts';
@@ -19,6 +19,8 @@ import type { TrialStand } from './trial-stand.ts';
 
 export interface ReproInput {
   readonly recorded: RecordedRun;
+  /** The whole of the run, of which what was found is a part. */
+  readonly whole: ExplicitPlan;
   readonly stand: TrialStand;
   readonly wanted: Wanted;
   readonly found: Extract<Found, { kind: 'small' }>;

@@ -1,11 +1,13 @@
 // The text of `repro.ts`: one file that needs nothing but Node, makes people of its own, says what was said in the trial, and looks whether
 // anybody was shown what is another's. No secret is in it: they come from the environment, or are made anew.
 import { inMoments } from './moments.ts';
-import type { SayAgain } from './say-again.ts';
+import type { Request, SayAgain } from './say-again.ts';
 
 export interface ProgramInput {
   readonly sentence: string;
   readonly said: SayAgain;
+  /** Said once, before all else: by the administrator, or to turn a balancer. */
+  readonly before?: readonly Request[];
   readonly url: string;
   readonly adminUrl: string;
   readonly adminSecretEnv: string;
@@ -20,7 +22,8 @@ export const leakedText = 'IT LEAKED';
 const commented = (text: string): string => text.replace(/[\r\n\u2028\u2029]+/g, ' ');
 const data = (value: unknown): string => JSON.stringify(value).replace(/[\u2028\u2029]/g, '');
 
-export function reproProgram({ sentence, said, url, adminUrl, adminSecretEnv, adminHeaders }: ProgramInput): string {
+export function reproProgram(input: ProgramInput): string {
+  const { sentence, said, before = [], url, adminUrl, adminSecretEnv, adminHeaders } = input;
   const list = (items: readonly unknown[]): string =>
     items.length === 0 ? '[]' : `[\n${items.map((item) => `  ${data(item)},`).join('\n')}\n]`;
   const { begun, moments } = inMoments([...said.sessions, ...said.faults]);
@@ -39,6 +42,8 @@ const adminUrl = process.env.ADMIN_URL ?? ${data(adminUrl)};
 const roundCount = Number(process.env.ROUNDS ?? 8);
 const adminHeaders = ${data(adminHeaders)};
 
+// What came before, once: people who come and go, for the deployment may number what it keeps of them.
+const before = ${list(before)};
 // What the administrator does first, what the sessions do and what is broken meanwhile, in which moments, and what is removed.
 // {{...}} stands for what is another each time: marks, passwords, and what an earlier answer told.
 const setUp = ${list(said.setUp)};
@@ -152,12 +157,17 @@ async function perform(requests, meet) {
   }
 }
 
+async function prepare(requests) {
+  for (const request of requests) {
+    const isAdmin = request.actor === 'admin';
+    const { status, text } = await say(request, isAdmin ? adminUrl : url);
+    if (isAdmin && status >= 300) throw new Error(request.method + ' ' + request.url + ' answered ' + status + ': ' + text.slice(0, 200));
+  }
+}
+
 async function round() {
   [values, jars, leaks] = [new Map(), new Map(), []];
-  for (const request of setUp) {
-    const { status, text } = await say(request, adminUrl);
-    if (status >= 300) throw new Error(request.method + ' ' + request.url + ' answered ' + status + ': ' + text.slice(0, 200));
-  }
+  await prepare(setUp);
   const meet = meetings();
   const actors = [...new Set(load.map(({ actor }) => actor))];
   await Promise.all(actors.map((actor) => perform(load.filter((each) => each.actor === actor), meet)));
@@ -165,6 +175,7 @@ async function round() {
 }
 
 async function main() {
+  await prepare(before);
   for (let number = 1; number <= roundCount && leaks.length === 0; number++) {
     await round();
     console.log('round ' + number + ': ' + (leaks.length === 0 ? 'nothing leaked' : leaks.length + ' leaks'));

@@ -9,8 +9,8 @@ import type { Request } from './say-again.ts';
 type Spoken = Omit<Request, 'actor'> & Partial<Pick<Request, 'actor'>>;
 
 export function reproShell(input: ProgramInput): string | null {
-  const { sentence, said, url, adminUrl, adminSecretEnv, adminHeaders } = input;
-  const all = [...said.setUp, ...said.sessions, ...said.cleanUp];
+  const { sentence, said, before = [], url, adminUrl, adminSecretEnv, adminHeaders } = input;
+  const all = [...before, ...said.setUp, ...said.sessions, ...said.cleanUp];
   if (all.some(({ learns = [] }) => learns.some((learning) => !('path' in learning)))) return null;
   const names = namesIn(JSON.stringify([all, said.faults]));
   const marks = names.filter((name) => name.startsWith('mark '));
@@ -24,6 +24,10 @@ export function reproShell(input: ProgramInput): string | null {
     ),
     ...forbidden(request, marks),
   ];
+  const prepared = (request: Request): string[] =>
+    request.actor === 'admin'
+      ? asked(request, '"$ADMIN_URL"', admin, ` || not_done ${word(`${request.method} ${request.url}`)}`)
+      : asked(request, '"$URL"', '');
   const block = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
   const { begun, moments } = inMoments<Spoken>([...said.sessions, ...said.faults]);
   const meet = (moment: number): string =>
@@ -73,7 +77,7 @@ must_not_show() { local answer=$1 whose=$2; shift 2; [ -n "$answer" ] && echo "$
 # What is new each time: marks in everything that people own, and their passwords.
 ${[...marks, ...passwords].map((name) => `${variable(name)}=$(fresh)`).join('\n')}
 
-${said.setUp.flatMap((request) => asked(request, '"$ADMIN_URL"', admin, ` || not_done ${word(`${request.method} ${request.url}`)}`)).join('\n')}
+${[...before, ...said.setUp].flatMap(prepared).join('\n')}
 
 ${actors.map((actor, at) => `session_${at + 1}() {\n${block(begun.filter((each) => each.actor === actor).flatMap((each) => [meet(each.moment), ...asked(each, '"$URL"', '')]))}\n}`).join('\n\n')}
 ${faultLines.length === 0 ? '' : `\nbreak_it() {\n${block(faultLines)}\n}\n`}

@@ -88,11 +88,16 @@ describe('what is said again', () => {
 });
 
 describe('the shell script', () => {
-  const request = { actor: "a'b", atMs: 0, method: 'GET', url: '/$(reboot)`id`"{{value 1}}' };
+  const request = { actor: 'admin', atMs: 0, method: 'GET', url: '/$(reboot)`id`"{{value 1}}' };
   const program = (learns: Learning[]): string | null =>
     reproShell({
       sentence: 'A asks\nrm -rf /',
-      said: { setUp: [{ ...request, learns }], sessions: [{ ...request, mustNotShow: [4] }], faults: [], cleanUp: [] },
+      said: {
+        setUp: [{ ...request, learns }],
+        sessions: [{ ...request, actor: "a'b", mustNotShow: [4] }],
+        faults: [],
+        cleanUp: [],
+      },
       ...{
         url: 'http://127.0.0.1:1',
         adminUrl: 'http://127.0.0.1:2',

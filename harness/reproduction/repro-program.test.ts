@@ -1,0 +1,85 @@
+// The program is run as anybody would, against a little service whose leak goes by who was there before.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ProgramInput, reproProgram } from './repro-program.ts';
+import type { Request } from './say-again.ts';
+
+let server: Server;
+let asked: string[] = [];
+let marks: string[] = [];
+let url = '';
+let folder = '';
+
+beforeEach(async () => {
+  [asked, marks] = [[], []];
+  folder = mkdtempSync(path.join(tmpdir(), 'crosstalk-repro-'));
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    asked.push(`${request.method} ${request.url?.split('?')[0]}`);
+    if (request.method === 'POST') marks.push(body);
+    // Whoever looks is shown the last one enrolled, once three have been.
+    const isLeaking = asked.filter((each) => each === 'POST /patients').length >= 3;
+    response.statusCode = request.url?.startsWith('/?') ? 302 : 200;
+    response.end(isLeaking ? (marks.at(-1) ?? '') : 'nothing');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const enrol = (patient: number): Request => ({
+  ...{ actor: 'admin', atMs: -1, method: 'POST', url: '/patients' },
+  body: JSON.stringify({ surname: `{{mark ${patient} surname 0}}` }),
+});
+const leave: Request = { actor: 'admin', atMs: -1, method: 'DELETE', url: '/patients' };
+const turn: Request = { actor: 'turn', atMs: 0, method: 'GET', url: '/?turn={{password turn}}' };
+
+async function run(before?: readonly Request[]): Promise<{ readonly exitCode: number | null; readonly text: string }> {
+  const look = { actor: 's1', atMs: 0, method: 'GET', url: '/me', mustNotShow: [4] };
+  const input: ProgramInput = {
+    sentence: 'A looks',
+    said: { setUp: [enrol(4)], sessions: [look], faults: [], cleanUp: [] },
+    ...(before && { before }),
+    ...{ url, adminUrl: url, adminSecretEnv: 'ADMIN_SECRET', adminHeaders: {} },
+  };
+  const file = path.join(folder, 'repro.mjs');
+  writeFileSync(file, reproProgram(input));
+  const child = spawn(process.execPath, [file], { env: { ...process.env, ROUNDS: '2' } });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { exitCode, text };
+}
+
+it('says so when nothing leaked, however often it is said again', async () => {
+  expect(await run()).toEqual({ exitCode: 0, text: expect.stringContaining('it did not leak') });
+  expect(asked).toEqual(['POST /patients', 'GET /me', 'POST /patients', 'GET /me']);
+});
+
+it('shows a leak that goes by who was there before, who come and go once', async () => {
+  const { exitCode, text } = await run([enrol(8), enrol(12), leave, turn]);
+  expect({ exitCode, text }).toEqual({ exitCode: 1, text: expect.stringContaining('IT LEAKED') });
+  expect(text).toContain('GET /me, asked by s1, showed of patient 4 surname 0');
+  expect(asked).toEqual([
+    ...['POST /patients', 'POST /patients', 'DELETE /patients', 'GET /'],
+    ...['POST /patients', 'GET /me'],
+  ]);
+});
+
+it('can not be done where somebody who should have been there before could not come', async () => {
+  const { exitCode, text } = await run([{ ...enrol(8), url: '/?refused' }]);
+  expect({ exitCode, text }).toEqual({ exitCode: 3, text: expect.stringContaining('POST /?refused answered 302') });
+});
