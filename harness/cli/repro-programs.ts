@@ -106,6 +106,7 @@ async function firstThatLeaks(
 ): Promise<Made | string> {
   let first: { readonly way: ProgramInput; readonly text: string; readonly ran: Alone } | undefined;
   for await (const way of from.ways) {
+    if (first && from.input.signal.aborted) break;
     const text = kind.text(way);
     if (text === null) return kind.lacks;
     const stands = [...from.secrets].find(([, secret]) => text.includes(secret));

@@ -27,8 +27,8 @@ interface Place {
 }
 
 export async function runAlone(command: readonly string[], tries: number, input: ReproInput): Promise<Alone> {
-  let words = '';
-  for (let time = 1; time <= tries; time++) {
+  let words = 'interrupted';
+  for (let time = 1; time <= tries && !input.signal.aborted; time++) {
     const place = await freshPlace(input);
     const { exitCode, text } = await run(command, {
       URL: place.url,

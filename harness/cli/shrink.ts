@@ -18,9 +18,10 @@ import { openStand, type TrialStand } from './trial-stand.ts';
 import { writeRepro } from './write-repro.ts';
 
 const budgetDefaultMs = 600_000;
-/** Of the budget, what is kept for the last trials and the folder. */
+/** Of the budget, what is kept for the last trials, and for the folder with its programs, which are run. */
 const lastShare = 0.2;
 const lastMaxMs = 105_000;
+const writingShare = 0.125;
 
 interface ShrinkFlags extends RunFlags {
   readonly budget?: number;
@@ -47,7 +48,8 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   for (const line of drivenOtherwise(recorded)) say(line);
   const { budget = budgetDefaultMs } = flags;
   const lastMs = Math.min(lastMaxMs, budget * lastShare);
-  const searchUntil = startedAt + budget - lastMs;
+  const writeAt = startedAt + budget * (1 - writingShare);
+  const searchUntil = writeAt - lastMs;
   const interrupt = onInterrupt();
   const log = openTrialLog(path.join(folder.path, 'shrink.ndjson'), `${folder.id} ${wantedText(wanted)}`);
   if (log.trialCount > 0) say(`going on after ${log.trialCount} trials held before`);
@@ -77,7 +79,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
     // The last trial of the search may have run over: those after it have their time all the same.
     let lastUntil = 0;
     const lastEnd = (): number => {
-      lastUntil ||= Math.max(startedAt + budget, Date.now() + lastMs);
+      lastUntil ||= Math.max(writeAt, Date.now() + lastMs);
       return lastUntil;
     };
     const found = await search({
@@ -93,7 +95,15 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       return exitCodes.INCONCLUSIVE;
     }
     const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
-    const { sentence, files } = await writeRepro({ recorded, whole, stand, wanted, found, say });
+    const { sentence, files } = await writeRepro({
+      recorded,
+      whole,
+      stand,
+      wanted,
+      found,
+      signal: interrupt.signal,
+      say,
+    });
     process.stdout.write(
       [
         '',

@@ -24,6 +24,8 @@ export interface ReproInput {
   readonly stand: TrialStand;
   readonly wanted: Wanted;
   readonly found: Extract<Found, { kind: 'small' }>;
+  /** Aborted, no further program is tried. */
+  readonly signal: AbortSignal;
   say(line: string): void;
 }
 
