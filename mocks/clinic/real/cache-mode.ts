@@ -1,5 +1,6 @@
-// How the cache is to behave. Slow and down are made on the way to it, by Toxiproxy (down: the answer to each command is a reset); a paused
-// one is a stopped process, whose system still accepts connections and commands. Commands that come while a mode is on are counted to it.
+// How the cache is to behave. Slow and down are made on the way to it, by Toxiproxy and by the tap, which lets no command through: what was
+// meant to be kept while it was down must not be there afterwards. A paused one is a stopped process, whose system still accepts connections
+// and commands. Commands that come while a mode is on are counted to it.
 import type { CacheCounts, CacheSetting } from '../messages.ts';
 import type { Links } from './links.ts';
 import type { RedisServer } from './redis-server.ts';
@@ -13,15 +14,14 @@ export interface CacheMode {
   awake<Value>(work: (server: RedisServer) => Promise<Value>): Promise<Value>;
 }
 
-const toxicNames = { slow: 'cache-slow', down: 'cache-down' } as const;
+const toxicName = 'cache-slow';
+const slowBy = (latencyMs: number): Toxic => ({
+  type: 'latency',
+  stream: 'downstream',
+  attributes: { latency: latencyMs, jitter: 0 },
+});
 
-function toxicOf({ mode, latencyMs }: CacheSetting): Toxic | undefined {
-  if (mode === 'slow') return { type: 'latency', stream: 'downstream', attributes: { latency: latencyMs, jitter: 0 } };
-  if (mode === 'down') return { type: 'reset_peer', stream: 'downstream', attributes: { timeout: 0 } };
-  return undefined;
-}
-
-export function createCacheMode({ toxiproxy, count }: Links, serving: () => RedisServer): CacheMode {
+export function createCacheMode({ toxiproxy, count, refuse }: Links, serving: () => RedisServer): CacheMode {
   let setting: CacheSetting = { mode: 'ok', latencyMs: 0 };
   let settledCommandCount = 0;
   const counted = { ok: 0, slow: 0, down: 0, paused: 0 };
@@ -42,11 +42,10 @@ export function createCacheMode({ toxiproxy, count }: Links, serving: () => Redi
     },
     async set(next) {
       await settle();
-      for (const name of Object.values(toxicNames)) await toxiproxy.cure('cache', name);
+      await toxiproxy.cure('cache', toxicName);
+      await refuse('cache', next.mode === 'down');
       if (setting.mode === 'paused') serving().program.signal('SIGCONT');
-      const toxic = toxicOf(next);
-      if (toxic !== undefined && (next.mode === 'slow' || next.mode === 'down'))
-        await toxiproxy.poison('cache', toxicNames[next.mode], toxic);
+      if (next.mode === 'slow') await toxiproxy.poison('cache', toxicName, slowBy(next.latencyMs));
       if (next.mode === 'paused') serving().program.signal('SIGSTOP');
       setting = next;
     },

@@ -96,6 +96,18 @@ test('Redis is flushed, slow, down and paused, and counts it', async () => {
   expect([...statuses.keys()]).toEqual([200]);
 });
 
+test('what was to be kept while Redis was down is not there afterwards', async () => {
+  await underLoad(async () => {
+    const { cache: before } = await until('the cache is warm', ({ cache }) => number(cache.entryCount) > 6);
+    await pull('PUT', '/cache', { mode: 'down' });
+    await pull('POST', '/cache/flush');
+    await until('commands are refused', ({ cache }) => number(cache.refusedCount) > number(before.refusedCount) + 20);
+    expect((await state()).cache.entryCount).toBe(0);
+    await pull('PUT', '/cache', { mode: 'ok' });
+    await until('the cache is used again', ({ cache }) => number(cache.entryCount) > 6);
+  });
+});
+
 test('Redis is squeezed, restarted, cut off, and replaced by a stale replica', async () => {
   const { statuses } = await underLoad(async () => {
     await until('the cache is warm', ({ cache }) => number(cache.entryCount) > 6);

@@ -16,6 +16,8 @@ export interface Links extends LinksPart {
   open(link: LinkName, serverPort: number): Promise<number>;
   /** Ends the link's connections; new ones go to this server, or nowhere (0). */
   point(link: LinkName, serverPort: number): Promise<void>;
+  /** Cuts each connection that brings something, before the server hears of it. */
+  refuse(link: LinkName, refusing: boolean): Promise<void>;
   count(link: LinkName): Promise<TapReport>;
   stop(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function startLinks(around: Surroundings, command: string): Promise
       return toxiproxy.openProxy(link, port);
     },
     point: async (link, serverPort) => void (await tap.call('point', { link, targetPort: serverPort }, callMaxMs)),
+    refuse: async (link, refusing) => void (await tap.call('refuse', { link, refusing }, callMaxMs)),
     report: async (link) => ({ mode: modes[link], passedBytes: (await count(link)).passedBytes }),
     async set(link, mode, latencyMs) {
       for (const name of toxicNames) await toxiproxy.cure(link, name);

@@ -1,5 +1,6 @@
 // Stands between Toxiproxy and the two servers behind it and counts what crosses the links, which neither Toxiproxy nor the servers tell
-// while a connection lives. It is also where a link is pointed at another server after a failover.
+// while a connection lives. It is also where a link is pointed at another server after a failover, and where commands are refused: a
+// connection that brings one is cut, and the server never hears of it.
 //
 //     app ──► Toxiproxy ──► tap ──► Redis, PostgreSQL
 import { connect, createServer, type Socket } from 'node:net';
@@ -11,12 +12,13 @@ type LinkName = 'cache' | 'database';
 
 export interface TapReport {
   readonly passedBytes: number;
-  /** Commands that reached the cache; 0 for the database, whose protocol is not read. */
+  /** Commands that came this far to the cache; 0 for the database, whose protocol is not read. */
   readonly commandCount: number;
 }
 
 interface Line {
   targetPort: number;
+  refusing: boolean;
   passedBytes: number;
   commandCount: number;
   readonly pairs: Set<readonly [Socket, Socket]>;
@@ -26,7 +28,7 @@ const lines: Readonly<Record<LinkName, Line>> = { cache: newLine(), database: ne
 const connectTimeoutMs = 2_000;
 
 function newLine(): Line {
-  return { targetPort: 0, passedBytes: 0, commandCount: 0, pairs: new Set() };
+  return { targetPort: 0, refusing: false, passedBytes: 0, commandCount: 0, pairs: new Set() };
 }
 
 function commandCounter(line: Line, name: LinkName): (chunk: Buffer) => void {
@@ -64,6 +66,8 @@ function join(name: LinkName, client: Socket): void {
       } catch {
         part();
       }
+      // Before the chunk is handed on.
+      if (line.refusing) part();
     });
     server.on('data', (chunk) => {
       line.passedBytes += chunk.length;
@@ -90,6 +94,11 @@ interface TapCall {
   readonly targetPort: number;
 }
 
+interface RefuseCall {
+  readonly link: LinkName;
+  readonly refusing: boolean;
+}
+
 serveParent({
   open: (argument) => {
     const { link, targetPort } = argument as TapCall;
@@ -98,6 +107,11 @@ serveParent({
   point: (argument) => {
     const { link, targetPort } = argument as TapCall;
     point(link, targetPort);
+    return null;
+  },
+  refuse: (argument) => {
+    const { link, refusing } = argument as RefuseCall;
+    lines[link].refusing = refusing;
     return null;
   },
   report: (link): TapReport => {
