@@ -1,5 +1,6 @@
 // A written program, run as anybody would: where a clinic was started for the trials, on another that nobody ever used.
 import { spawn } from 'node:child_process';
+import { messageOf } from '../faults/bounded.ts';
 import { leakedText } from '../reproduction/repro-program.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { keptClinic, startClinic } from './clinic-process.ts';
@@ -29,22 +30,28 @@ interface Place {
 export async function runAlone(command: readonly string[], tries: number, input: ReproInput): Promise<Alone> {
   let words = 'interrupted';
   for (let time = 1; time <= tries && !input.signal.aborted; time++) {
-    const place = await freshPlace(input);
-    const { exitCode, text } = await run(command, {
-      URL: place.url,
-      ADMIN_URL: place.adminUrl,
-      ...(place.secret && { [secretEnvOf(input)]: place.secret }),
-    }).finally(() => place.leave());
-    if (exitCode === 1 && text.includes(leakedText)) {
+    const did = await runOnce(command, input).catch(messageOf);
+    if (did === leakedText)
       return {
         leaked: true,
         words: time === 1 ? '' : ` when it was run for the ${ordinals[time] ?? `${time}th`} time`,
       };
-    }
-    const said = withoutSecrets(text.trim().replaceAll('\n', '; '), place.secret ? [place.secret] : []);
-    words = `exit code ${exitCode}: ${said.slice(0, wordsLettersMax)}`;
+    words = did;
   }
   return { leaked: false, words };
+}
+
+/** What it did, or that it leaked. */
+async function runOnce(command: readonly string[], input: ReproInput): Promise<string> {
+  const place = await freshPlace(input);
+  const { exitCode, text } = await run(command, {
+    URL: place.url,
+    ADMIN_URL: place.adminUrl,
+    ...(place.secret && { [secretEnvOf(input)]: place.secret }),
+  }).finally(() => place.leave());
+  if (exitCode === 1 && text.includes(leakedText)) return leakedText;
+  const said = withoutSecrets(text.trim().replaceAll('\n', '; '), place.secret ? [place.secret] : []);
+  return `exit code ${exitCode}: ${said.slice(0, wordsLettersMax)}`;
 }
 
 const ordinals: Readonly<Record<number, string>> = { 2: 'second', 3: 'third' };
