@@ -43,7 +43,7 @@ const allowed: readonly { readonly of: string; readonly may: readonly RegExp[] }
     of: 'reports/',
     may: [
       /^(fixtures|reports)\//,
-      /^harness\/(verdict|report|history|fingerprint|incident\/incident|containment\/report|calibration\/calibration)\.ts$/,
+      /^harness\/(verdict|report|history|fingerprint|wording|incident\/incident|containment\/report|calibration\/calibration)\.ts$/,
     ],
   },
   { of: 'mocks/', may: [/^(fixtures|mocks)\//] },
