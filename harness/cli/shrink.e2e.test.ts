@@ -29,7 +29,7 @@ describe('crosstalk shrink and confirm', () => {
     cli = commandLine();
     await cli.run(['demo', '--bug', 'cache-key-lacks-owner', ...drill]);
     run = cli.latest() ?? '';
-    shrunk = await cli.run(['shrink', '--budget', '60s']);
+    shrunk = await cli.run(['shrink', '--budget', '90s']);
   }, startMaxMs);
   afterAll(() => cli.remove());
 
