@@ -5,6 +5,7 @@ import { person } from '../../fixtures/people.ts';
 import { type Drill, runNumber } from '../drill.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { turnsWithin } from '../drivers/turns.ts';
+import { messageOf } from '../faults/bounded.ts';
 import { isGone } from '../gone.ts';
 import { healLeftovers } from '../heal.ts';
 import { openAdmin } from '../people/admin-client.ts';
@@ -47,8 +48,6 @@ export async function mendLeftovers(
   }
   return failed;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A clinic that was started for the run is gone with it, and its switch as well. */
 async function releaseSwitch(run: string, say: (line: string) => void): Promise<null> {

@@ -31,7 +31,7 @@ export async function runAlone(command: readonly string[], tries: number, input:
   let words = 'interrupted';
   for (let time = 1; time <= tries && !input.signal.aborted; time++) {
     const did = await runOnce(command, input).catch(messageOf);
-    if (did === leakedText)
+    if (did === null)
       return {
         leaked: true,
         words: time === 1 ? '' : ` when it was run for the ${ordinals[time] ?? `${time}th`} time`,
@@ -41,15 +41,15 @@ export async function runAlone(command: readonly string[], tries: number, input:
   return { leaked: false, words };
 }
 
-/** What it did, or that it leaked. */
-async function runOnce(command: readonly string[], input: ReproInput): Promise<string> {
+/** What it did instead; null: it leaked. */
+async function runOnce(command: readonly string[], input: ReproInput): Promise<string | null> {
   const place = await freshPlace(input);
   const { exitCode, text } = await run(command, {
     URL: place.url,
     ADMIN_URL: place.adminUrl,
     ...(place.secret && { [secretEnvOf(input)]: place.secret }),
   }).finally(() => place.leave());
-  if (exitCode === 1 && text.includes(leakedText)) return leakedText;
+  if (exitCode === 1 && text.includes(leakedText)) return null;
   const said = withoutSecrets(text.trim().replaceAll('\n', '; '), place.secret ? [place.secret] : []);
   return `exit code ${exitCode}: ${said.slice(0, wordsLettersMax)}`;
 }

@@ -4,7 +4,7 @@
 import type { CacheCounts, CacheSetting } from '../messages.ts';
 import type { Links } from './links.ts';
 import type { RedisServer } from './redis-server.ts';
-import type { Toxic } from './toxiproxy.ts';
+import { slowBy } from './toxiproxy.ts';
 
 export interface CacheMode {
   readonly setting: CacheSetting;
@@ -15,11 +15,6 @@ export interface CacheMode {
 }
 
 const toxicName = 'cache-slow';
-const slowBy = (latencyMs: number): Toxic => ({
-  type: 'latency',
-  stream: 'downstream',
-  attributes: { latency: latencyMs, jitter: 0 },
-});
 
 export function createCacheMode({ toxiproxy, count, refuse }: Links, serving: () => RedisServer): CacheMode {
   let setting: CacheSetting = { mode: 'ok', latencyMs: 0 };

@@ -6,7 +6,7 @@ import type { LinkMode, LinkName, LinksPart } from '../parts.ts';
 import { type Child, startChild } from '../processes.ts';
 import type { Surroundings } from './program.ts';
 import type { TapReport } from './tap.ts';
-import { startToxiproxy, type Toxic, type Toxiproxy } from './toxiproxy.ts';
+import { slowBy, startToxiproxy, type Toxic, type Toxiproxy } from './toxiproxy.ts';
 
 const callMaxMs = 3_000;
 
@@ -28,7 +28,7 @@ const swallow: Toxic['attributes'] = { timeout: 0 };
 function toxicsOf(mode: LinkMode, latencyMs: number): Readonly<Record<string, Toxic>> {
   switch (mode) {
     case 'slow':
-      return { 'link-slow': { type: 'latency', stream: 'downstream', attributes: { latency: latencyMs, jitter: 0 } } };
+      return { 'link-slow': slowBy(latencyMs) };
     case 'reset':
       return { 'link-reset': { type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } } };
     case 'half-open':

@@ -12,6 +12,13 @@ export interface Toxic {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
+/** Every answer comes so much later. */
+export const slowBy = (latencyMs: number): Toxic => ({
+  type: 'latency',
+  stream: 'downstream',
+  attributes: { latency: latencyMs, jitter: 0 },
+});
+
 export interface Toxiproxy {
   readonly program: Program;
   /** Opens a proxy to the port and answers its own. */
