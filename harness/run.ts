@@ -26,7 +26,7 @@ import { type Admin, openAdmin } from './people/admin-client.ts';
 import { type Enroller, openEnroller } from './people/enroller.ts';
 import type { Leases } from './people/leases.ts';
 import { keepAsList, openPeopleJournal, type PeopleJournal } from './people/people-journal.ts';
-import { seedTarget, unseedTarget } from './people/seed.ts';
+import { erasedIn, seedTarget, unseedTarget } from './people/seed.ts';
 import { seedClinicians, unseedClinicians } from './people/seed-clinicians.ts';
 import { alarmCast, cliniciansNeeded, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -90,6 +90,7 @@ interface Stage {
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly clinicians: Map<ClinicianIndex, Account>;
+  readonly erasedThemselves: ReadonlySet<PatientIndex>;
   readonly connection: Connection;
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
@@ -107,12 +108,18 @@ async function open(input: RunInput): Promise<Stage> {
   );
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
+  const erasedThemselves = new Set<PatientIndex>();
+  const people = await openPeopleJournal(folder.people);
   const run = runNumber(folder.id);
   const hidden = hiding(input.adminSecret, () => [...accounts.values(), ...clinicians.values()].flatMap(secretsOf));
   const emit = (said: HistoryLine): void => {
     const line = hidden.line(said);
     history.append(line);
     input.watch(line);
+    const erased = erasedIn(line);
+    if (erased === null || erasedThemselves.has(erased)) return;
+    erasedThemselves.add(erased);
+    people.erased(erased);
   };
   emit({
     v: 1,
@@ -133,9 +140,10 @@ async function open(input: RunInput): Promise<Stage> {
     admins,
     enroller,
     turns,
-    people: await openPeopleJournal(folder.people),
+    people,
     accounts,
     clinicians,
+    erasedThemselves,
     connection: connectionOf(drill, { traceRun: folder.id }),
     accountOf(patient) {
       const account = accounts.get(patient);
@@ -202,9 +210,10 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
     const list = keepAsList(input.folder.people);
     throw new Error(`the adapter has no way to remove what was made for ${stage.accounts.size} patients: see ${list}`);
   }
-  const leftovers = await unseedTarget(stage.enroller, stage.admins, stage.accounts, stage.emit);
+  const { enroller, admins, accounts, emit, erasedThemselves } = stage;
+  const leftovers = await unseedTarget(enroller, admins, accounts, emit, erasedThemselves);
   const [first] = leftovers;
-  const problems = await unseedClinicians(stage.enroller, stage.admins, stage.clinicians);
+  const problems = await unseedClinicians(enroller, admins, stage.clinicians);
   if (!first && problems.length === 0) return stage.people.done();
   if (!first) throw new Error(`not all clinicians could be removed; ${problems[0]}`);
   throw new Error(`${leftovers.length} patients could not be removed; ${first.problem}`);

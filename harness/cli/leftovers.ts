@@ -78,7 +78,7 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
     say(`${folder.id}: the adapter has no way to remove its patients: see ${keepAsList(folder.people)}`);
     return null;
   }
-  const leftovers = await unseedTarget(enroller, [admin], people.patients, () => {});
+  const leftovers = await unseedTarget(enroller, [admin], people.patients, () => {}, people.erasedThemselves);
   const cliniciansLeft = leftovers[0] ? [] : await unseedClinicians(enroller, [admin], people.clinicians);
   await enroller.close();
   await admin.close();

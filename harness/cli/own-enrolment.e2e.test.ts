@@ -70,7 +70,7 @@ describe('patients that no administrator makes', () => {
     cli.remove();
   });
 
-  async function drill(adapter: string, target: object, sessions: number): Promise<Finished> {
+  async function drill(adapter: string, target: object, sessions: number, scenarios = {}): Promise<Finished> {
     const running = clinic as RunningClinic;
     writeFileSync(path.join(cli.folder, 'adapter.ts'), adapter + withoutClinicians);
     const floor = {
@@ -81,7 +81,7 @@ describe('patients that no administrator makes', () => {
     };
     const config = {
       target: { adapter: './adapter.ts', url: running.url, ...target },
-      ...{ sessions, thinkMs: 60, durationMs: 20_000, faults: [], floor, stopOnLeak: true },
+      ...{ sessions, scenarios, thinkMs: 20, durationMs: 20_000, faults: [], floor, stopOnLeak: true },
     };
     writeFileSync(path.join(cli.folder, 'crosstalk.config.ts'), `export default ${JSON.stringify(config)};`);
     return cli.run(['run'], { REGISTRY: running.adminUrl, REGISTRATION: running.secret });
@@ -129,13 +129,14 @@ describe('patients that no administrator makes', () => {
     expect(cli.verdict().findings.map(({ rule }) => rule)).toContain('foreign-listing');
   });
 
-  it('who signed up is removed afterwards', async () => {
+  it('who signed up is removed afterwards, and who erased the account meanwhile is not missed', async () => {
     clinic = await startClinic({});
-    const { exitCode } = await drill(signingUp, {}, 4);
+    const { exitCode } = await drill(signingUp, {}, 4, { 'erase-and-look': 8 });
     expect(cli.verdict().reasons).toEqual([]);
     expect(exitCode).toBe(0);
     expect(existsSync(path.join(cli.latest() ?? '', 'people.ndjson'))).toBe(false);
     const history = readFileSync(path.join(cli.latest() ?? '', 'history.ndjson'), 'utf8');
+    expect(history).toContain('"action":"erase"');
     expect(history.match(/"t":"erased"/g)?.length).toBe(history.match(/"t":"enrolled"/g)?.length);
   });
 });

@@ -140,7 +140,7 @@ const what: Readonly<Record<string, string>> = {
 /** Twenty are named: names come from the target. */
 function* gapDoubts({ gaps }: Coverage): Generator<string> {
   for (const { kind, name, action } of gaps.slice(0, gapsNamedMax)) {
-    yield `The ${kind} ${name} never delivered ${what[action] ?? action} that could have leaked, so its ${action} is untested.`;
+    yield `The ${kind} ${name} never delivered ${what[action] ?? action} that could have leaked, so its ${action} is untested. Lengthen the run, or see whether it is sent there at all.`;
   }
   if (gaps.length > gapsNamedMax) yield `And ${gaps.length - gapsNamedMax} more such gaps by node, version and action.`;
 }

@@ -29,7 +29,7 @@ export interface Enroller {
     ...what: Tail<Enrolment['addConsultation']>
   ): Promise<void>;
   /** Absent: what was made can't be removed here. */
-  unenrol?(admin: Admin, patient: PatientIndex, account: Account): Promise<void>;
+  unenrol?(admin: Admin, patient: PatientIndex, account: Account, trace: Trace): Promise<void>;
   readonly clinicians?: Enrolment['clinicians'];
   /** The accounts are other people's to list: nothing of them is written down. */
   readonly leased: boolean;
@@ -37,6 +37,11 @@ export interface Enroller {
   readonly names: { readonly enrol: string; readonly remove: string };
   readonly source?: AdapterSource;
   close(): Promise<void>;
+}
+
+/** `erasedItself`: in the load the patient asked for the account's erasure, so that a refused sign-in says that it is gone. */
+export interface Trace {
+  readonly erasedItself: boolean;
 }
 
 type Tail<F> = F extends (admin: Http, account: Account, ...rest: infer R) => unknown ? R : never;
@@ -121,8 +126,12 @@ function patientsOwn({ signUp, addConsultation, remove }: OwnEnrolment, input: E
       await addConsultation(await sessionOf(admin, patient, account), consultation, media);
     },
     ...(remove && {
-      async unenrol(admin: Admin, patient: PatientIndex, account: Account) {
-        await remove(await sessionOf(admin, patient, account));
+      async unenrol(admin: Admin, patient: PatientIndex, account: Account, { erasedItself }: Trace) {
+        const session = await sessionOf(admin, patient, account).catch((problem: unknown) => {
+          if (erasedItself && problem instanceof SignInRefused) return null;
+          throw problem;
+        });
+        if (session !== null) await remove(session);
         await letGo(admin);
       },
     }),
@@ -162,10 +171,13 @@ async function signedIn(
   });
   try {
     const { outcome, detail } = await signIn(context, { kind: 'sign-in', by: 'bearer' });
-    if (outcome !== 'ok') throw new Error(`patient ${patient} could not sign in: ${detail ?? outcome}`);
+    const Problem = outcome === 'refused' ? SignInRefused : Error;
+    if (outcome !== 'ok') throw new Problem(`patient ${patient} could not sign in: ${detail ?? outcome}`);
     return { patient, client, context };
   } catch (error) {
     await client.close();
     throw error;
   }
 }
+
+class SignInRefused extends Error {}

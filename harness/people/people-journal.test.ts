@@ -34,6 +34,7 @@ describe('people journal', () => {
     journal.made(patientIndex(1), { id: 'a', pin: password, apiToken: 'hidden' }, password);
     journal.made(patientIndex(2), { id: 'b' }, password);
     journal.madeClinician(clinicianIndex(2), { id: 'c', password: 'hidden' });
+    journal.erased(patientIndex(2));
     appendFileSync(file, '{"patient":3,"acc');
     dies();
     expect(readFileSync(file, 'utf8')).not.toContain('hidden');
@@ -43,6 +44,7 @@ describe('people journal', () => {
         [2, { id: 'b' }],
       ]),
       clinicians: new Map([[2, { id: 'c' }]]),
+      erasedThemselves: new Set([2]),
     });
   });
 

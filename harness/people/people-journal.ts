@@ -13,6 +13,8 @@ export interface PeopleJournal {
   /** `password`: which of the account's fields hold it is written, and not the password. */
   made(patient: PatientIndex, account: Account, password: string): void;
   madeClinician(clinician: ClinicianIndex, account: Account): void;
+  /** In the load they asked for the erasure of their own account. */
+  erased(patient: PatientIndex): void;
   /** Everybody has been removed. */
   done(): void;
 }
@@ -26,11 +28,13 @@ const madeSchema = z.union([
     passwordIn: z.array(z.string()).optional(),
   }),
   z.object({ clinician: z.number().int().transform(clinicianIndex), account }),
+  z.object({ erased: z.number().int().transform(patientIndex) }),
 ]);
 
 export interface People {
   readonly patients: ReadonlyMap<PatientIndex, Account>;
   readonly clinicians: ReadonlyMap<ClinicianIndex, Account>;
+  readonly erasedThemselves: ReadonlySet<PatientIndex>;
 }
 
 export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
@@ -42,6 +46,7 @@ export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
     made: (patient, account, password) =>
       write({ patient, account: withoutSecrets(account, password), ...placesOf(password, account) }),
     madeClinician: (clinician, account) => write({ clinician, account: withoutSecrets(account) }),
+    erased: (patient) => write({ erased: patient }),
     done: () => rmSync(file, { force: true }),
   };
 }
@@ -75,12 +80,14 @@ export async function leftBehind(file: string, passwordOf: (patient: PatientInde
   if (await isAlive(pid, started)) return null;
   const patients = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
+  const erasedThemselves = new Set<PatientIndex>();
   for (const [index, line] of lines.slice(0, -1).entries()) {
     const made = checked(madeSchema, line, file, index + 2);
     if ('patient' in made) patients.set(made.patient, whole(made.account, made.passwordIn, passwordOf(made.patient)));
-    else clinicians.set(made.clinician, made.account);
+    else if ('clinician' in made) clinicians.set(made.clinician, made.account);
+    else erasedThemselves.add(made.erased);
   }
-  return { patients, clinicians };
+  return { patients, clinicians, erasedThemselves };
 }
 
 const whole = (account: Account, places: readonly string[] = [], password: string): Account => ({

@@ -84,7 +84,9 @@ describe('unseedTarget', () => {
     const unenrol = async (): Promise<void> => {
       if (failures-- > 0) throw new Error('still restarting');
     };
-    expect(await unseedTarget(enrollerWith({ unenrol }), admins, accounts, (line) => lines.push(line))).toEqual([]);
+    expect(
+      await unseedTarget(enrollerWith({ unenrol }), admins, accounts, (line) => lines.push(line), new Set()),
+    ).toEqual([]);
     expect(lines).toHaveLength(24);
   });
 
@@ -94,7 +96,7 @@ describe('unseedTarget', () => {
       asked += 1;
       throw new Error('connection refused');
     };
-    const leftovers = await unseedTarget(enrollerWith({ unenrol }), admins, accounts, () => {});
+    const leftovers = await unseedTarget(enrollerWith({ unenrol }), admins, accounts, () => {}, new Set());
     expect(leftovers).toHaveLength(24);
     expect(asked).toBeLessThan(60);
   });

@@ -1,10 +1,11 @@
 // Makes the synthetic people on the target, and removes them again. Whom it made is on disk before the next is made, so that a
 // killed run's people can still be removed. Only what was made here is ever removed.
 import { pastConsultationCount } from '../../fixtures/cohort.ts';
-import { type ClinicianIndex, type PatientIndex, recordingItem } from '../../fixtures/domain.ts';
+import { type ClinicianIndex, type PatientIndex, patientIndex, recordingItem } from '../../fixtures/domain.ts';
 import { person } from '../../fixtures/people.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { consultationOf } from '../../fixtures/words.ts';
+import { mayHaveHappened } from '../checks/rights.ts';
 import { now } from '../clock.ts';
 import { sleep } from '../drivers/sleep.ts';
 import { messageOf } from '../faults/bounded.ts';
@@ -91,12 +92,19 @@ export interface Leftover {
   readonly problem: string;
 }
 
+/** Who asked in it for the erasure of their own account, which may therefore be gone. */
+export function erasedIn(line: HistoryLine): PatientIndex | null {
+  if (line.t !== 'operation' || line.action !== 'erase' || !mayHaveHappened(line)) return null;
+  return line.patient === null ? null : patientIndex(line.patient);
+}
+
 /** Removes everybody in `accounts`; those that can't be removed are returned, with the reason. */
 export async function unseedTarget(
   enroller: Pick<Enroller, 'unenrol' | 'names' | 'source'>,
   admins: readonly Admin[],
   accounts: ReadonlyMap<PatientIndex, Account>,
   emit: (line: HistoryLine) => void,
+  erasedThemselves: ReadonlySet<PatientIndex>,
 ): Promise<Leftover[]> {
   const { unenrol, names } = enroller;
   const leftovers: Leftover[] = [];
@@ -104,8 +112,9 @@ export async function unseedTarget(
   const problemWith = async (admin: Admin, patient: PatientIndex, account: Account): Promise<string | null> => {
     if (unenrol === undefined) return 'the adapter has no way to remove what was made';
     if (failedInARow >= removalsFailedMax) return 'not tried: the ones before failed';
+    const trace = { erasedItself: erasedThemselves.has(patient) };
     const call = { fn: names.remove, whom: `patient ${patient}`, secrets: secretsOf(account) };
-    return remove(() => callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account)));
+    return remove(() => callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account, trace)));
   };
   const waiting = accounts.entries();
   await Promise.all(
