@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { CookieJar } from 'tough-cookie';
 import { Client as Connection, type Dispatcher } from 'undici';
 import { now } from '../clock.ts';
+import { messageOf } from '../faults/bounded.ts';
 import type { Exchange } from '../history.ts';
 import { scanHeaders } from '../scan/portable.ts';
 import { createScanner } from '../scan/stream.ts';
@@ -251,7 +252,6 @@ async function* firstHalf(body: Uint8Array, cutOff: AbortSignal): AsyncGenerator
   if (!cutOff.aborted) await new Promise<void>((resolve) => cutOff.addEventListener('abort', () => resolve()));
 }
 
-const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 const listOf = (value: string | string[] | undefined): string[] =>
   Array.isArray(value) ? value : value ? [value] : [];
 
