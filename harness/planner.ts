@@ -257,6 +257,15 @@ export function* planSessions(input: PlanInput): Generator<SessionPlan> {
   for (const lane of people?.lanes ?? []) yield* planLane(people?.plan ?? input, lane);
 }
 
+/** Who is to erase the account themselves. */
+export function erasersIn(input: PlanInput): ReadonlySet<PatientIndex> {
+  const found = new Set<PatientIndex>();
+  for (const { patient, steps } of planSessions(input)) {
+    if (patient !== null && steps.some(({ action }) => action.kind === 'erase')) found.add(patient);
+  }
+  return found;
+}
+
 /** The clinicians that have to be there. An explicit plan may have none: then each patient's is a name only. */
 export function cliniciansNeeded({ explicit }: PlanInput): readonly ClinicianIndex[] {
   const acting = (explicit?.sessions ?? []).some(

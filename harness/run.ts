@@ -26,9 +26,9 @@ import { type Admin, openAdmin } from './people/admin-client.ts';
 import { type Enroller, openEnroller } from './people/enroller.ts';
 import type { Leases } from './people/leases.ts';
 import { keepAsList, openPeopleJournal, type PeopleJournal } from './people/people-journal.ts';
-import { erasedIn, seedTarget, unseedTarget } from './people/seed.ts';
+import { erasedIn, type Gone, seedTarget, unseedTarget } from './people/seed.ts';
 import { seedClinicians, unseedClinicians } from './people/seed-clinicians.ts';
-import { alarmCast, cliniciansNeeded, leasedPatients, type PlanInput } from './planner.ts';
+import { alarmCast, cliniciansNeeded, erasersIn, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
 import { secretsOf } from './secrets.ts';
 import type { Levers } from './targets/levers.ts';
@@ -90,7 +90,7 @@ interface Stage {
   readonly people: PeopleJournal;
   readonly accounts: Map<PatientIndex, Account>;
   readonly clinicians: Map<ClinicianIndex, Account>;
-  readonly erasedThemselves: ReadonlySet<PatientIndex>;
+  readonly gone: Gone;
   readonly connection: Connection;
   accountOf(patient: PatientIndex): Account;
   clinicianAccountOf(clinician: ClinicianIndex): Account;
@@ -108,7 +108,7 @@ async function open(input: RunInput): Promise<Stage> {
   );
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
-  const erasedThemselves = new Set<PatientIndex>();
+  const erased = new Set<PatientIndex>();
   const people = await openPeopleJournal(folder.people);
   const run = runNumber(folder.id);
   const hidden = hiding(input.adminSecret, () => [...accounts.values(), ...clinicians.values()].flatMap(secretsOf));
@@ -116,10 +116,8 @@ async function open(input: RunInput): Promise<Stage> {
     const line = hidden.line(said);
     history.append(line);
     input.watch(line);
-    const erased = erasedIn(line);
-    if (erased === null || erasedThemselves.has(erased)) return;
-    erasedThemselves.add(erased);
-    people.erased(erased);
+    const who = erasedIn(line);
+    if (who !== null) erased.add(who);
   };
   emit({
     v: 1,
@@ -143,7 +141,7 @@ async function open(input: RunInput): Promise<Stage> {
     people,
     accounts,
     clinicians,
-    erasedThemselves,
+    gone: { surely: erased, perhaps: target.enrolment.by === 'patients' ? erasersIn(input.plan) : new Set() },
     connection: connectionOf(drill, { traceRun: folder.id }),
     accountOf(patient) {
       const account = accounts.get(patient);
@@ -198,6 +196,7 @@ async function seed(input: RunInput, stage: Stage): Promise<void> {
       // A plan said outright brings its people in its order: what a deployment numbers may hang on it.
       admins: plan.explicit ? stage.admins.slice(0, 1) : stage.admins,
       journal: stage.people,
+      erasing: stage.gone.perhaps,
       emit: stage.emit,
       signal,
     },
@@ -210,8 +209,8 @@ async function unseed(input: RunInput, stage: Stage): Promise<void> {
     const list = keepAsList(input.folder.people);
     throw new Error(`the adapter has no way to remove what was made for ${stage.accounts.size} patients: see ${list}`);
   }
-  const { enroller, admins, accounts, emit, erasedThemselves } = stage;
-  const leftovers = await unseedTarget(enroller, admins, accounts, emit, erasedThemselves);
+  const { enroller, admins, accounts, people: journal, emit, gone } = stage;
+  const leftovers = await unseedTarget(enroller, admins, accounts, { emit, gone, journal });
   const [first] = leftovers;
   const problems = await unseedClinicians(enroller, admins, stage.clinicians);
   if (!first && problems.length === 0) return stage.people.done();

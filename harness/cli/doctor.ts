@@ -56,17 +56,17 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const run = runNumber(id);
   const enroller = openEnroller(drill, { target, run, leases: deployment.leases, turns });
   const operations: Operation[] = [];
-  const erasedThemselves = new Set<PatientIndex>();
+  const journal = { made: () => {}, madeClinician: () => {}, removing: () => {}, removed: () => {} };
+  const gone = { surely: new Set<PatientIndex>(), perhaps: new Set<PatientIndex>() };
   const sent: Sent = new WeakMap();
   const emit = (line: HistoryLine): void => {
     if (line.t === 'operation') operations.push(line);
     const erased = erasedIn(line);
-    if (erased !== null) erasedThemselves.add(erased);
+    if (erased !== null) gone.surely.add(erased);
   };
   try {
     const people = [patient, relative];
     const signal = new AbortController().signal;
-    const journal = { made: () => {}, madeClinician: () => {} };
     try {
       await seedClinicians({ enroller, run, seed: drill.seed, admins: [admin], journal, signal }, clinicians);
       await seedTarget(
@@ -124,7 +124,7 @@ async function doctor(flags: TargetFlags): Promise<number> {
       deployment.leases === null ? lastWalk : lastWalk.filter((step) => !('kind' in step) || step.kind !== 'erase');
     await perform(planOf(last), byHttp);
   } finally {
-    await unseedTarget(enroller, [admin], accounts, emit, erasedThemselves);
+    await unseedTarget(enroller, [admin], accounts, { emit, gone, journal });
     await unseedClinicians(enroller, [admin], clinicians);
     await enroller.close();
     await admin.close();

@@ -1,6 +1,7 @@
 // Mends what runs that died left: open faults first, then the people they made. Also done before each run.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { PatientIndex } from '../../fixtures/domain.ts';
 import { person } from '../../fixtures/people.ts';
 import { type Drill, runNumber } from '../drill.ts';
 import { removeDeadK6Folders } from '../drivers/k6-folder.ts';
@@ -10,7 +11,7 @@ import { isGone } from '../gone.ts';
 import { healLeftovers } from '../heal.ts';
 import { openAdmin } from '../people/admin-client.ts';
 import { openEnroller } from '../people/enroller.ts';
-import { keepAsList, leftBehind, openPeopleJournal } from '../people/people-journal.ts';
+import { keepAsList, leftBehind, removalsIn } from '../people/people-journal.ts';
 import { unseedTarget } from '../people/seed.ts';
 import { unseedClinicians } from '../people/seed-clinicians.ts';
 import { readKeptDrill, runFolder } from '../run-folder.ts';
@@ -64,9 +65,10 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   const number = runNumber(folder.id);
   const people = await leftBehind(folder.people, (patient) => person(drill.seed, number, patient).password);
   if (people === null) return null;
+  const journal = removalsIn(folder.people);
   // Before it is opened: the secret of a clinic that was started for the run died with it, and nobody could give it.
   if (await isItsDeploymentGone(drill)) {
-    (await openPeopleJournal(folder.people)).done();
+    journal.done();
     say(`${folder.id}: its deployment is gone, and its patients with it`);
     return null;
   }
@@ -78,13 +80,14 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
     say(`${folder.id}: the adapter has no way to remove its patients: see ${keepAsList(folder.people)}`);
     return null;
   }
-  const leftovers = await unseedTarget(enroller, [admin], people.patients, () => {}, people.erasedThemselves);
+  const gone = { surely: new Set<PatientIndex>(), perhaps: people.perhapsGone };
+  const leftovers = await unseedTarget(enroller, [admin], people.patients, { gone, journal, emit: () => {} });
   const cliniciansLeft = leftovers[0] ? [] : await unseedClinicians(enroller, [admin], people.clinicians);
   await enroller.close();
   await admin.close();
   if (leftovers[0]) return `${leftovers.length} are left; the first: ${leftovers[0].problem}`;
   if (cliniciansLeft[0]) return cliniciansLeft[0];
-  (await openPeopleJournal(folder.people)).done();
+  journal.done();
   say(`${folder.id}: ${people.patients.size} patients removed`);
   return null;
 }

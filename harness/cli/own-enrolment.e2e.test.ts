@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningClinic, startClinic } from './clinic-process.ts';
-import { type CommandLine, commandLine, type Finished } from './command-line.ts';
+import { type CommandLine, commandLine, until } from './command-line.ts';
 
 const targets = path.resolve(import.meta.dirname, '../targets');
 
@@ -70,7 +70,7 @@ describe('patients that no administrator makes', () => {
     cli.remove();
   });
 
-  async function drill(adapter: string, target: object, sessions: number, scenarios = {}): Promise<Finished> {
+  function drill(adapter: string, target: object, sessions: number, scenarios = {}): ReturnType<CommandLine['start']> {
     const running = clinic as RunningClinic;
     writeFileSync(path.join(cli.folder, 'adapter.ts'), adapter + withoutClinicians);
     const floor = {
@@ -84,7 +84,7 @@ describe('patients that no administrator makes', () => {
       ...{ sessions, scenarios, thinkMs: 20, durationMs: 20_000, faults: [], floor, stopOnLeak: true },
     };
     writeFileSync(path.join(cli.folder, 'crosstalk.config.ts'), `export default ${JSON.stringify(config)};`);
-    return cli.run(['run'], { REGISTRY: running.adminUrl, REGISTRATION: running.secret });
+    return cli.start(['run'], { REGISTRY: running.adminUrl, REGISTRATION: running.secret });
   }
 
   /** As somebody who tests a deployment would have got them from those who run it. */
@@ -111,7 +111,7 @@ describe('patients that no administrator makes', () => {
     clinic = await startClinic({});
     const target = { accounts: await accounts(clinic) };
     for (const _ of ['once', 'again']) {
-      const { exitCode, stdout } = await drill(leased, target, 48);
+      const { exitCode, stdout } = await drill(leased, target, 48).finished;
       expect(cli.verdict().reasons).toEqual([]);
       expect(cli.verdict()).toMatchObject({ verdict: 'PASS', sessions: 2, findings: [] });
       expect(exitCode).toBe(0);
@@ -124,19 +124,43 @@ describe('patients that no administrator makes', () => {
 
   it('two accounts are enough to find a leak', async () => {
     clinic = await startClinic({ bug: ['cache-key-lacks-owner'] });
-    const { exitCode } = await drill(leased, { accounts: await accounts(clinic) }, 48);
+    const { exitCode } = await drill(leased, { accounts: await accounts(clinic) }, 48).finished;
     expect(exitCode).toBe(1);
     expect(cli.verdict().findings.map(({ rule }) => rule)).toContain('foreign-listing');
   });
 
   it('who signed up is removed afterwards, and who erased the account meanwhile is not missed', async () => {
     clinic = await startClinic({});
-    const { exitCode } = await drill(signingUp, {}, 4, { 'erase-and-look': 8 });
+    const { exitCode } = await drill(signingUp, {}, 4, { 'erase-and-look': 8 }).finished;
     expect(cli.verdict().reasons).toEqual([]);
     expect(exitCode).toBe(0);
     expect(existsSync(path.join(cli.latest() ?? '', 'people.ndjson'))).toBe(false);
     const history = readFileSync(path.join(cli.latest() ?? '', 'history.ndjson'), 'utf8');
     expect(history).toContain('"action":"erase"');
     expect(history.match(/"t":"erased"/g)?.length).toBe(history.match(/"t":"enrolled"/g)?.length);
+  });
+
+  it('after a kill `heal` removes who is left of those who signed up, those aside who are gone', async () => {
+    clinic = await startClinic({});
+    const killed = drill(signingUp, {}, 4, { 'erase-and-look': 8 });
+    const history = (): string => {
+      const file = path.join(cli.latest() ?? '', 'history.ndjson');
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
+    await until(() => /"action":"erase"[^\n]*"outcome":"ok"/.test(history()), 60_000);
+    killed.kill('SIGKILL');
+    await killed.finished;
+    // As if a `heal` had been killed in its midst: each may meet those that another has removed.
+    const people = path.join(cli.latest() ?? '', 'people.ndjson');
+    const { REGISTRY, REGISTRATION } = { REGISTRY: clinic.adminUrl, REGISTRATION: clinic.secret };
+    const midst = cli.start(['heal'], { REGISTRY, REGISTRATION });
+    await until(() => (readFileSync(people, 'utf8').match(/"removed"/g)?.length ?? 0) >= 4, 60_000);
+    midst.kill('SIGKILL');
+    await midst.finished;
+
+    const { exitCode, stdout } = await cli.run(['heal'], { REGISTRY, REGISTRATION });
+    expect(stdout).toMatch(/\d+ patients removed/);
+    expect(exitCode).toBe(0);
+    expect(existsSync(people)).toBe(false);
   });
 });

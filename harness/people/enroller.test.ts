@@ -60,7 +60,7 @@ describe('by patients', () => {
     await enroller.enrol(one, who(0));
     expect(open.size).toBe(0);
     // After a crash nothing of the account is known but whose it is.
-    await enroller.unenrol?.(one, patientIndex(0), {}, { erasedItself: false });
+    await enroller.unenrol?.(one, patientIndex(0), {}, { mayBeGone: false });
     expect(said.slice(3)).toEqual(['own-hand-0 /sign-in ann', 'own-hand-0 /me']);
     expect(open.size).toBe(0);
   });
@@ -84,7 +84,7 @@ describe('by patients', () => {
     const { said, enroller } = bench({ signUp, remove }, null);
     const one = admin();
     const account = await enroller.enrol(one, who(2));
-    await enroller.unenrol?.(one, patientIndex(2), account, { erasedItself: false });
+    await enroller.unenrol?.(one, patientIndex(2), account, { mayBeGone: false });
     expect(said).toEqual(['sign-up-2 /sign-up', `own-hand-2 /sign-in ${who(2).email}`, 'own-hand-2 /me']);
   });
 
@@ -98,16 +98,16 @@ describe('by patients', () => {
   it('who is refused a sign-in after having erased the account is gone; anybody else is not', async () => {
     const { said, open, enroller } = bench({ remove }, leases, true);
     const one = admin();
-    await enroller.unenrol?.(one, patientIndex(4), {}, { erasedItself: true });
+    await enroller.unenrol?.(one, patientIndex(4), {}, { mayBeGone: true });
     expect(said).toEqual(['own-hand-4 /sign-in bob']);
-    const removing = enroller.unenrol?.(one, patientIndex(4), {}, { erasedItself: false });
+    const removing = enroller.unenrol?.(one, patientIndex(4), {}, { mayBeGone: false });
     await expect(removing).rejects.toThrow('patient 4 could not sign in: 401');
     expect(open.size).toBe(0);
   });
 
   it('an account that stands after its erasure is removed', async () => {
     const { said, enroller } = bench({ remove }, leases);
-    await enroller.unenrol?.(admin(), patientIndex(4), {}, { erasedItself: true });
+    await enroller.unenrol?.(admin(), patientIndex(4), {}, { mayBeGone: true });
     expect(said).toEqual(['own-hand-4 /sign-in bob', 'own-hand-4 /me']);
   });
 

@@ -29,7 +29,7 @@ export interface Enroller {
     ...what: Tail<Enrolment['addConsultation']>
   ): Promise<void>;
   /** Absent: what was made can't be removed here. */
-  unenrol?(admin: Admin, patient: PatientIndex, account: Account, trace: Trace): Promise<void>;
+  unenrol?(admin: Admin, patient: PatientIndex, account: Account, state: AccountState): Promise<void>;
   readonly clinicians?: Enrolment['clinicians'];
   /** The accounts are other people's to list: nothing of them is written down. */
   readonly leased: boolean;
@@ -39,9 +39,9 @@ export interface Enroller {
   close(): Promise<void>;
 }
 
-/** `erasedItself`: in the load the patient asked for the account's erasure, so that a refused sign-in says that it is gone. */
-export interface Trace {
-  readonly erasedItself: boolean;
+/** `mayBeGone`: the patient erased the account, so that a refused sign-in says that it is gone. */
+export interface AccountState {
+  readonly mayBeGone: boolean;
 }
 
 type Tail<F> = F extends (admin: Http, account: Account, ...rest: infer R) => unknown ? R : never;
@@ -126,9 +126,9 @@ function patientsOwn({ signUp, addConsultation, remove }: OwnEnrolment, input: E
       await addConsultation(await sessionOf(admin, patient, account), consultation, media);
     },
     ...(remove && {
-      async unenrol(admin: Admin, patient: PatientIndex, account: Account, { erasedItself }: Trace) {
+      async unenrol(admin: Admin, patient: PatientIndex, account: Account, { mayBeGone }: AccountState) {
         const session = await sessionOf(admin, patient, account).catch((problem: unknown) => {
-          if (erasedItself && problem instanceof SignInRefused) return null;
+          if (mayBeGone && problem instanceof SignInRefused) return null;
           throw problem;
         });
         if (session !== null) await remove(session);

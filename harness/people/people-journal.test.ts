@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clinicianIndex } from '../../fixtures/cohort.ts';
 import { patientIndex } from '../../fixtures/domain.ts';
-import { leftBehind, openPeopleJournal } from './people-journal.ts';
+import { leftBehind, openPeopleJournal, removalsIn } from './people-journal.ts';
 
 describe('people journal', () => {
   let folder: string;
@@ -25,16 +25,19 @@ describe('people journal', () => {
   };
 
   it('leaves people of a living run alone', async () => {
-    (await openPeopleJournal(file)).made(patientIndex(1), { id: 'a' }, password);
+    (await openPeopleJournal(file)).made(patientIndex(1), { id: 'a' }, password, false);
     expect(await leftBehind(file, passwordOf)).toBeNull();
   });
 
   it('names the people of a dead run, but for one whose line was torn off; keeps no secret, and gives passwords back that can be made anew', async () => {
     const journal = await openPeopleJournal(file);
-    journal.made(patientIndex(1), { id: 'a', pin: password, apiToken: 'hidden' }, password);
-    journal.made(patientIndex(2), { id: 'b' }, password);
+    journal.made(patientIndex(1), { id: 'a', pin: password, apiToken: 'hidden' }, password, false);
+    journal.made(patientIndex(2), { id: 'b' }, password, true);
     journal.madeClinician(clinicianIndex(2), { id: 'c', password: 'hidden' });
-    journal.erased(patientIndex(2));
+    journal.made(patientIndex(4), { id: 'd' }, password, false);
+    journal.removing(patientIndex(4));
+    journal.removed(patientIndex(4));
+    journal.removing(patientIndex(1));
     appendFileSync(file, '{"patient":3,"acc');
     dies();
     expect(readFileSync(file, 'utf8')).not.toContain('hidden');
@@ -44,13 +47,24 @@ describe('people journal', () => {
         [2, { id: 'b' }],
       ]),
       clinicians: new Map([[2, { id: 'c' }]]),
-      erasedThemselves: new Set([2]),
+      perhapsGone: new Set([2, 4, 1]),
     });
+  });
+
+  it('is gone on with by whoever mends, at the end of what was whole', async () => {
+    const journal = await openPeopleJournal(file);
+    for (const patient of [1, 2]) journal.made(patientIndex(patient), { id: 'a' }, password, false);
+    appendFileSync(file, '{"removi');
+    dies();
+    removalsIn(file).removed(patientIndex(1));
+    expect([...((await leftBehind(file, passwordOf))?.patients.keys() ?? [])]).toEqual([2]);
+    removalsIn(file).done();
+    expect(existsSync(file)).toBe(false);
   });
 
   it('is gone once everybody is removed', async () => {
     const journal = await openPeopleJournal(file);
-    journal.made(patientIndex(1), { id: 'a' }, password);
+    journal.made(patientIndex(1), { id: 'a' }, password, false);
     journal.done();
     expect(existsSync(file)).toBe(false);
     expect(await leftBehind(file, passwordOf)).toBeNull();

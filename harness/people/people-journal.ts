@@ -1,6 +1,6 @@
 // Whom a run made on the target, on disk before the next is made, and gone once all are removed: what is still there belongs
 // to a run that died. Accounts are written without their secrets.
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { clinicianIndex } from '../../fixtures/cohort.ts';
@@ -9,14 +9,18 @@ import { isAlive, lookAtProcess } from '../faults/process.ts';
 import { isSecretName } from '../secrets.ts';
 import type { Account } from '../targets/target.ts';
 
-export interface PeopleJournal {
-  /** `password`: which of the account's fields hold it is written, and not the password. */
-  made(patient: PatientIndex, account: Account, password: string): void;
-  madeClinician(clinician: ClinicianIndex, account: Account): void;
-  /** In the load they asked for the erasure of their own account. */
-  erased(patient: PatientIndex): void;
+export interface Removals {
+  /** About to be: whoever dies meanwhile can't know whether it came about. */
+  removing(patient: PatientIndex): void;
+  removed(patient: PatientIndex): void;
   /** Everybody has been removed. */
   done(): void;
+}
+
+export interface PeopleJournal extends Removals {
+  /** `password`: which of the account's fields hold it is written, and not the password. `erases`: in the load they are to erase the account themselves. */
+  made(patient: PatientIndex, account: Account, password: string, erases: boolean): void;
+  madeClinician(clinician: ClinicianIndex, account: Account): void;
 }
 
 const headSchema = z.object({ pid: z.number().int(), started: z.string().nullable() });
@@ -26,15 +30,18 @@ const madeSchema = z.union([
     patient: z.number().int().transform(patientIndex),
     account,
     passwordIn: z.array(z.string()).optional(),
+    erases: z.literal(true).optional(),
   }),
   z.object({ clinician: z.number().int().transform(clinicianIndex), account }),
-  z.object({ erased: z.number().int().transform(patientIndex) }),
+  z.object({ removing: z.number().int().transform(patientIndex) }),
+  z.object({ removed: z.number().int().transform(patientIndex) }),
 ]);
 
 export interface People {
   readonly patients: ReadonlyMap<PatientIndex, Account>;
   readonly clinicians: ReadonlyMap<ClinicianIndex, Account>;
-  readonly erasedThemselves: ReadonlySet<PatientIndex>;
+  /** Who may have erased the account themselves, or was about to be removed. */
+  readonly perhapsGone: ReadonlySet<PatientIndex>;
 }
 
 export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
@@ -43,10 +50,24 @@ export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
   writeFileSync(file, `${JSON.stringify({ pid, started })}\n`, { mode: 0o600 });
   const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
   return {
-    made: (patient, account, password) =>
-      write({ patient, account: withoutSecrets(account, password), ...placesOf(password, account) }),
+    made: (patient, account, password, erases) =>
+      write({
+        ...{ patient, account: withoutSecrets(account, password), ...placesOf(password, account) },
+        ...(erases && { erases }),
+      }),
     madeClinician: (clinician, account) => write({ clinician, account: withoutSecrets(account) }),
-    erased: (patient) => write({ erased: patient }),
+    ...removalsIn(file),
+  };
+}
+
+/** For whoever mends what a dead run left, and may die as well. A line torn off by the first death goes, or it would stand in the midst. */
+export function removalsIn(file: string): Removals {
+  const text = readFileSync(file);
+  truncateSync(file, text.lastIndexOf('\n') + 1);
+  const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  return {
+    removing: (patient) => write({ removing: patient }),
+    removed: (patient) => write({ removed: patient }),
     done: () => rmSync(file, { force: true }),
   };
 }
@@ -70,7 +91,7 @@ function placesOf(password: string, account: Account): { readonly passwordIn?: r
 }
 
 /**
- * Whom a run left behind, with the passwords that they had of it; null where it left nobody, or is still at it. A line torn off
+ * Whom a run left behind and nobody has removed since, with the passwords that they had of it; null where it left nobody, or is still at it. A line torn off
  * by a kill is forgiven.
  */
 export async function leftBehind(file: string, passwordOf: (patient: PatientIndex) => string): Promise<People | null> {
@@ -80,14 +101,17 @@ export async function leftBehind(file: string, passwordOf: (patient: PatientInde
   if (await isAlive(pid, started)) return null;
   const patients = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
-  const erasedThemselves = new Set<PatientIndex>();
+  const perhapsGone = new Set<PatientIndex>();
   for (const [index, line] of lines.slice(0, -1).entries()) {
     const made = checked(madeSchema, line, file, index + 2);
-    if ('patient' in made) patients.set(made.patient, whole(made.account, made.passwordIn, passwordOf(made.patient)));
-    else if ('clinician' in made) clinicians.set(made.clinician, made.account);
-    else erasedThemselves.add(made.erased);
+    if ('patient' in made) {
+      patients.set(made.patient, whole(made.account, made.passwordIn, passwordOf(made.patient)));
+      if (made.erases) perhapsGone.add(made.patient);
+    } else if ('clinician' in made) clinicians.set(made.clinician, made.account);
+    else if ('removing' in made) perhapsGone.add(made.removing);
+    else patients.delete(made.removed);
   }
-  return { patients, clinicians, erasedThemselves };
+  return { patients, clinicians, perhapsGone };
 }
 
 const whole = (account: Account, places: readonly string[] = [], password: string): Account => ({

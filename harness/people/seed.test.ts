@@ -1,10 +1,10 @@
 // Seeding and removing against a target that fails: nobody is made after the failure, nobody is forgotten.
 import { describe, expect, it } from 'vitest';
-import { patientIndex } from '../../fixtures/domain.ts';
+import { type PatientIndex, patientIndex } from '../../fixtures/domain.ts';
 import type { HistoryLine } from '../history.ts';
 import { type Account, defineTarget, type Enrolment } from '../targets/target.ts';
 import { type Enroller, enrollerOf } from './enroller.ts';
-import { seedTarget, unseedTarget } from './seed.ts';
+import { seedTarget, type UnseedInput, unseedTarget } from './seed.ts';
 
 const admins = Array.from({ length: 4 }, () => ({
   http: { request: () => Promise.reject(new Error('unused')) },
@@ -76,6 +76,11 @@ describe('seedTarget', () => {
 });
 
 describe('unseedTarget', () => {
+  const noted: UnseedInput = {
+    gone: { surely: new Set(), perhaps: new Set() },
+    journal: { removing: () => {}, removed: () => {} },
+    emit: () => {},
+  };
   const accounts = new Map(people.map((patient) => [patient, { id: String(patient) }]));
 
   it('tries again, and says whom it removed', async () => {
@@ -85,9 +90,30 @@ describe('unseedTarget', () => {
       if (failures-- > 0) throw new Error('still restarting');
     };
     expect(
-      await unseedTarget(enrollerWith({ unenrol }), admins, accounts, (line) => lines.push(line), new Set()),
+      await unseedTarget(enrollerWith({ unenrol }), admins, accounts, {
+        ...noted,
+        emit: (line) => void lines.push(line),
+      }),
     ).toEqual([]);
     expect(lines).toHaveLength(24);
+  });
+
+  it('believes a refusal at once of who erased the account, at the last attempt of who may have, and never of others', async () => {
+    const [sure, perhaps, other] = people.slice(0, 3) as [PatientIndex, PatientIndex, PatientIndex];
+    const asked: PatientIndex[] = [];
+    const unenrol: Enroller['unenrol'] = async (_, patient, __, { mayBeGone }) => {
+      asked.push(patient);
+      if (!mayBeGone) throw new Error('could not sign in: 401');
+    };
+    const gone = { surely: new Set([sure]), perhaps: new Set([perhaps]) };
+    const three = new Map([sure, perhaps, other].map((patient) => [patient, {}]));
+    const lines: HistoryLine[] = [];
+    const emit = (line: HistoryLine): void => void lines.push(line);
+    const enroller = { unenrol, names: { enrol: 'signUp', remove: 'remove' } };
+    const leftovers = await unseedTarget(enroller, admins, three, { ...noted, emit, gone });
+    expect(leftovers.map(({ patient }) => patient)).toEqual([other]);
+    expect(lines).toMatchObject([{ patient: sure }, { patient: perhaps }]);
+    expect([sure, perhaps, other].map((one) => asked.filter((each) => each === one).length)).toEqual([1, 5, 5]);
   });
 
   it('gives up on a target that is down, and forgets nobody', async () => {
@@ -96,7 +122,7 @@ describe('unseedTarget', () => {
       asked += 1;
       throw new Error('connection refused');
     };
-    const leftovers = await unseedTarget(enrollerWith({ unenrol }), admins, accounts, () => {}, new Set());
+    const leftovers = await unseedTarget(enrollerWith({ unenrol }), admins, accounts, noted);
     expect(leftovers).toHaveLength(24);
     expect(asked).toBeLessThan(60);
   });

@@ -5,7 +5,6 @@ import { type ClinicianIndex, type PatientIndex, patientIndex, recordingItem } f
 import { person } from '../../fixtures/people.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { consultationOf } from '../../fixtures/words.ts';
-import { mayHaveHappened } from '../checks/rights.ts';
 import { now } from '../clock.ts';
 import { sleep } from '../drivers/sleep.ts';
 import { messageOf } from '../faults/bounded.ts';
@@ -16,7 +15,7 @@ import { type AccountBook, accountBook, accountIn, refuseTwice } from './account
 import type { Admin } from './admin-client.ts';
 import type { Enroller } from './enroller.ts';
 import { callEnrolment, EnrolmentError } from './enrolment-call.ts';
-import type { PeopleJournal } from './people-journal.ts';
+import type { PeopleJournal, Removals } from './people-journal.ts';
 import { shareOut } from './share-out.ts';
 
 export interface SeedInput {
@@ -30,6 +29,8 @@ export interface SeedInput {
   /** One for each enrolment under way at a time. */
   readonly admins: readonly Admin[];
   readonly journal: Pick<PeopleJournal, 'made'>;
+  /** Who is to erase the account themselves. */
+  readonly erasing?: ReadonlySet<PatientIndex>;
   emit(line: HistoryLine): void;
   readonly signal: AbortSignal;
 }
@@ -66,7 +67,7 @@ async function enrol(
     accountIn(await enroller.enrol(admin, who, clinician)),
   );
   accounts.set(patient, account);
-  input.journal.made(patient, enroller.leased ? {} : account, who.password);
+  input.journal.made(patient, enroller.leased ? {} : account, who.password, input.erasing?.has(patient) ?? false);
   refuseTwice(enroller, enroller.names.enrol, book.problem(whom, account));
   const items = Array.from({ length: pastConsultationCount(patient) }, (_, item) => item);
   for (const item of items) {
@@ -92,9 +93,21 @@ export interface Leftover {
   readonly problem: string;
 }
 
-/** Who asked in it for the erasure of their own account, which may therefore be gone. */
+/** They can't sign in to be removed. Whoever is perhaps gone is taken to be so when the last attempt is refused, too. */
+export interface Gone {
+  readonly surely: ReadonlySet<PatientIndex>;
+  readonly perhaps: ReadonlySet<PatientIndex>;
+}
+
+export interface UnseedInput {
+  readonly gone: Gone;
+  readonly journal: Pick<Removals, 'removing' | 'removed'>;
+  emit(line: HistoryLine): void;
+}
+
+/** Who erased the account themselves in this operation. */
 export function erasedIn(line: HistoryLine): PatientIndex | null {
-  if (line.t !== 'operation' || line.action !== 'erase' || !mayHaveHappened(line)) return null;
+  if (line.t !== 'operation' || line.action !== 'erase' || line.outcome !== 'ok') return null;
   return line.patient === null ? null : patientIndex(line.patient);
 }
 
@@ -103,8 +116,7 @@ export async function unseedTarget(
   enroller: Pick<Enroller, 'unenrol' | 'names' | 'source'>,
   admins: readonly Admin[],
   accounts: ReadonlyMap<PatientIndex, Account>,
-  emit: (line: HistoryLine) => void,
-  erasedThemselves: ReadonlySet<PatientIndex>,
+  { emit, gone, journal }: UnseedInput,
 ): Promise<Leftover[]> {
   const { unenrol, names } = enroller;
   const leftovers: Leftover[] = [];
@@ -112,9 +124,12 @@ export async function unseedTarget(
   const problemWith = async (admin: Admin, patient: PatientIndex, account: Account): Promise<string | null> => {
     if (unenrol === undefined) return 'the adapter has no way to remove what was made';
     if (failedInARow >= removalsFailedMax) return 'not tried: the ones before failed';
-    const trace = { erasedItself: erasedThemselves.has(patient) };
     const call = { fn: names.remove, whom: `patient ${patient}`, secrets: secretsOf(account) };
-    return remove(() => callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account, trace)));
+    journal.removing(patient);
+    return remove((isLast) => {
+      const mayBeGone = gone.surely.has(patient) || (isLast && gone.perhaps.has(patient));
+      return callEnrolment(enroller, admin, call, () => unenrol(admin, patient, account, { mayBeGone }));
+    });
   };
   const waiting = accounts.entries();
   await Promise.all(
@@ -122,8 +137,12 @@ export async function unseedTarget(
       for (const [patient, account] of waiting) {
         const problem = await problemWith(admin, patient, account);
         failedInARow = problem === null ? 0 : failedInARow + 1;
-        if (problem === null) emit({ v: 1, t: 'erased', patient, at: now() });
-        else leftovers.push({ patient, problem });
+        if (problem !== null) {
+          leftovers.push({ patient, problem });
+          continue;
+        }
+        journal.removed(patient);
+        emit({ v: 1, t: 'erased', patient, at: now() });
       }
     }),
   );
@@ -131,11 +150,11 @@ export async function unseedTarget(
 }
 
 /** The target may still be recovering from what we did to it: a few attempts, then the reason. Who never came back is not called again. */
-export async function remove(unenrol: () => Promise<void>): Promise<string | null> {
+export async function remove(unenrol: (isLast: boolean) => Promise<void>): Promise<string | null> {
   let problem = '';
-  for (let attempt = 0; attempt < removeAttemptsMax; attempt++) {
+  for (let attempt = 1; attempt <= removeAttemptsMax; attempt++) {
     try {
-      await unenrol();
+      await unenrol(attempt === removeAttemptsMax);
       return null;
     } catch (error) {
       problem = messageOf(error);
