@@ -8,6 +8,7 @@ import { castOf, neighboursOf, type Part, repeatable } from './cast.ts';
 import { type ExplicitPlan, tidy, withoutBarrier } from './explicit-plan.ts';
 import { faultsBefore, type Neighbourhood, type Recorded } from './neighbourhood.ts';
 import { begunMsOf, loadZeroOf } from './plan-time.ts';
+import { slowingIn } from './slower.ts';
 
 /** Between what somebody does before they are ready. */
 const leadGapMs = 60;
@@ -61,7 +62,7 @@ function waysOf({ faults, sessions }: ExplicitPlan, momentMs: number, seen: Viol
   const troubled: Way[] = near === undefined ? [] : [{ fault: near }, { fault: near, crowd: true }];
   const abortAfterMs = hangUpBefore(sessions, momentMs);
   // A hang-up finds more in mid-flight where what is behind is slow, whether it was then or not.
-  const slow = faults.find(({ kind }) => kind.endsWith('-slow'));
+  const slow = slowingIn(faults);
   const hangUps =
     abortAfterMs === null
       ? []

@@ -1,6 +1,6 @@
 // The whole search: from a recorded violation to a small plan with a rate. First the nearest neighbourhood that leaks again, then cutting
 // down, then fresh trials of what is left; where those disappoint, of the plan before it.
-import { type ActionKind, actionKinds } from '../plan.ts';
+import { type ActionKind, actionKinds, type PlannedFault } from '../plan.ts';
 import type { Finding } from '../verdict.ts';
 import { type ExplicitPlan, isDeed, sizeText } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
@@ -10,6 +10,7 @@ import { recordedOrder } from './recorded-order.ts';
 import { type Reenactment, reenactmentsOf } from './reenactment.ts';
 import { type SequentialTest, testFor, testForHalf } from './sequential.ts';
 import { type Judge, shrink } from './shrink.ts';
+import { slowingIn } from './slower.ts';
 import { candidateKey, type Seen } from './trial-log.ts';
 
 export interface SearchInput extends Recorded {
@@ -56,6 +57,7 @@ export async function search(input: SearchInput): Promise<Found> {
       judge: judgeFrom(start, input),
       kept: (plan) => kept.push(plan),
       ...seenIn(input.finding),
+      ...slowIn(input.whole),
       pairs: start.seen,
     });
   } catch (error) {
@@ -71,6 +73,11 @@ export async function search(input: SearchInput): Promise<Found> {
 function seenIn({ first }: Finding): { readonly seenIn?: ActionKind } {
   const kind = actionKinds.find((each) => each === first.action);
   return kind === undefined ? {} : { seenIn: kind };
+}
+
+function slowIn({ faults }: ExplicitPlan): { readonly slow?: PlannedFault } {
+  const slow = slowingIn(faults);
+  return slow === undefined ? {} : { slow };
 }
 
 interface Start {

@@ -114,6 +114,21 @@ describe('shrink', () => {
     expect(sizeOf(small)).toMatchObject({ sessions: 2, actions: 6 });
   });
 
+  it('spares a session where things are slow, which needs fewer for a race; never where they need not be', async () => {
+    const four = tidy({ ...pair, sessions: [0, 4, 8, 12].map((patient) => sessionOf(patient, 0, [signIn, look])) });
+    const slow = faults[1] as PlannedFault;
+    /** Four at once, or three under a slow cache. */
+    const leaks = ({ sessions, faults: open }: ExplicitPlan): boolean => sessions.length >= (open.length > 0 ? 3 : 4);
+    const kept = (): void => {};
+    const withIt = await shrink(four, { judge: async (candidate) => leaks(candidate), kept, slow });
+    expect(sizeOf(withIt)).toMatchObject({ sessions: 3, actions: 6, faults: 1 });
+    const without = await shrink(four, { judge: async (candidate) => leaks(candidate), kept });
+    expect(sizeOf(without)).toMatchObject({ sessions: 4, actions: 8, faults: 0 });
+    const twoAreEnough = ({ sessions }: ExplicitPlan): boolean => sessions.length >= 2;
+    const two = await shrink(four, { judge: async (candidate) => twoAreEnough(candidate), kept, slow });
+    expect(sizeOf(two)).toMatchObject({ sessions: 2, actions: 4, faults: 0 });
+  });
+
   it('asks of steps only what leaves something of each session, for whether one can be spared has been asked', async () => {
     const needed = ['a', 'b'];
     const two = tidy({

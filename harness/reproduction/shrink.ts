@@ -3,10 +3,11 @@
 // each question is put to a judge that holds trials. Pure but for the judge, and in the same order each time, so that with the answers of
 // before it goes on where it was.
 import type { PatientIndex } from '../../fixtures/domain.ts';
-import type { ActionKind, SessionPlan, Step } from '../plan.ts';
+import type { ActionKind, PlannedFault, SessionPlan, Step } from '../plan.ts';
 import { minimise } from './delta-debugging.ts';
 import { type ExplicitPlan, isDeed, tidy, withoutBarrier } from './explicit-plan.ts';
 import { fasterPlans } from './faster.ts';
+import { whileSlow } from './slower.ts';
 import type { Seen } from './trial-log.ts';
 
 /** Whether the candidate still leaks. `what` says for people what was cut. */
@@ -20,9 +21,11 @@ export interface ShrinkInput {
   readonly seenIn?: ActionKind;
   /** Who saw whose when the plan was performed: each pair is tried by itself. */
   readonly pairs?: readonly Seen[];
+  /** What the run had that slows things down: where several are needed only for a race to come about, fewer are enough then. */
+  readonly slow?: PlannedFault;
 }
 
-type Hints = Pick<ShrinkInput, 'seenIn' | 'pairs'>;
+type Hints = Pick<ShrinkInput, 'seenIn' | 'pairs' | 'slow'>;
 type Pass = (plan: ExplicitPlan, judge: Judge, hints: Hints) => Promise<ExplicitPlan>;
 
 const roundsMax = 4;
@@ -58,6 +61,20 @@ const onePair: Pass = async (plan, judge, { pairs = [] }) => {
 
 const sessions: Pass = (plan, judge) =>
   cut(plan, plan.sessions, judge, (left) => ({ ...plan, sessions: left }), 'sessions');
+
+/** Two are the least that a race takes. */
+const racersMin = 2;
+
+/** One fault more for one session less: who reads the plan is better off with it, and the trials after it are surer. */
+const fewerWhileSlow: Pass = async (plan, judge, { slow }) => {
+  const { sessions: all } = plan;
+  if (slow === undefined || plan.faults.length > 0 || all.length <= racersMin) return plan;
+  for (const spared of all.toReversed()) {
+    const candidate = tidy(whileSlow({ ...plan, sessions: all.filter((each) => each !== spared) }, slow));
+    if (await judge(candidate, `${all.length - 1} of ${all.length} sessions, with ${slow.kind}`)) return candidate;
+  }
+  return plan;
+};
 
 const faults: Pass = (plan, judge) => cut(plan, plan.faults, judge, (left) => ({ ...plan, faults: left }), 'faults');
 
@@ -209,7 +226,7 @@ const time: Pass = async (plan, judge) => {
 
 /** The guesses first, and time early, for what comes after is quicker then; people one by one last, for they hurt nobody who reads the plan. */
 const passes: readonly Pass[] = [
-  ...[likelyPeople, onePair, time, sessions, manyFaults, likelyPeople, time],
+  ...[likelyPeople, onePair, time, sessions, fewerWhileSlow, manyFaults, likelyPeople, time],
   ...[likelySteps, inTurn, steps, barriers, aborts, faults, time, people],
 ];
 
