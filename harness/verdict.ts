@@ -124,6 +124,8 @@ export const findingSchema = z.object({
   nodes: z.array(z.string()),
   versions: z.array(z.string()),
   faultsOpen: z.array(z.string()),
+  /** As in its violations; absent when none had been healed before any of them. */
+  healedBefore: z.array(z.string()).optional(),
   first: violationSchema,
   /** At most `examplesMax` more. */
   examples: z.array(violationSchema),

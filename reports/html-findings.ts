@@ -46,7 +46,7 @@ function findingCard(verdict: Verdict, finding: Finding, pictures: Pictures): Ma
 <p>${plain(finding.summary, 600)}</p>
 ${finding.cause === undefined ? nothing : markup`<p class="cause"><b>Why:</b> ${plain(finding.cause, causeLettersMax)}</p>`}
 ${reach(finding)}
-<p class="where">In <code>${plain(finding.route, 120)}</code>. Nodes: ${listed(finding.nodes, 'unknown')}. Versions: ${listed(finding.versions, 'unknown')}. Faults open: ${listed(finding.faultsOpen, 'none')}.</p>
+<p class="where">In <code>${plain(finding.route, 120)}</code>. Nodes: ${listed(finding.nodes, 'unknown')}. Versions: ${listed(finding.versions, 'unknown')}. Faults open: ${faultsAt(finding)}.</p>
 ${inCommon(finding)}
 <div class="evidence"><h4>First evidence</h4>${evidence(verdict, finding.first)}${pictureOf(finding.first, pictures)}</div>
 ${examples(verdict, finding)}

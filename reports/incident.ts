@@ -7,7 +7,7 @@ import { authorityFields, containedTexts, individualFields } from './incident-du
 import { bothWays, when } from './incident-words.ts';
 import type { Block, Mood, PageDocument, Section } from './page.ts';
 import { count, counted, duration, listed, plain, timeOfDay } from './text.ts';
-import { ruleTitles } from './words.ts';
+import { faultsAt, ruleTitles } from './words.ts';
 
 const rowsMax = 100;
 
@@ -140,7 +140,7 @@ function ways({ routes }: Exposure): Section {
       ['From, to', `${timeOfDay(way.firstAt)}, ${timeOfDay(way.lastAt)}`],
       ['Nodes', listed(way.nodes, 'unknown')],
       ['Versions', listed(way.versions, 'unknown')],
-      ['Faults open', listed(way.faultsOpen, 'none')],
+      ['Faults open', faultsAt(way)],
       ...(way.cause === null ? [] : [['Why', plain(way.cause, 600)] as const]),
     ],
   });

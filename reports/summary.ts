@@ -4,12 +4,13 @@ import type { Report } from '../harness/report.ts';
 import type { Finding, Outcome, Verdict } from '../harness/verdict.ts';
 import { percentText } from '../harness/wording.ts';
 import { blank, code, type Markdown, markdown } from './markdown.ts';
-import { count, counted, duration, listed } from './text.ts';
+import { count, counted, duration } from './text.ts';
 import {
   alarmTitle,
   beyondFindings,
   coverageKinds,
   evidenceOf,
+  faultsAt,
   folderOf,
   isLeak,
   isShort,
@@ -81,8 +82,8 @@ ${verdict.findings.slice(0, Math.min(shownMax, 5)).map((finding) => findingText(
 }
 
 function findingRow(verdict: Verdict, finding: Finding): Markdown {
-  const { rule, route, listed: onLists, viewed, owners, viewers, faultsOpen } = finding;
-  return markdown`| ${isLeak(rule, verdict) ? markdown`**LEAK**` : 'warning'} | ${code(rule)} | ${code(route, 100)} | ${count(onLists)} | ${count(viewed)} | ${count(owners)} | ${count(viewers)} | ${code(listed(faultsOpen, 'none', 3), 80)} |
+  const { rule, route, listed: onLists, viewed, owners, viewers } = finding;
+  return markdown`| ${isLeak(rule, verdict) ? markdown`**LEAK**` : 'warning'} | ${code(rule)} | ${code(route, 100)} | ${count(onLists)} | ${count(viewed)} | ${count(owners)} | ${count(viewers)} | ${code(faultsAt(finding, 3), 80)} |
 `;
 }
 

@@ -92,10 +92,15 @@ export function exposureOf(finding: Finding): string {
   return `${finding.listed} listed, ${finding.viewed} viewed · ${people} · ${counted(finding.count, 'violation')}`;
 }
 
+interface WhichFaults {
+  readonly faultsOpen: readonly string[];
+  readonly healedBefore?: readonly string[] | undefined;
+}
+
 /** The faults that were open when it was seen, or else those that had just been healed. */
-export function faultsAt({ faultsOpen, healedBefore = [] }: Violation): string {
-  if (faultsOpen.length > 0 || healedBefore.length === 0) return listed(faultsOpen, 'none');
-  return `none, just after ${listed(healedBefore, 'none')}`;
+export function faultsAt({ faultsOpen, healedBefore = [] }: WhichFaults, itemsMax?: number): string {
+  if (faultsOpen.length > 0 || healedBefore.length === 0) return listed(faultsOpen, 'none', itemsMax);
+  return `none, just after ${listed(healedBefore, 'none', itemsMax)}`;
 }
 
 export const coverageKinds: Readonly<Record<CoverageRow['kind'], string>> = {

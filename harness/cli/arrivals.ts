@@ -8,19 +8,27 @@ import { type Request, sayAgain } from '../reproduction/say-again.ts';
 import { secretsIn } from './recorded-leak.ts';
 import type { ReproInput } from './write-repro.ts';
 
-/** What the administrator says for them to come, and to go; null when they could not be made to. */
-export async function recordArrivals({ whole, stand }: ReproInput): Promise<readonly Request[] | null> {
+export interface Arrivals {
+  /** What the administrator says for them to come, and to go. */
+  readonly requests: readonly Request[];
+  /** By name, what must not stand in them. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** Null when they could not be made to come. */
+export async function recordArrivals({ whole, stand }: ReproInput): Promise<Arrivals | null> {
   const plan = { ...whole, people: oneOfEach(whole.people), sessions: [], faults: [] };
   const { overhear, said } = recorder([]);
   const { outcome, lines } = await stand.hold(plan, { overhear });
   if (outcome.kind === 'void') return null;
   const zero = loadZeroOf(lines);
+  const secrets = secretsIn(plan, stand, lines);
   const { setUp, cleanUp } = sayAgain({
-    ...{ said, pulled: [], secrets: secretsIn(plan, stand, lines) },
+    ...{ said, pulled: [], secrets },
     load: { beganAt: zero, endedAt: zero },
     mustNotShow: () => [],
   });
-  return [...setUp, ...cleanUp];
+  return { requests: [...setUp, ...cleanUp], secrets };
 }
 
 /** For each clinician somebody who has nothing, and so takes one request; where there is none, somebody. */

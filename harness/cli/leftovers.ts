@@ -18,6 +18,9 @@ import { readKeptDrill, runFolder } from '../run-folder.ts';
 import { connectLevers, openDeployment } from './deployment.ts';
 import { releasePulled } from './switch-note.ts';
 
+/** By then a clinic has stopped whose run was killed. */
+const stoppingMaxMs = 10_000;
+
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
 export async function mendLeftovers(
   runs: string,
@@ -27,8 +30,10 @@ export async function mendLeftovers(
   let failed = 0;
   const files = await removeDeadK6Folders();
   if (files > 0) say(`${files} folders with accounts for k6 removed`);
+  // Without its secret nothing can be done on one that stands: it is worth waiting for one that is about to be gone.
+  const patienceMs = adminSecret === undefined ? stoppingMaxMs : 0;
   const faults = await healLeftovers(runs, async (reference, fault) =>
-    fault.at === undefined && (await isGone(reference.name, reference.adminUrl))
+    fault.at === undefined && (await isGone(reference.name, reference.adminUrl, patienceMs))
       ? null
       : connectLevers(reference, fault, adminSecret),
   );
@@ -37,12 +42,12 @@ export async function mendLeftovers(
     if (outcome === 'failed') failed += 1;
   }
   for (const run of existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'latest') : []) {
-    const shut = await releaseSwitch(path.join(runs, run), say).catch(messageOf);
+    const shut = await releaseSwitch(path.join(runs, run), patienceMs, say).catch(messageOf);
     if (shut !== null) {
       say(`${run}: a switch is still pulled: ${shut}`);
       failed += 1;
     }
-    const problem = await removePeople(path.join(runs, run), say).catch(messageOf);
+    const problem = await removePeople(path.join(runs, run), patienceMs, say).catch(messageOf);
     if (problem === null) continue;
     say(`${run}: its patients could not be removed: ${problem}`);
     failed += 1;
@@ -51,14 +56,14 @@ export async function mendLeftovers(
 }
 
 /** A clinic that was started for the run is gone with it, and its switch as well. */
-async function releaseSwitch(run: string, say: (line: string) => void): Promise<null> {
-  const released = await releasePulled(run, isItsDeploymentGone);
+async function releaseSwitch(run: string, patienceMs: number, say: (line: string) => void): Promise<null> {
+  const released = await releasePulled(run, (drill) => isItsDeploymentGone(drill, patienceMs));
   if (released !== null) say(`${path.basename(run)}: the switch ${released} was released`);
   return null;
 }
 
 /** The problem, or null. */
-async function removePeople(run: string, say: (line: string) => void): Promise<string | null> {
+async function removePeople(run: string, patienceMs: number, say: (line: string) => void): Promise<string | null> {
   const folder = runFolder(run);
   if (!existsSync(folder.people)) return null;
   const { drill } = readKeptDrill(folder);
@@ -67,7 +72,7 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   if (people === null) return null;
   const journal = removalsIn(folder.people);
   // Before it is opened: the secret of a clinic that was started for the run died with it, and nobody could give it.
-  if (await isItsDeploymentGone(drill)) {
+  if (await isItsDeploymentGone(drill, patienceMs)) {
     journal.done();
     say(`${folder.id}: its deployment is gone, and its patients with it`);
     return null;
@@ -92,5 +97,5 @@ async function removePeople(run: string, say: (line: string) => void): Promise<s
   return null;
 }
 
-const isItsDeploymentGone = ({ target }: Drill): Promise<boolean> =>
-  isGone(target.adapter, target.adminUrl ?? target.url);
+const isItsDeploymentGone = ({ target }: Drill, patienceMs: number): Promise<boolean> =>
+  isGone(target.adapter, target.adminUrl ?? target.url, patienceMs);

@@ -21,9 +21,9 @@ export interface RecordedLeak {
 /** Of trials, to have one that leaks on record. */
 const recordingsMax = 6;
 
-export async function recordLeak({ stand, found }: ReproInput): Promise<RecordedLeak | null> {
+export async function recordLeak({ stand, found, signal }: ReproInput): Promise<RecordedLeak | null> {
   const { target, drill, adminSecret } = stand.deployment;
-  for (let trial = 0; trial < recordingsMax; trial++) {
+  for (let trial = 0; trial < recordingsMax && !signal.aborted; trial++) {
     const record = recorder(Object.values(target.declares.headers));
     const levers =
       drill.target.adapter === 'clinic' && drill.target.adminUrl && adminSecret

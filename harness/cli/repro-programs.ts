@@ -1,6 +1,6 @@
 // What shows a leak without the harness: `repro.ts` and `repro.sh`, made of what was said in a trial that leaked, and run before they are
 // handed out.
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { shownBy } from '../people/admin-client.ts';
 import { loadZeroOf } from '../reproduction/plan-time.ts';
@@ -10,18 +10,9 @@ import { reproShell } from '../reproduction/repro-shell.ts';
 import { CannotSayAgain, type Request, sayAgain } from '../reproduction/say-again.ts';
 import { recordArrivals } from './arrivals.ts';
 import { type RecordedLeak, secretsIn } from './recorded-leak.ts';
-import { type Alone, runAlone, secretEnvOf } from './run-alone.ts';
+import { type AloneInput, freshPlace, secretEnvOf } from './run-alone.ts';
+import { firstThatLeaks, interrupted, type Kind, type Way } from './try-program.ts';
 import type { ReproInput } from './write-repro.ts';
-
-interface Kind {
-  readonly file: string;
-  readonly command: readonly [string, ...string[]];
-  /** How often it is run until it leaks. */
-  readonly tries: number;
-  text(input: ProgramInput): string | null;
-  /** Why there may be none. */
-  readonly lacks: string;
-}
 
 const kinds: readonly Kind[] = [
   {
@@ -53,76 +44,67 @@ export async function writePrograms(
   leak: RecordedLeak | null,
   sentence: string,
 ): Promise<Programs> {
-  for (const { file } of kinds) rmSync(path.join(folder, file), { force: true });
+  if (input.signal.aborted) return { files: [], told: kinds.map(({ file }) => interrupted(path.join(folder, file))) };
   const program = leak === null ? 'in the trials that were recorded it did not leak' : programOf(input, leak, sentence);
-  if (leak === null || typeof program === 'string')
+  if (leak === null || typeof program === 'string') {
+    for (const { file } of kinds) rmSync(path.join(folder, file), { force: true });
     return { files: [], told: kinds.map(({ file }) => `There is no ${file}: ${program}.`) };
-  const secrets = secretsIn(input.found.plan, input.stand, leak.lines);
+  }
+  const ways = waysOf(program, input, secretsIn(input.found.plan, input.stand, leak.lines));
+  const trying: AloneInput = {
+    ...{ place: () => freshPlace(input), secretEnv: secretEnvOf(input), signal: input.signal },
+    spent: () => Date.now() > input.until,
+  };
   const files: string[] = [];
   const told: string[] = [];
-  let needed: ProgramInput | undefined;
   for (const kind of kinds) {
-    // What the one needed to show it, the other needs.
-    const ways = needed ? [needed] : waysOf(program, input);
-    const made = await firstThatLeaks(kind, path.join(folder, kind.file), { input, secrets, ways });
-    if (typeof made === 'string') {
-      told.push(`There is no ${kind.file}: ${made}.`);
-    } else {
-      files.push(kind.file);
-      told.push(made.told);
-      needed = made.way;
-    }
+    const made = await firstThatLeaks(kind, path.join(folder, kind.file), ways, trying);
+    if (made.isThere) files.push(kind.file);
+    told.push(made.told);
+    if (made.way) ways.prefer(made.way);
   }
   return { files, told };
+}
+
+export interface Ways extends AsyncIterable<Way> {
+  /** What the one program needed to show it, the other is likely to need. */
+  prefer(way: Way): void;
 }
 
 /** Moves a balancer on. No other asks for it, or a cache would answer. */
 const turn: Request = { actor: 'turn', atMs: 0, method: 'GET', url: '/?turn={{password turn}}' };
 
 /** What a program may need to show it on a clinic that nobody ever used, the least first: most need nothing. */
-async function* waysOf(program: ProgramInput, input: ReproInput): AsyncGenerator<ProgramInput> {
-  yield program;
-  if (input.stand.clinic === null) return;
-  const before = await recordArrivals(input);
-  if (before === null) return;
-  yield { ...program, before };
-  yield { ...program, before: [...before, turn] };
-}
-
-interface Made {
-  readonly way: ProgramInput;
-  readonly told: string;
-}
-
-/** Leaves the first in the file if none leaks. Answers why there is none at all. */
-async function firstThatLeaks(
-  kind: Kind,
-  file: string,
-  from: {
-    readonly input: ReproInput;
-    readonly secrets: ReadonlyMap<string, string>;
-    readonly ways: AsyncIterable<ProgramInput> | Iterable<ProgramInput>;
-  },
-): Promise<Made | string> {
-  let first: { readonly way: ProgramInput; readonly text: string; readonly ran: Alone } | undefined;
-  for await (const way of from.ways) {
-    if (first && from.input.signal.aborted) break;
-    const text = kind.text(way);
-    if (text === null) return kind.lacks;
-    const stands = [...from.secrets].find(([, secret]) => text.includes(secret));
-    if (stands) return `a secret (${stands[0]}) would have stood in it`;
-    writeFileSync(file, text);
-    const ran = await runAlone([...kind.command, file], kind.tries, from.input);
-    if (ran.leaked) return { way, told: `${kind.file} was run alone, and leaked${ran.words}.` };
-    first ??= { way, text, ran };
-  }
-  if (first === undefined) return kind.lacks;
-  writeFileSync(file, first.text);
+function waysOf(program: ProgramInput, input: ReproInput, secrets: ReadonlyMap<string, string>): Ways {
+  const known: Way[] = [{ program, secrets }];
+  let isWhole = input.stand.clinic === null;
   return {
-    way: first.way,
-    told: `${kind.file} was run alone and did NOT show the leak (${first.ran.words}); \`crosstalk confirm\` plays the plan itself.`,
+    async *[Symbol.asyncIterator]() {
+      const tried = new Set<Way>();
+      for (const way of known) {
+        tried.add(way);
+        yield way;
+      }
+      if (!isWhole) {
+        isWhole = true;
+        const arrivals = await recordArrivals(input);
+        if (arrivals !== null) {
+          const all = new Map([...secrets, ...prefixed(arrivals.secrets)]);
+          for (const before of [arrivals.requests, [...arrivals.requests, turn]])
+            known.push({ program: { ...program, before }, secrets: all });
+        }
+      }
+      yield* known.filter((way) => !tried.has(way));
+    },
+    prefer(way) {
+      known.sort((one, other) => Number(other === way) - Number(one === way));
+    },
   };
 }
+
+/** Those of another trial have other passwords under the same names. */
+const prefixed = (secrets: ReadonlyMap<string, string>): (readonly [string, string])[] =>
+  [...secrets].map(([name, secret]) => [`${name}, of before`, secret]);
 
 /** Or why there can be none. */
 function programOf(input: ReproInput, leak: RecordedLeak, sentence: string): ProgramInput | string {

@@ -7,56 +7,66 @@ import { keptClinic, startClinic } from './clinic-process.ts';
 import type { ReproInput } from './write-repro.ts';
 
 const runMaxMs = 120_000;
+/** After its end, for what it wrote last. */
+const drainMaxMs = 1_000;
 const wordsLettersMax = 300;
 const textLettersMax = 2_000;
 
-export interface Alone {
-  readonly leaked: boolean;
-  /** How often it took, or what it did instead. */
-  readonly words: string;
-}
+export type Alone =
+  /** `words`: how often it took. */
+  | { readonly kind: 'leaked'; readonly words: string }
+  /** `words`: what it did instead. */
+  | { readonly kind: 'silent'; readonly words: string }
+  | { readonly kind: 'interrupted' };
 
 /** A clinic that was started has a variable of its own, which nobody else knows. */
-export const secretEnvOf = ({ stand }: ReproInput): string =>
+export const secretEnvOf = ({ stand }: Pick<ReproInput, 'stand'>): string =>
   stand.clinic ? 'CROSSTALK_CLINIC_ADMIN_SECRET' : stand.deployment.drill.target.adminSecretEnv;
 
-interface Place {
+export interface Place {
   readonly url: string;
   readonly adminUrl: string;
   readonly secret: string | undefined;
   leave(): Promise<void>;
 }
 
-export async function runAlone(command: readonly string[], tries: number, input: ReproInput): Promise<Alone> {
-  let words = 'interrupted';
-  for (let time = 1; time <= tries && !input.signal.aborted; time++) {
+export interface AloneInput {
+  /** A new one for each time. */
+  place(): Promise<Place>;
+  readonly secretEnv: string;
+  readonly signal: AbortSignal;
+  /** After the first time, whether there is time for another. */
+  spent(): boolean;
+}
+
+export async function runAlone(command: readonly string[], tries: number, input: AloneInput): Promise<Alone> {
+  let words: string | undefined;
+  for (let time = 1; time <= tries && (words === undefined || !input.spent()); time++) {
+    if (input.signal.aborted) break;
     const did = await runOnce(command, input).catch(messageOf);
     if (did === null)
-      return {
-        leaked: true,
-        words: time === 1 ? '' : ` when it was run for the ${ordinals[time] ?? `${time}th`} time`,
-      };
+      return { kind: 'leaked', words: time === 1 ? '' : ` when it was run for the ${ordinalOf(time)} time` };
+    if (input.signal.aborted) break;
     words = did;
   }
-  return { leaked: false, words };
+  return words === undefined ? { kind: 'interrupted' } : { kind: 'silent', words };
 }
 
 /** What it did instead; null: it leaked. */
-async function runOnce(command: readonly string[], input: ReproInput): Promise<string | null> {
-  const place = await freshPlace(input);
-  const { exitCode, text } = await run(command, {
-    URL: place.url,
-    ADMIN_URL: place.adminUrl,
-    ...(place.secret && { [secretEnvOf(input)]: place.secret }),
-  }).finally(() => place.leave());
+async function runOnce(command: readonly string[], { place, secretEnv, signal }: AloneInput): Promise<string | null> {
+  const { url, adminUrl, secret, leave } = await place();
+  const env = { URL: url, ADMIN_URL: adminUrl, ...(secret && { [secretEnv]: secret }) };
+  const { ending, exitCode, text } = await run(command, env, signal).finally(leave);
   if (exitCode === 1 && text.includes(leakedText)) return null;
-  const said = withoutSecrets(text.trim().replaceAll('\n', '; '), place.secret ? [place.secret] : []);
-  return `exit code ${exitCode}: ${said.slice(0, wordsLettersMax)}`;
+  const said = withoutSecrets(text.trim().replaceAll('\n', '; '), secret ? [secret] : []);
+  return `${ending}: ${said.slice(0, wordsLettersMax)}`;
 }
 
 const ordinals: Readonly<Record<number, string>> = { 2: 'second', 3: 'third' };
+const ordinalOf = (time: number): string => ordinals[time] ?? `${time}th`;
 
-async function freshPlace({ recorded, stand }: ReproInput): Promise<Place> {
+/** Where a program is run, as for anybody who is given it. */
+export async function freshPlace({ recorded, stand }: Pick<ReproInput, 'recorded' | 'stand'>): Promise<Place> {
   const { clinic } = recorded.kept;
   if (stand.clinic !== null && clinic) {
     const started = await startClinic(keptClinic(clinic));
@@ -68,14 +78,22 @@ async function freshPlace({ recorded, stand }: ReproInput): Promise<Place> {
   return { url, adminUrl, secret: adminSecret, leave: async () => {} };
 }
 
+interface Ran {
+  readonly exitCode: number | null;
+  readonly ending: string;
+  readonly text: string;
+}
+
+/** In a process group of its own, of which nobody outlives it: a shell's are several. */
 async function run(
   [program = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<{ readonly exitCode: number | null; readonly text: string }> {
+  signal: AbortSignal,
+): Promise<Ran> {
   const child = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: runMaxMs,
+    detached: true,
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -83,9 +101,30 @@ async function run(
       text = (text + chunk).slice(-textLettersMax);
     });
   }
-  const exitCode = await new Promise<number | null>((resolve) => {
-    child.once('close', resolve);
-    child.once('error', () => resolve(null));
-  });
-  return { exitCode, text };
+  let isOverdue = false;
+  const end = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Nobody of it is left.
+    }
+  };
+  const overdue = setTimeout(() => {
+    isOverdue = true;
+    end();
+  }, runMaxMs);
+  signal.addEventListener('abort', end);
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('exit', resolve);
+      child.once('error', reject);
+    });
+    end();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, drainMaxMs).unref())]);
+    return { exitCode, ending: isOverdue ? `not done after ${runMaxMs / 1_000} s` : `exit code ${exitCode}`, text };
+  } finally {
+    clearTimeout(overdue);
+    signal.removeEventListener('abort', end);
+  }
 }

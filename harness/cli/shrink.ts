@@ -102,6 +102,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       wanted,
       found,
       signal: interrupt.signal,
+      until: startedAt + budget,
       say,
     });
     process.stdout.write(

@@ -41,7 +41,8 @@ export interface TrialStand {
   readonly clinic: RunningClinic | null;
   /**
    * Lets everybody of the run come and go once, where the clinic was started for the trials: what it keeps of people who were there, such as
-   * numbers, is then as it was after the run, in the first trial as in the last, and in `confirm` as in `shrink`.
+   * numbers, is then as it was after the run, in the first trial as in the last, and in `confirm` as in `shrink`. Throws when they could not
+   * come: silence would then prove nothing.
    */
   receive(whole: ExplicitPlan): Promise<void>;
   hold(plan: ExplicitPlan, options?: TrialOptions): Promise<HeldTrial>;
@@ -68,6 +69,7 @@ const secretEnv = 'CROSSTALK_TRIAL_CLINIC_SECRET';
 const lingerMs = 150;
 /** Requests that move the balancer on before a trial. */
 const turnsMax = 5;
+const receptionsMax = 2;
 
 export async function openStand(input: StandInput): Promise<TrialStand> {
   const { kept, wanted, mended = false, signal } = input;
@@ -97,7 +99,17 @@ export async function openStand(input: StandInput): Promise<TrialStand> {
       clinic,
       hold,
       async receive(whole) {
-        if (clinic) await hold({ ...whole, sessions: [], faults: [] });
+        if (!clinic) return;
+        let why = '';
+        for (let attempt = 0; attempt < receptionsMax && !signal.aborted; attempt++) {
+          const { outcome } = await hold({ ...whole, sessions: [], faults: [] });
+          if (outcome.kind !== 'void') return;
+          why = outcome.why;
+        }
+        if (!signal.aborted)
+          throw new Error(
+            `the people of the run, on whose having been there a leak may hang, could not be brought: ${why}`,
+          );
       },
       freshen: () => {
         restart = true;

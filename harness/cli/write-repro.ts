@@ -26,6 +26,8 @@ export interface ReproInput {
   readonly found: Extract<Found, { kind: 'small' }>;
   /** Aborted, no further program is tried. */
   readonly signal: AbortSignal;
+  /** Each program is run once; no further try begins after this (ms since the epoch). */
+  readonly until: number;
   say(line: string): void;
 }
 

@@ -31,6 +31,7 @@ export interface IncidentRoute extends Span {
   readonly nodes: readonly string[];
   readonly versions: readonly string[];
   readonly faultsOpen: readonly string[];
+  readonly healedBefore?: readonly string[];
   readonly cause: string | null;
   readonly common: Commonality | null;
 }

@@ -217,7 +217,7 @@ const pairTold = ({ owner, viewer, things, routes, span }: Pair): IncidentPair =
 
 function routeOf(finding: Finding, way: Way | undefined): IncidentRoute[] {
   if (way === undefined) return [];
-  const { rule, route, nodes, versions, faultsOpen, cause, common } = finding;
+  const { rule, route, nodes, versions, faultsOpen, healedBefore, cause, common } = finding;
   return [
     {
       ...way.span,
@@ -227,6 +227,7 @@ function routeOf(finding: Finding, way: Way | undefined): IncidentRoute[] {
       nodes,
       versions,
       faultsOpen,
+      ...(healedBefore && { healedBefore }),
       cause: cause ?? null,
       common: common ?? null,
     },

@@ -26,6 +26,7 @@ interface Group {
   nodes: Set<string>;
   versions: Set<string>;
   faultsOpen: Set<string>;
+  healedBefore: Set<string>;
   exposed: Exposed;
   fromCache: number;
   /** The first whose answer says that it came out of a shared cache. */
@@ -78,6 +79,7 @@ function newGroup(first: Violation, route: string): Group {
     nodes: new Set(),
     versions: new Set(),
     faultsOpen: new Set(),
+    healedBefore: new Set(),
     exposed: nobodyExposed(),
     fromCache: 0,
     cached: null,
@@ -111,6 +113,7 @@ function count(group: Group, violation: Violation, itemOfId: ItemOfId): void {
   addBounded(group.nodes, violation.node);
   addBounded(group.versions, violation.version);
   for (const fault of violation.faultsOpen) addBounded(group.faultsOpen, fault);
+  for (const fault of violation.healedBefore ?? []) addBounded(group.healedBefore, fault);
   if (violation.sharedCache !== undefined) {
     group.fromCache++;
     group.cached ??= violation;
@@ -150,6 +153,7 @@ function findingOf(group: Group, loadBeganAt: number): Finding {
     nodes: sorted(group.nodes),
     versions: sorted(group.versions),
     faultsOpen: sorted(group.faultsOpen),
+    ...(group.healedBefore.size > 0 && { healedBefore: sorted(group.healedBefore) }),
     first: group.first,
     examples: group.examples,
   };

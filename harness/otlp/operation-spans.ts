@@ -58,6 +58,7 @@ function eventOf(violation: Violation): SpanEvent {
       'crosstalk.encoding': violation.encoding,
       'crosstalk.window': violation.window,
       'crosstalk.faults_open': violation.faultsOpen,
+      'crosstalk.faults_healed_before': violation.healedBefore,
       'crosstalk.request_id': violation.requestId ?? undefined,
       'url.template': violation.route,
     },

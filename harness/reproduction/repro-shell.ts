@@ -5,6 +5,9 @@ import type { ProgramInput } from './repro-program.ts';
 import { leakedText } from './repro-program.ts';
 import type { Request } from './say-again.ts';
 
+/** As in `repro.ts`. One that hangs up says so, later in the line. */
+const answerMaxS = 15;
+
 /** Without an actor it is the administrator's, as what breaks something is. */
 type Spoken = Omit<Request, 'actor'> & Partial<Pick<Request, 'actor'>>;
 
@@ -52,7 +55,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 fresh() { LC_ALL=C tr -dc bcdfghjklmnpqrstvwxz </dev/urandom | head -c 24; }
-ask() { local actor=$1 method=$2 url=$3; shift 3; curl -sS -b "$work/$actor" -c "$work/$actor" -X "$method" "$url" "$@" 2>/dev/null; }
+ask() { local actor=$1 method=$2 url=$3; shift 3; curl -sS --max-time ${answerMaxS} -b "$work/$actor" -c "$work/$actor" -X "$method" "$url" "$@" 2>/dev/null; }
 not_done() { echo "it could not be done: $1" >&2; exit 3; }
 now() { echo "\${EPOCHREALTIME/[.,]/}"; }
 until_() { local left=$(( $1 - $(now) )); (( left > 0 )) && sleep "$(printf '%d.%06d' $(( left / 1000000 )) $(( left % 1000000 )))"; }

@@ -2,7 +2,7 @@
 // down, then fresh trials of what is left; where those disappoint, of the plan before it.
 import { type ActionKind, actionKinds, type PlannedFault } from '../plan.ts';
 import type { Finding } from '../verdict.ts';
-import { type ExplicitPlan, isDeed, sizeText } from './explicit-plan.ts';
+import { type ExplicitPlan, isDeed, sizeText, tidy } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
 import { BudgetSpent, type Judged, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
 import { neighbourhoodsOf, type Recorded } from './neighbourhood.ts';
@@ -10,7 +10,7 @@ import { recordedOrder } from './recorded-order.ts';
 import { type Reenactment, reenactmentsOf } from './reenactment.ts';
 import { type SequentialTest, testFor, testForHalf } from './sequential.ts';
 import { type Judge, shrink } from './shrink.ts';
-import { slowingIn } from './slower.ts';
+import { slowingIn, whileSlow } from './slower.ts';
 import { candidateKey, type Seen } from './trial-log.ts';
 
 export interface SearchInput extends Recorded {
@@ -36,6 +36,9 @@ const lastTrials = 12;
 /** What to begin with need not leak as surely as what is cut out of it. */
 const startOften = 0.75;
 const enough = 0.5;
+/** Below this it is tried whether it is surer while things are slow, and taken if it is so by so much. */
+const sure = 0.75;
+const worthAFault = 0.25;
 /** Plans before the smallest that are tried where it disappoints. */
 const fallbacksMax = 2;
 /** The first violation of a finding may have been luck; others may be likelier. */
@@ -50,6 +53,7 @@ export async function search(input: SearchInput): Promise<Found> {
       : 'it did not leak again in any of the trials, so there is nothing that could be cut down';
     return { kind: 'nothing', why };
   }
+  const slow = slowingIn(input.whole.faults);
   const kept: ExplicitPlan[] = [start.plan];
   let finished = true;
   try {
@@ -57,7 +61,7 @@ export async function search(input: SearchInput): Promise<Found> {
       judge: judgeFrom(start, input),
       kept: (plan) => kept.push(plan),
       ...seenIn(input.finding),
-      ...slowIn(input.whole),
+      ...(slow && { slow }),
       pairs: start.seen,
     });
   } catch (error) {
@@ -65,7 +69,7 @@ export async function search(input: SearchInput): Promise<Found> {
     finished = false;
     say('the time for cutting down is over: what was found by now stands');
   }
-  const best = await bestOf(kept, input);
+  const best = await bestOf(kept, input, slow);
   return { kind: 'small', ...best, test: testFor(start.rate), finished };
 }
 
@@ -73,11 +77,6 @@ export async function search(input: SearchInput): Promise<Found> {
 function seenIn({ first }: Finding): { readonly seenIn?: ActionKind } {
   const kind = actionKinds.find((each) => each === first.action);
   return kind === undefined ? {} : { seenIn: kind };
-}
-
-function slowIn({ faults }: ExplicitPlan): { readonly slow?: PlannedFault } {
-  const slow = slowingIn(faults);
-  return slow === undefined ? {} : { slow };
 }
 
 interface Start {
@@ -168,9 +167,11 @@ function tell(
   );
 }
 
-async function bestOf(
+/** What it ends with, and how often that shows in trials held for nothing else. */
+export async function bestOf(
   kept: readonly ExplicitPlan[],
-  { lastHolder, say }: SearchInput,
+  { lastHolder, say }: Pick<SearchInput, 'lastHolder' | 'say'>,
+  slow: PlannedFault | undefined,
 ): Promise<{ plan: ExplicitPlan; rate: Tally }> {
   const candidates = kept.toReversed().slice(0, 1 + fallbacksMax);
   let best: { plan: ExplicitPlan; rate: Tally } | null = null;
@@ -180,7 +181,17 @@ async function bestOf(
     if (best === null || share(rate) > share(best.rate)) best = { plan, rate };
     if (share(rate) >= enough || rate.trials < lastTrials) break;
   }
+  const surer = best && slow && share(best.rate) < sure ? surerThan(best.plan, slow) : null;
+  if (best && surer) {
+    const rate = await rateOf(surer, lastTrials, lastHolder);
+    say(`${sizeText(surer)}: ${rate.hits} of ${rate.trials} fresh trials`);
+    if (share(rate) - share(best.rate) >= worthAFault) best = { plan: surer, rate };
+  }
   return best ?? { plan: kept.at(-1) as ExplicitPlan, rate: { hits: 0, trials: 0 } };
 }
+
+/** A race of several, once more while things are slow. */
+const surerThan = (plan: ExplicitPlan, slow: PlannedFault): ExplicitPlan | null =>
+  plan.faults.length > 0 || plan.sessions.length < 2 ? null : tidy(whileSlow(plan, slow));
 
 const share = ({ hits, trials }: Tally): number => (trials === 0 ? 0 : hits / trials);

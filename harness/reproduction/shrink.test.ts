@@ -5,7 +5,7 @@ import type { PlannedFault, SessionPlan } from '../plan.ts';
 import { type ExplicitPlan, sizeOf, tidy } from './explicit-plan.ts';
 import { BudgetSpent, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
 import { look, pair, sessionOf, signIn } from './plan-under-test.ts';
-import { judgeFrom } from './search.ts';
+import { bestOf, judgeFrom } from './search.ts';
 import { decide, testFor } from './sequential.ts';
 import { shrink } from './shrink.ts';
 import type { LoggedTrial, TrialLog } from './trial-log.ts';
@@ -114,7 +114,7 @@ describe('shrink', () => {
     expect(sizeOf(small)).toMatchObject({ sessions: 2, actions: 6 });
   });
 
-  it('spares a session where things are slow, which needs fewer for a race; never where they need not be', async () => {
+  it('spares sessions and actions where things are slow, which needs fewer for a race; never where they need not be', async () => {
     const four = tidy({ ...pair, sessions: [0, 4, 8, 12].map((patient) => sessionOf(patient, 0, [signIn, look])) });
     const slow = faults[1] as PlannedFault;
     /** Four at once, or three under a slow cache. */
@@ -124,6 +124,18 @@ describe('shrink', () => {
     expect(sizeOf(withIt)).toMatchObject({ sessions: 3, actions: 6, faults: 1 });
     const without = await shrink(four, { judge: async (candidate) => leaks(candidate), kept });
     expect(sizeOf(without)).toMatchObject({ sessions: 4, actions: 8, faults: 0 });
+    /** Three looks of each, or one of each under a slow cache. */
+    const often = tidy({
+      ...pair,
+      sessions: [0, 4, 8].map((patient) => sessionOf(patient, 0, [signIn, look, look, look])),
+    });
+    const tires = ({ sessions, faults: open }: ExplicitPlan): boolean =>
+      sessions.length === 3 && sessions.every(({ steps }) => steps.length === 4 || open.length > 0);
+    const once = await shrink(often, {
+      judge: async (candidate) => tires(candidate),
+      ...{ kept, slow, seenIn: 'view-history' },
+    });
+    expect(sizeOf(once)).toMatchObject({ sessions: 3, actions: 6, faults: 1 });
     const twoAreEnough = ({ sessions }: ExplicitPlan): boolean => sessions.length >= 2;
     const two = await shrink(four, { judge: async (candidate) => twoAreEnough(candidate), kept, slow });
     expect(sizeOf(two)).toMatchObject({ sessions: 2, actions: 4, faults: 0 });
@@ -282,6 +294,21 @@ describe('judged by trials', () => {
   it('says that its time is up rather than guess', async () => {
     const holder = raceHolder(() => true, 1, memoryLog(), 1);
     await expect(judgeByTrials(large, test, holder)).rejects.toThrow(BudgetSpent);
+  });
+
+  it('ends with a race while things are slow where that is much surer, and without a fault where it is not', async () => {
+    const race = tidy({ ...pair, sessions: [0, 4].map((patient) => sessionOf(patient, 0, [signIn, look])) });
+    const slow = faults[1] as PlannedFault;
+    const endOf = (rateOfPlan: (plan: ExplicitPlan) => boolean) =>
+      bestOf([race], { lastHolder: raceHolder(rateOfPlan, 1, memoryLog()), say: () => {} }, slow);
+    let turn = 0;
+    const everyOther = (): boolean => ++turn % 2 === 0;
+    const surer = await endOf((plan) => plan.faults.length > 0 || everyOther());
+    expect(surer).toMatchObject({ plan: { faults: [{ kind: 'cache-slow' }] }, rate: { hits: 12, trials: 12 } });
+    expect(await endOf(everyOther)).toMatchObject({ plan: { faults: [] }, rate: { hits: 6, trials: 12 } });
+    const asked: number[] = [];
+    await endOf((plan) => asked.push(plan.faults.length) > 0);
+    expect(asked).not.toContain(1);
   });
 
   it('takes for a rate no trial by which the plan was chosen', async () => {

@@ -144,18 +144,19 @@ const steps: Pass = (plan, judge) => {
   return cut(plan, placesOf(plan, isDeed), asked, build, 'actions');
 };
 
-/** A guess that saves many questions where it is right: nothing but that action, and of it the last of each session. */
-const likelySteps: Pass = async (plan, judge, { seenIn }) => {
+/** A guess that saves many questions where it is right: nothing but that action, and of it the last of each session; once while things are slow, if need be. */
+const likelySteps: Pass = async (plan, judge, { seenIn, slow }) => {
   if (seenIn === undefined) return plan;
-  let left = plan;
-  for (const guess of [onlyKind, onlyLast]) {
-    const candidate = tidy(guess(left, seenIn));
-    if (candidate.sessions.length === 0 || isSame(candidate, left)) continue;
-    if (!(await judge(candidate, `nothing but ${seenIn}, ${guess === onlyKind ? 'all' : 'the last of each session'}`)))
-      break;
-    left = candidate;
-  }
-  return left;
+  const all = tidy(onlyKind(plan, seenIn));
+  if (all.sessions.length === 0) return plan;
+  if (!isSame(all, plan) && !(await judge(all, `nothing but ${seenIn}, all`))) return plan;
+  const last = tidy(onlyLast(all));
+  if (isSame(last, all)) return all;
+  const what = `nothing but ${seenIn}, the last of each session`;
+  if (await judge(last, what)) return last;
+  if (slow === undefined || last.faults.length > 0 || last.sessions.length < racersMin) return all;
+  const slower = tidy(whileSlow(last, slow));
+  return (await judge(slower, `${what}, with ${slow.kind}`)) ? slower : all;
 };
 
 const onlyKind = (plan: ExplicitPlan, kind: ActionKind): ExplicitPlan =>
