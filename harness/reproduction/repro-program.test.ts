@@ -1,12 +1,13 @@
-// The program is run as anybody would, against a little service whose leak goes by who was there before.
+// The programs are run as anybody would, against a little service whose leak goes by who was there before.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ProgramInput, reproProgram } from './repro-program.ts';
+import { reproShell } from './repro-shell.ts';
 import type { Request } from './say-again.ts';
 
 let server: Server;
@@ -44,7 +45,15 @@ const enrol = (patient: number): Request => ({
 const leave: Request = { actor: 'admin', atMs: -1, method: 'DELETE', url: '/patients' };
 const turn: Request = { actor: 'turn', atMs: 0, method: 'GET', url: '/?turn={{password turn}}' };
 
-async function run(before?: readonly Request[]): Promise<{ readonly exitCode: number | null; readonly text: string }> {
+const programs = {
+  'repro.ts': { text: reproProgram, command: process.execPath, file: 'repro.mjs' },
+  'repro.sh': { text: reproShell, command: 'bash', file: 'repro.sh' },
+} as const;
+
+async function run(
+  before?: readonly Request[],
+  program: keyof typeof programs = 'repro.ts',
+): Promise<{ readonly exitCode: number | null; readonly text: string }> {
   const look = { actor: 's1', atMs: 0, method: 'GET', url: '/me', mustNotShow: [4] };
   const input: ProgramInput = {
     sentence: 'A looks',
@@ -52,9 +61,10 @@ async function run(before?: readonly Request[]): Promise<{ readonly exitCode: nu
     ...(before && { before }),
     ...{ url, adminUrl: url, adminSecretEnv: 'ADMIN_SECRET', adminHeaders: {} },
   };
-  const file = path.join(folder, 'repro.mjs');
-  writeFileSync(file, reproProgram(input));
-  const child = spawn(process.execPath, [file], { env: { ...process.env, ROUNDS: '2' } });
+  const { text: written, command, file } = programs[program];
+  const at = path.join(folder, file);
+  writeFileSync(at, written(input) ?? '');
+  const child = spawn(command, [at], { env: { ...process.env, ROUNDS: '2', ADMIN_SECRET: 'secret' } });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
@@ -82,4 +92,27 @@ it('shows a leak that goes by who was there before, who come and go once', async
 it('can not be done where somebody who should have been there before could not come', async () => {
   const { exitCode, text } = await run([{ ...enrol(8), url: '/?refused' }]);
   expect({ exitCode, text }).toEqual({ exitCode: 3, text: expect.stringContaining('POST /?refused answered 302') });
+});
+
+describe('with nothing but a shell', () => {
+  it('says so when nothing leaked, the once that it is said', async () => {
+    expect(await run(undefined, 'repro.sh')).toEqual({ exitCode: 0, text: expect.stringContaining('it did not leak') });
+    expect(asked).toEqual(['POST /patients', 'GET /me']);
+  });
+
+  it('shows a leak that goes by who was there before', async () => {
+    const { exitCode, text } = await run([enrol(8), enrol(12), leave, turn], 'repro.sh');
+    expect({ exitCode, text }).toEqual({ exitCode: 1, text: expect.stringContaining('IT LEAKED') });
+    expect(text).toMatch(/^s1 was shown what is another's: [a-z]{24}$/m);
+    expect(asked).toEqual([
+      ...['POST /patients', 'POST /patients', 'DELETE /patients', 'GET /'],
+      ...['POST /patients', 'GET /me'],
+    ]);
+  });
+
+  it('can not be done where somebody could not be made', async () => {
+    await new Promise((resolve) => server.close(resolve));
+    const { exitCode, text } = await run([enrol(8)], 'repro.sh');
+    expect({ exitCode, text }).toEqual({ exitCode: 3, text: 'it could not be done: POST /patients\n' });
+  });
 });
