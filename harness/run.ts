@@ -26,7 +26,7 @@ import { type Admin, openAdmin } from './people/admin-client.ts';
 import { type Enroller, openEnroller } from './people/enroller.ts';
 import type { Leases } from './people/leases.ts';
 import { keepAsList, openPeopleJournal, type PeopleJournal } from './people/people-journal.ts';
-import { erasedIn, type Gone, seedTarget, unseedTarget } from './people/seed.ts';
+import { type Gone, seedTarget, unseedTarget, watchErasures } from './people/seed.ts';
 import { seedClinicians, unseedClinicians } from './people/seed-clinicians.ts';
 import { alarmCast, cliniciansNeeded, erasersIn, leasedPatients, type PlanInput } from './planner.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -108,7 +108,7 @@ async function open(input: RunInput): Promise<Stage> {
   );
   const accounts = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
-  const erased = new Set<PatientIndex>();
+  const erasures = watchErasures();
   const people = await openPeopleJournal(folder.people);
   const run = runNumber(folder.id);
   const hidden = hiding(input.adminSecret, () => [...accounts.values(), ...clinicians.values()].flatMap(secretsOf));
@@ -116,8 +116,7 @@ async function open(input: RunInput): Promise<Stage> {
     const line = hidden.line(said);
     history.append(line);
     input.watch(line);
-    const who = erasedIn(line);
-    if (who !== null) erased.add(who);
+    erasures.feed(line);
   };
   emit({
     v: 1,
@@ -141,7 +140,7 @@ async function open(input: RunInput): Promise<Stage> {
     people,
     accounts,
     clinicians,
-    gone: { surely: erased, perhaps: target.enrolment.by === 'patients' ? erasersIn(input.plan) : new Set() },
+    gone: erasures,
     connection: connectionOf(drill, { traceRun: folder.id }),
     accountOf(patient) {
       const account = accounts.get(patient);
@@ -196,7 +195,7 @@ async function seed(input: RunInput, stage: Stage): Promise<void> {
       // A plan said outright brings its people in its order: what a deployment numbers may hang on it.
       admins: plan.explicit ? stage.admins.slice(0, 1) : stage.admins,
       journal: stage.people,
-      erasing: stage.gone.perhaps,
+      ...(input.target.enrolment.by === 'patients' && { erasing: erasersIn(plan) }),
       emit: stage.emit,
       signal,
     },

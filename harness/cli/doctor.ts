@@ -4,7 +4,7 @@ import os from 'node:os';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { clinicianOf } from '../../fixtures/cohort.ts';
-import type { ClinicianIndex, PatientIndex } from '../../fixtures/domain.ts';
+import type { ClinicianIndex } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { now } from '../clock.ts';
@@ -17,7 +17,7 @@ import { takingTurns, turnsWithin, type Whose } from '../drivers/turns.ts';
 import type { HistoryLine, Operation } from '../history.ts';
 import { openAdmin } from '../people/admin-client.ts';
 import { openEnroller } from '../people/enroller.ts';
-import { erasedIn, seedTarget, unseedTarget } from '../people/seed.ts';
+import { seedTarget, unseedTarget, watchErasures } from '../people/seed.ts';
 import { seedClinicians, unseedClinicians } from '../people/seed-clinicians.ts';
 import type { SessionPlan } from '../plan.ts';
 import type { Account, Target } from '../targets/target.ts';
@@ -56,13 +56,12 @@ async function doctor(flags: TargetFlags): Promise<number> {
   const run = runNumber(id);
   const enroller = openEnroller(drill, { target, run, leases: deployment.leases, turns });
   const operations: Operation[] = [];
-  const journal = { made: () => {}, madeClinician: () => {}, removing: () => {}, removed: () => {} };
-  const gone = { surely: new Set<PatientIndex>(), perhaps: new Set<PatientIndex>() };
+  const journal = { made: () => {}, madeClinician: () => {}, removing: () => {}, removed: () => {}, stays: () => {} };
+  const gone = watchErasures();
   const sent: Sent = new WeakMap();
   const emit = (line: HistoryLine): void => {
     if (line.t === 'operation') operations.push(line);
-    const erased = erasedIn(line);
-    if (erased !== null) gone.surely.add(erased);
+    gone.feed(line);
   };
   try {
     const people = [patient, relative];

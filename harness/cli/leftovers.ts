@@ -30,10 +30,11 @@ export async function mendLeftovers(
   let failed = 0;
   const files = await removeDeadK6Folders();
   if (files > 0) say(`${files} folders with accounts for k6 removed`);
-  // Without its secret nothing can be done on one that stands: it is worth waiting for one that is about to be gone.
-  const patienceMs = adminSecret === undefined ? stoppingMaxMs : 0;
+  // Without its secret nothing can be done on one that stands: it is worth waiting, once, for one that is about to be gone.
+  const endsAt = Date.now() + (adminSecret === undefined ? stoppingMaxMs : 0);
+  const patienceMs = (): number => Math.max(0, endsAt - Date.now());
   const faults = await healLeftovers(runs, async (reference, fault) =>
-    fault.at === undefined && (await isGone(reference.name, reference.adminUrl, patienceMs))
+    fault.at === undefined && (await isGone(reference.name, reference.adminUrl, patienceMs()))
       ? null
       : connectLevers(reference, fault, adminSecret),
   );
@@ -42,12 +43,12 @@ export async function mendLeftovers(
     if (outcome === 'failed') failed += 1;
   }
   for (const run of existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'latest') : []) {
-    const shut = await releaseSwitch(path.join(runs, run), patienceMs, say).catch(messageOf);
+    const shut = await releaseSwitch(path.join(runs, run), patienceMs(), say).catch(messageOf);
     if (shut !== null) {
       say(`${run}: a switch is still pulled: ${shut}`);
       failed += 1;
     }
-    const problem = await removePeople(path.join(runs, run), patienceMs, say).catch(messageOf);
+    const problem = await removePeople(path.join(runs, run), patienceMs(), say).catch(messageOf);
     if (problem === null) continue;
     say(`${run}: its patients could not be removed: ${problem}`);
     failed += 1;
@@ -85,7 +86,8 @@ async function removePeople(run: string, patienceMs: number, say: (line: string)
     say(`${folder.id}: the adapter has no way to remove its patients: see ${keepAsList(folder.people)}`);
     return null;
   }
-  const gone = { surely: new Set<PatientIndex>(), perhaps: people.perhapsGone };
+  const { perhapsGone, removedCount } = people;
+  const gone = { surely: new Set<PatientIndex>(), perhaps: perhapsGone, removedCount };
   const leftovers = await unseedTarget(enroller, [admin], people.patients, { gone, journal, emit: () => {} });
   const cliniciansLeft = leftovers[0] ? [] : await unseedClinicians(enroller, [admin], people.clinicians);
   await enroller.close();

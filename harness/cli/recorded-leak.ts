@@ -8,6 +8,7 @@ import { type Recorder, recorder, type Said } from '../reproduction/recorder.ts'
 import { namesOf } from '../reproduction/sentence.ts';
 import { clinicLevers } from '../targets/clinic-levers.ts';
 import type { Violation } from '../verdict.ts';
+import type { Deployment } from './deployment.ts';
 import type { TrialStand } from './trial-stand.ts';
 import type { ReproInput } from './write-repro.ts';
 
@@ -21,12 +22,18 @@ export interface RecordedLeak {
 /** Of trials, to have one that leaks on record. */
 const recordingsMax = 6;
 
-export async function recordLeak({ stand, found, signal }: ReproInput): Promise<RecordedLeak | null> {
+/** Faults are requests to its administrator, which can be written down. */
+export const speaksHttp = ({ drill: { target }, adminSecret }: Deployment): boolean =>
+  target.adapter === 'clinic' && target.adminUrl !== undefined && adminSecret !== undefined;
+
+/** Null: none of them leaked, or there was no time. */
+export async function recordLeak({ stand, found, signal, until }: ReproInput): Promise<RecordedLeak | null> {
   const { target, drill, adminSecret } = stand.deployment;
-  for (let trial = 0; trial < recordingsMax && !signal.aborted; trial++) {
+  const isOver = (trial: number): boolean => signal.aborted || (trial > 0 && Date.now() > until);
+  for (let trial = 0; trial < recordingsMax && !isOver(trial); trial++) {
     const record = recorder(Object.values(target.declares.headers));
     const levers =
-      drill.target.adapter === 'clinic' && drill.target.adminUrl && adminSecret
+      speaksHttp(stand.deployment) && drill.target.adminUrl && adminSecret
         ? { levers: clinicLevers({ adminUrl: drill.target.adminUrl, secret: adminSecret, fetch: record.fetch }) }
         : {};
     const { outcome, lines } = await stand.hold(found.plan, { overhear: record.overhear, ...levers });

@@ -85,7 +85,7 @@ function waysOf(program: ProgramInput, input: ReproInput, secrets: ReadonlyMap<s
         tried.add(way);
         yield way;
       }
-      if (!isWhole) {
+      if (!isWhole && !input.signal.aborted && Date.now() <= input.until) {
         isWhole = true;
         const arrivals = await recordArrivals(input);
         if (arrivals !== null) {

@@ -9,6 +9,8 @@ import type { ReproInput } from './write-repro.ts';
 const runMaxMs = 120_000;
 /** After its end, for what it wrote last. */
 const drainMaxMs = 1_000;
+/** To remove its people, when it is asked to end. */
+const leaveMaxMs = 10_000;
 const wordsLettersMax = 300;
 const textLettersMax = 2_000;
 
@@ -55,6 +57,10 @@ export async function runAlone(command: readonly string[], tries: number, input:
 /** What it did instead; null: it leaked. */
 async function runOnce(command: readonly string[], { place, secretEnv, signal }: AloneInput): Promise<string | null> {
   const { url, adminUrl, secret, leave } = await place();
+  if (signal.aborted) {
+    await leave();
+    return 'interrupted';
+  }
   const env = { URL: url, ADMIN_URL: adminUrl, ...(secret && { [secretEnv]: secret }) };
   const { ending, exitCode, text } = await run(command, env, signal).finally(leave);
   if (exitCode === 1 && text.includes(leakedText)) return null;
@@ -102,29 +108,39 @@ async function run(
     });
   }
   let isOverdue = false;
-  const end = (): void => {
+  const send = (what: NodeJS.Signals): void => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, what);
     } catch {
       // Nobody of it is left.
     }
   };
+  const kill = (): void => send('SIGKILL');
+  let impatience: NodeJS.Timeout | undefined;
+  const ask = (): void => {
+    send('SIGTERM');
+    impatience ??= setTimeout(kill, leaveMaxMs);
+  };
   const overdue = setTimeout(() => {
     isOverdue = true;
-    end();
+    ask();
   }, runMaxMs);
-  signal.addEventListener('abort', end);
+  signal.addEventListener('abort', ask);
+  // Whoever leaves at once takes it along.
+  process.once('exit', kill);
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('exit', resolve);
       child.once('error', reject);
     });
-    end();
+    kill();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, drainMaxMs).unref())]);
     return { exitCode, ending: isOverdue ? `not done after ${runMaxMs / 1_000} s` : `exit code ${exitCode}`, text };
   } finally {
     clearTimeout(overdue);
-    signal.removeEventListener('abort', end);
+    clearTimeout(impatience);
+    signal.removeEventListener('abort', ask);
+    process.off('exit', kill);
   }
 }

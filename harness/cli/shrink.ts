@@ -3,16 +3,19 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { plain } from '../../reports/text.ts';
+import { messageOf } from '../faults/bounded.ts';
 import { sizeText } from '../reproduction/explicit-plan.ts';
 import { tallyText } from '../reproduction/interval.ts';
 import type { TrialHolder } from '../reproduction/judge-by-trials.ts';
 import { search } from '../reproduction/search.ts';
 import { testsText } from '../reproduction/sequential.ts';
+import { slowingIn } from '../reproduction/slower.ts';
 import { openTrialLog } from '../reproduction/trial-log.ts';
 import { type Wanted, wantedText } from '../reproduction/wanted.ts';
 import { exitCodes } from '../verdict.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationMs } from './options.ts';
+import { speaksHttp } from './recorded-leak.ts';
 import { drivenOtherwise, placeOf, type RunFlags, recordedRun, wholePlan, withRunFlags } from './recorded-run.ts';
 import { openStand, type TrialStand } from './trial-stand.ts';
 import { writeRepro } from './write-repro.ts';
@@ -66,7 +69,10 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       await stand.close();
       stand = await open();
       isNew = true;
-      await stand.receive(whole);
+      // The search was in earnest: what it found is not lost over this.
+      await stand
+        .receive(whole)
+        .catch((problem: unknown) => say(`the last trials are held where nobody was before: ${messageOf(problem)}`));
     };
     const holderUntil = (endsAt: () => number, ready: () => Promise<void>): TrialHolder => ({
       hold: async (plan) => {
@@ -84,6 +90,8 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
     };
     const found = await search({
       ...{ whole, lines, finding, say },
+      // Another deployment's levers can't be said in a program: it would have none for the sake of a surer plan.
+      ...(speaksHttp(stand.deployment) && { slow: slowingIn(whole.faults) }),
       holder: holderUntil(
         () => searchUntil,
         async () => {},

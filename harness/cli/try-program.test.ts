@@ -91,6 +91,7 @@ describe('a program', () => {
     expect(made.told).toContain('and leaked');
     expect(Date.now() - began).toBeLessThan(30_000);
     const pid = Number(readFileSync(path.join(folder, 'pid'), 'utf8'));
+    while (isRunning(pid) && Date.now() - began < 10_000) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isRunning(pid)).toBe(false);
   });
 
@@ -99,16 +100,41 @@ describe('a program', () => {
     const made = firstThatLeaks(kind(3), file, ways(`touch ${folder}/began; sleep 60`, leaks), trying());
     while (!existsSync(path.join(folder, 'began'))) await new Promise((resolve) => setTimeout(resolve, 20));
     controller.abort('interrupted by SIGINT');
-    expect((await made).told).toBe('repro.sh was not run to its end: it was interrupted.');
+    expect((await made).told).toMatch(/^repro\.sh was not tried to its end, for it was interrupted/);
+    expect(existsSync(file)).toBe(false);
     expect(Date.now() - began).toBeLessThan(30_000);
     expect(places).toBe(1);
+  });
+
+  it('is asked to end, and has time to clean up', async () => {
+    const cleans = `trap 'sleep 0.2; echo >${folder}/cleaned; exit 3' TERM; touch ${folder}/began; sleep 60 & wait`;
+    const made = firstThatLeaks(kind(), file, ways(cleans), trying());
+    while (!existsSync(path.join(folder, 'began'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    controller.abort('interrupted by SIGINT');
+    await made;
+    expect(existsSync(path.join(folder, 'cleaned'))).toBe(true);
+  });
+
+  it('is not begun where it was interrupted while a place was made for it', async () => {
+    const left: string[] = [];
+    const input: AloneInput = {
+      ...trying(),
+      place: async () => {
+        controller.abort('interrupted by SIGINT');
+        return { url: '', adminUrl: '', secret: undefined, leave: async () => void left.push('left') };
+      },
+    };
+    const { told } = await firstThatLeaks(kind(), file, ways(`touch ${folder}/began; ${leaks}`), input);
+    expect(told).toContain('interrupted');
+    expect(existsSync(path.join(folder, 'began'))).toBe(false);
+    expect(left).toEqual(['left']);
   });
 
   it('that was there before stays where there was no time to write it anew', async () => {
     writeFileSync(file, 'of yesterday');
     controller.abort('interrupted by SIGINT');
     const { told } = await firstThatLeaks(kind(), file, ways(leaks), trying());
-    expect(told).toMatch(/^repro\.sh was not written: it was interrupted\. .*what is there is of an earlier time\.$/);
+    expect(told).toMatch(/^repro\.sh was not tried .*what is there is of an earlier time\.$/);
     expect(readFileSync(file, 'utf8')).toBe('of yesterday');
   });
 });

@@ -3,7 +3,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProgramInput } from '../reproduction/repro-program.ts';
-import { type AloneInput, runAlone } from './run-alone.ts';
+import { type Alone, type AloneInput, runAlone } from './run-alone.ts';
 
 /** A kind of program. */
 export interface Kind {
@@ -25,13 +25,24 @@ export interface Way {
 
 /** What was there before is of an earlier plan, and stays. */
 export const interrupted = (file: string): string =>
-  `${path.basename(file)} was not written: it was interrupted. The same command does it${existsSync(file) ? '; what is there is of an earlier time' : ''}.`;
+  `${path.basename(file)} was not tried to its end, for it was interrupted, and is not handed out untried. The same command does it${existsSync(file) ? '; what is there is of an earlier time' : ''}.`;
 
 interface Made {
   readonly isThere: boolean;
   readonly told: string;
   /** By which it leaked. */
   readonly way?: Way;
+}
+
+/** Under another name: a program of before, which leaked, stays until there is one in its place. */
+async function runText(kind: Kind, file: string, text: string, trying: AloneInput): Promise<Alone> {
+  const tried = path.join(path.dirname(file), `trying-${kind.file}`);
+  writeFileSync(tried, text);
+  try {
+    return await runAlone([...kind.command, tried], kind.tries, trying);
+  } finally {
+    rmSync(tried, { force: true });
+  }
 }
 
 /** Leaves the first in the file if none leaks. */
@@ -52,13 +63,13 @@ export async function firstThatLeaks(
       why = `a secret (${stands[0]}) would have stood in it`;
       break;
     }
-    if (trying.signal.aborted) return { isThere: false, told: interrupted(file) };
-    writeFileSync(file, text);
-    const ran = await runAlone([...kind.command, file], kind.tries, trying);
-    if (ran.kind === 'leaked')
+    const ran = trying.signal.aborted ? ({ kind: 'interrupted' } as const) : await runText(kind, file, text, trying);
+    if (ran.kind === 'leaked') {
+      writeFileSync(file, text);
       return { isThere: true, told: `${kind.file} was run alone, and leaked${ran.words}.`, way };
+    }
     if (ran.kind === 'interrupted' && first === undefined)
-      return { isThere: true, told: `${kind.file} was not run to its end: it was interrupted.` };
+      return { isThere: existsSync(file), told: interrupted(file) };
     if (ran.kind === 'silent') first ??= { text, words: ran.words };
   }
   if (first === undefined) {

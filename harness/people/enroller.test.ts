@@ -15,7 +15,7 @@ const who = (patient: number) => person('s', 1, patientIndex(patient));
 const visit = (patient: number, item: number) => consultationOf('s', 1, patientIndex(patient), item);
 
 /** Each request is `<client> <url>`. */
-function bench(enrolment: Partial<OwnEnrolment>, leased: typeof leases | null, refuses = false) {
+function bench(enrolment: Partial<OwnEnrolment>, leased: typeof leases | null, refuses = false, status = 401) {
   const said: string[] = [];
   const open = new Set<string>();
   const target = defineTarget({
@@ -24,7 +24,7 @@ function bench(enrolment: Partial<OwnEnrolment>, leased: typeof leases | null, r
     actions: {
       async 'sign-in'({ http, account }) {
         await http.request({ method: 'POST', url: `/sign-in ${account.user}`, route: '/sign-in' });
-        return refuses ? { outcome: 'refused', detail: '401' } : { outcome: 'ok' };
+        return refuses ? { outcome: 'refused', detail: `${status}` } : { outcome: 'ok' };
       },
     },
     enrolment: {
@@ -37,7 +37,11 @@ function bench(enrolment: Partial<OwnEnrolment>, leased: typeof leases | null, r
   const openClient = (session: string): never => {
     open.add(session);
     const request = async ({ url }: { url: string }): Promise<unknown> => said.push(`${session} ${url}`);
-    return { http: { request }, take: () => {}, close: async () => void open.delete(session) } as never;
+    return {
+      http: { request },
+      take: () => ({ exchanges: [{ status: refuses ? status : 200 }], sessionValues: [] }),
+      close: async () => void open.delete(session),
+    } as never;
   };
   return { said, open, enroller: enrollerOf({ target, run: 1, seed: 's', leases: leased, openClient }) };
 }
@@ -103,6 +107,12 @@ describe('by patients', () => {
     const removing = enroller.unenrol?.(one, patientIndex(4), {}, { mayBeGone: false });
     await expect(removing).rejects.toThrow('patient 4 could not sign in: 401');
     expect(open.size).toBe(0);
+  });
+
+  it('who came too often is not gone', async () => {
+    const { enroller } = bench({ remove }, leases, true, 429);
+    const removing = enroller.unenrol?.(admin(), patientIndex(4), {}, { mayBeGone: true });
+    await expect(removing).rejects.toThrow('patient 4 could not sign in: 429');
   });
 
   it('an account that stands after its erasure is removed', async () => {

@@ -171,7 +171,9 @@ async function signedIn(
   });
   try {
     const { outcome, detail } = await signIn(context, { kind: 'sign-in', by: 'bearer' });
-    const Problem = outcome === 'refused' ? SignInRefused : Error;
+    // Who comes too often is not refused for good.
+    const isBusy = client.take().exchanges.some(({ status }) => status === tooManyRequests);
+    const Problem = outcome === 'refused' && !isBusy ? SignInRefused : Error;
     if (outcome !== 'ok') throw new Problem(`patient ${patient} could not sign in: ${detail ?? outcome}`);
     return { patient, client, context };
   } catch (error) {
@@ -179,5 +181,7 @@ async function signedIn(
     throw error;
   }
 }
+
+const tooManyRequests = 429;
 
 class SignInRefused extends Error {}

@@ -38,6 +38,10 @@ describe('people journal', () => {
     journal.removing(patientIndex(4));
     journal.removed(patientIndex(4));
     journal.removing(patientIndex(1));
+    for (const patient of [2, 5].map(patientIndex)) {
+      journal.removing(patient);
+      journal.stays(patient);
+    }
     appendFileSync(file, '{"patient":3,"acc');
     dies();
     expect(readFileSync(file, 'utf8')).not.toContain('hidden');
@@ -48,6 +52,7 @@ describe('people journal', () => {
       ]),
       clinicians: new Map([[2, { id: 'c' }]]),
       perhapsGone: new Set([2, 4, 1]),
+      removedCount: 1,
     });
   });
 
@@ -58,7 +63,10 @@ describe('people journal', () => {
     dies();
     removalsIn(file).removed(patientIndex(1));
     expect([...((await leftBehind(file, passwordOf))?.patients.keys() ?? [])]).toEqual([2]);
-    removalsIn(file).done();
+    const two = [removalsIn(file), removalsIn(file)] as const;
+    two[0].done();
+    two[1].removing(patientIndex(2));
+    two[1].done();
     expect(existsSync(file)).toBe(false);
   });
 

@@ -1,6 +1,18 @@
 // Whom a run made on the target, on disk before the next is made, and gone once all are removed: what is still there belongs
 // to a run that died. Accounts are written without their secrets.
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { clinicianIndex } from '../../fixtures/cohort.ts';
@@ -12,6 +24,8 @@ import type { Account } from '../targets/target.ts';
 export interface Removals {
   /** About to be: whoever dies meanwhile can't know whether it came about. */
   removing(patient: PatientIndex): void;
+  /** It did not come about. */
+  stays(patient: PatientIndex): void;
   removed(patient: PatientIndex): void;
   /** Everybody has been removed. */
   done(): void;
@@ -34,14 +48,17 @@ const madeSchema = z.union([
   }),
   z.object({ clinician: z.number().int().transform(clinicianIndex), account }),
   z.object({ removing: z.number().int().transform(patientIndex) }),
+  z.object({ stays: z.number().int().transform(patientIndex) }),
   z.object({ removed: z.number().int().transform(patientIndex) }),
 ]);
 
 export interface People {
   readonly patients: ReadonlyMap<PatientIndex, Account>;
   readonly clinicians: ReadonlyMap<ClinicianIndex, Account>;
-  /** Who may have erased the account themselves, or was about to be removed. */
+  /** Who may have erased the account themselves, or was being removed when the run died, or who mended. */
   readonly perhapsGone: ReadonlySet<PatientIndex>;
+  /** Of those it made; the others have been removed since. */
+  readonly removedCount: number;
 }
 
 export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
@@ -63,13 +80,31 @@ export async function openPeopleJournal(file: string): Promise<PeopleJournal> {
 /** For whoever mends what a dead run left, and may die as well. A line torn off by the first death goes, or it would stand in the midst. */
 export function removalsIn(file: string): Removals {
   const text = readFileSync(file);
-  truncateSync(file, text.lastIndexOf('\n') + 1);
-  const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  const whole = text.lastIndexOf('\n') + 1;
+  if (whole < text.length) truncateSync(file, whole);
+  const write = (line: object): void => appendWhereItIs(file, `${JSON.stringify(line)}\n`);
   return {
     removing: (patient) => write({ removing: patient }),
+    stays: (patient) => write({ stays: patient }),
     removed: (patient) => write({ removed: patient }),
     done: () => rmSync(file, { force: true }),
   };
+}
+
+/** Where somebody else has mended it all meanwhile, the file is gone, and stays so. */
+function appendWhereItIs(file: string, text: string): void {
+  let opened: number;
+  try {
+    opened = openSync(file, constants.O_WRONLY | constants.O_APPEND);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    writeSync(opened, text);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function withoutSecrets(account: Account, password?: string): Account {
@@ -101,17 +136,21 @@ export async function leftBehind(file: string, passwordOf: (patient: PatientInde
   if (await isAlive(pid, started)) return null;
   const patients = new Map<PatientIndex, Account>();
   const clinicians = new Map<ClinicianIndex, Account>();
-  const perhapsGone = new Set<PatientIndex>();
+  const erasing = new Set<PatientIndex>();
+  const removing = new Set<PatientIndex>();
+  let removedCount = 0;
   for (const [index, line] of lines.slice(0, -1).entries()) {
     const made = checked(madeSchema, line, file, index + 2);
     if ('patient' in made) {
       patients.set(made.patient, whole(made.account, made.passwordIn, passwordOf(made.patient)));
-      if (made.erases) perhapsGone.add(made.patient);
+      if (made.erases) erasing.add(made.patient);
     } else if ('clinician' in made) clinicians.set(made.clinician, made.account);
-    else if ('removing' in made) perhapsGone.add(made.removing);
-    else patients.delete(made.removed);
+    else if ('removing' in made) removing.add(made.removing);
+    else if ('stays' in made) removing.delete(made.stays);
+    else if (patients.delete(made.removed)) removedCount += 1;
   }
-  return { patients, clinicians, perhapsGone };
+  const perhapsGone = new Set([...erasing, ...removing]);
+  return { patients, clinicians, perhapsGone, removedCount };
 }
 
 const whole = (account: Account, places: readonly string[] = [], password: string): Account => ({

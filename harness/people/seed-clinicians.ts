@@ -62,7 +62,7 @@ export async function unseedClinicians(
     const problem = await remove(() =>
       callEnrolment(enroller, admin, call, async () => enrolment.unenrol(admin.http, account)),
     );
-    if (problem !== null) problems.push(problem);
+    if (problem !== null) problems.push(problem.said);
   });
   return problems;
 }

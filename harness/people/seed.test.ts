@@ -77,8 +77,8 @@ describe('seedTarget', () => {
 
 describe('unseedTarget', () => {
   const noted: UnseedInput = {
-    gone: { surely: new Set(), perhaps: new Set() },
-    journal: { removing: () => {}, removed: () => {} },
+    gone: { surely: new Set(), perhaps: new Set(), removedCount: 0 },
+    journal: { removing: () => {}, removed: () => {}, stays: () => {} },
     emit: () => {},
   };
   const accounts = new Map(people.map((patient) => [patient, { id: String(patient) }]));
@@ -98,22 +98,39 @@ describe('unseedTarget', () => {
     expect(lines).toHaveLength(24);
   });
 
-  it('believes a refusal at once of who erased the account, at the last attempt of who may have, and never of others', async () => {
-    const [sure, perhaps, other] = people.slice(0, 3) as [PatientIndex, PatientIndex, PatientIndex];
-    const asked: PatientIndex[] = [];
-    const unenrol: Enroller['unenrol'] = async (_, patient, __, { mayBeGone }) => {
+  const [sure, perhaps, other] = people.slice(0, 3) as [PatientIndex, PatientIndex, PatientIndex];
+  const three = new Map([perhaps, sure, other].map((patient) => [patient, {}]));
+  /** Those who can't sign in. */
+  const without = (refused: readonly PatientIndex[], asked: PatientIndex[] = []) => ({
+    ...{ names: { enrol: 'signUp', remove: 'remove' }, leased: false },
+    unenrol: (async (_, patient, __, { mayBeGone }) => {
       asked.push(patient);
-      if (!mayBeGone) throw new Error('could not sign in: 401');
-    };
-    const gone = { surely: new Set([sure]), perhaps: new Set([perhaps]) };
-    const three = new Map([sure, perhaps, other].map((patient) => [patient, {}]));
+      if (refused.includes(patient) && !mayBeGone) throw new Error('could not sign in: 401');
+    }) satisfies Enroller['unenrol'],
+  });
+
+  it('believes a refusal at once of who erased the account, at the last attempt of who may have, and never of others', async () => {
+    const asked: PatientIndex[] = [];
     const lines: HistoryLine[] = [];
-    const emit = (line: HistoryLine): void => void lines.push(line);
-    const enroller = { unenrol, names: { enrol: 'signUp', remove: 'remove' } };
-    const leftovers = await unseedTarget(enroller, admins, three, { ...noted, emit, gone });
+    const leftovers = await unseedTarget(without([sure, perhaps, other], asked), admins, three, {
+      ...{ ...noted, emit: (line: HistoryLine) => void lines.push(line) },
+      gone: { surely: new Set([sure]), perhaps: new Set([perhaps]), removedCount: 0 },
+    });
     expect(leftovers.map(({ patient }) => patient)).toEqual([other]);
     expect(lines).toMatchObject([{ patient: sure }, { patient: perhaps }]);
     expect([sure, perhaps, other].map((one) => asked.filter((each) => each === one).length)).toEqual([1, 5, 5]);
+  });
+
+  it('believes no refusal that everybody meets, nor one of a leased account, and takes back that they were being removed', async () => {
+    const stays: PatientIndex[] = [];
+    const journal = { ...noted.journal, stays: (patient: PatientIndex) => void stays.push(patient) };
+    const gone = { surely: new Set<PatientIndex>(), perhaps: new Set([perhaps, sure]), removedCount: 0 };
+    const input = { ...noted, journal, gone };
+    expect(await unseedTarget(without([sure, perhaps, other]), admins, three, input)).toHaveLength(3);
+    expect(stays.toSorted()).toEqual([sure, perhaps, other].toSorted());
+    const leased = { ...without([perhaps]), leased: true };
+    expect(await unseedTarget(leased, admins, three, input)).toMatchObject([{ patient: perhaps }]);
+    expect(await unseedTarget(without([perhaps]), admins, three, input)).toEqual([]);
   });
 
   it('gives up on a target that is down, and forgets nobody', async () => {

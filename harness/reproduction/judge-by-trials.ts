@@ -48,13 +48,18 @@ export async function judgeByTrials(plan: ExplicitPlan, test: SequentialTest, ho
 }
 
 /**
- * A fixed number of trials, for a rate. Ends early when the time is up. Those by which the plan was chosen don't count: they were why it
+ * A fixed number of trials, for a rate; those of another purpose don't count. Ends early when the time is up. Those by which the plan was chosen don't count: they were why it
  * was chosen, and flatter it.
  */
-export async function rateOf(plan: ExplicitPlan, trials: number, holder: TrialHolder): Promise<Tally> {
+export async function rateOf(
+  plan: ExplicitPlan,
+  trials: number,
+  holder: TrialHolder,
+  purpose = 'rate',
+): Promise<Tally> {
   let tally: Tally = { hits: 0, trials: 0 };
   let voids = 0;
-  for await (const { outcome } of trialsOf(plan, holder, 'rate')) {
+  for await (const { outcome } of trialsOf(plan, holder, purpose)) {
     if (outcome === 'void') voids += 1;
     else tally = { hits: tally.hits + (outcome === 'reproduced' ? 1 : 0), trials: tally.trials + 1 };
     if (tally.trials >= trials || voids >= voidsMax) break;

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ProgramInput, reproProgram } from './repro-program.ts';
 import { reproShell } from './repro-shell.ts';
-import type { Request } from './say-again.ts';
+import type { Request, SayAgain } from './say-again.ts';
 
 let server: Server;
 let asked: string[] = [];
@@ -26,7 +26,7 @@ beforeEach(async () => {
     if (request.method === 'POST') marks.push(body);
     // Whoever looks is shown the last one enrolled, once three have been.
     const isLeaking = asked.filter((each) => each === 'POST /patients').length >= 3;
-    response.statusCode = request.url?.startsWith('/?') ? 302 : 200;
+    response.statusCode = request.url?.startsWith('/?gone') ? 410 : request.url?.startsWith('/?') ? 302 : 200;
     response.end(isLeaking ? (marks.at(-1) ?? '') : 'nothing');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,11 +53,12 @@ const programs = {
 async function run(
   before?: readonly Request[],
   program: keyof typeof programs = 'repro.ts',
+  { setUp = [enrol(4)], cleanUp = [] }: Partial<SayAgain> = {},
 ): Promise<{ readonly exitCode: number | null; readonly text: string }> {
   const look = { actor: 's1', atMs: 0, method: 'GET', url: '/me', mustNotShow: [4] };
   const input: ProgramInput = {
     sentence: 'A looks',
-    said: { setUp: [enrol(4)], sessions: [look], faults: [], cleanUp: [] },
+    said: { setUp, sessions: [look], faults: [], cleanUp },
     ...(before && { before }),
     ...{ url, adminUrl: url, adminSecretEnv: 'ADMIN_SECRET', adminHeaders: {} },
   };
@@ -94,6 +95,18 @@ it('can not be done where somebody who should have been there before could not c
   expect({ exitCode, text }).toEqual({ exitCode: 3, text: expect.stringContaining('POST /?refused answered 302') });
 });
 
+const goes = (url: string): Request => ({ ...leave, url });
+/** The second can't be made; of another nothing is known. */
+const halfMade: Partial<SayAgain> = {
+  setUp: [enrol(4), { ...enrol(8), url: '/?gone' }],
+  cleanUp: [goes('/patients?{{mark 4 surname 0}}'), goes('/patients?{{id 8}}')],
+};
+
+it('removes those who were made, and nobody it knows nothing of, where it can not be done', async () => {
+  expect((await run([], 'repro.ts', halfMade)).exitCode).toBe(3);
+  expect(asked).toEqual(['POST /patients', 'POST /', 'DELETE /patients']);
+});
+
 describe('with nothing but a shell', () => {
   it('says so when nothing leaked, the once that it is said', async () => {
     expect(await run(undefined, 'repro.sh')).toEqual({ exitCode: 0, text: expect.stringContaining('it did not leak') });
@@ -108,6 +121,11 @@ describe('with nothing but a shell', () => {
       ...['POST /patients', 'POST /patients', 'DELETE /patients', 'GET /'],
       ...['POST /patients', 'GET /me'],
     ]);
+  });
+
+  it('removes those who were made, and nobody it knows nothing of, where it can not be done', async () => {
+    expect((await run([], 'repro.sh', halfMade)).exitCode).toBe(3);
+    expect(asked).toEqual(['POST /patients', 'POST /', 'DELETE /patients']);
   });
 
   it('can not be done where somebody could not be made', async () => {

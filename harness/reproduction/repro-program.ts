@@ -167,12 +167,21 @@ async function prepare(requests) {
 
 async function round() {
   [values, jars, leaks] = [new Map(), new Map(), []];
-  await prepare(setUp);
-  const meet = meetings();
-  const actors = [...new Set(load.map(({ actor }) => actor))];
-  await Promise.all(actors.map((actor) => perform(load.filter((each) => each.actor === actor), meet)));
+  try {
+    await prepare(setUp);
+    const meet = meetings();
+    const actors = [...new Set(load.map(({ actor }) => actor))];
+    await Promise.all(actors.map((actor) => perform(load.filter((each) => each.actor === actor), meet)));
+  } finally {
+    await leave();
+  }
+}
+
+// Of those that were made.
+async function leave() {
   for (const request of cleanUp) await say(request, adminUrl).catch((error) => console.error(String(error)));
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => leave().finally(() => process.exit(3)));
 
 async function main() {
   await prepare(before);

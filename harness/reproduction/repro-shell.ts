@@ -35,6 +35,10 @@ export function reproShell(input: ProgramInput): string | null {
   const { begun, moments } = inMoments<Spoken>([...said.sessions, ...said.faults]);
   const meet = (moment: number): string =>
     `meet ${moment + 1} ${moments[moment]?.parties ?? 1} ${moments[moment]?.gapMs ?? 0}`;
+  const left = said.cleanUp.map((request) => {
+    const known = namesIn(JSON.stringify(request)).map((name) => `[ -n "$${variable(name)}" ] && `);
+    return `${known.join('')}ask admin ${word(request.method)} "$ADMIN_URL"${quoted(request.url)}${admin}${options(request)} >/dev/null`;
+  });
   const faultLines = begun
     .filter(({ actor }) => actor === undefined)
     .flatMap((fault) => [
@@ -52,10 +56,17 @@ URL=\${URL:-${url}}
 ADMIN_URL=\${ADMIN_URL:-${adminUrl}}
 admin_secret=\${${adminSecretEnv}:?"is the administrator's secret"}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
 fresh() { LC_ALL=C tr -dc bcdfghjklmnpqrstvwxz </dev/urandom | head -c 24; }
 ask() { local actor=$1 method=$2 url=$3; shift 3; curl -sS --max-time ${answerMaxS} -b "$work/$actor" -c "$work/$actor" -X "$method" "$url" "$@" 2>/dev/null; }
+# Whatever ends it, those who were made are removed.
+leave() {
+  set +u
+${block(left)}
+  rm -rf "$work"
+}
+trap leave EXIT
+trap 'exit 3' INT TERM
 not_done() { echo "it could not be done: $1" >&2; exit 3; }
 now() { echo "\${EPOCHREALTIME/[.,]/}"; }
 until_() { local left=$(( $1 - $(now) )); (( left > 0 )) && sleep "$(printf '%d.%06d' $(( left / 1000000 )) $(( left % 1000000 )))"; }
@@ -88,7 +99,6 @@ now >"$work/opened.0"
 ${[...actors.map((_, at) => `session_${at + 1}`), ...(faultLines.length === 0 ? [] : ['break_it'])].map((name) => `${name} &`).join('\n')}
 wait
 
-${said.cleanUp.flatMap((request) => [`ask admin ${word(request.method)} "$ADMIN_URL"${quoted(request.url)}${admin}${options(request)} >/dev/null`]).join('\n')}
 if [ -s "$work/leaks" ]; then cat "$work/leaks"; echo '${leakedText}'; exit 1; fi
 [ -s "$work/answered" ] || not_done 'nobody was given what might have held what is another'"'"'s'
 echo 'it did not leak'

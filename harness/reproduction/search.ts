@@ -2,7 +2,7 @@
 // down, then fresh trials of what is left; where those disappoint, of the plan before it.
 import { type ActionKind, actionKinds, type PlannedFault } from '../plan.ts';
 import type { Finding } from '../verdict.ts';
-import { type ExplicitPlan, isDeed, sizeText, tidy } from './explicit-plan.ts';
+import { type ExplicitPlan, isDeed, sizeText } from './explicit-plan.ts';
 import type { Tally } from './interval.ts';
 import { BudgetSpent, type Judged, judgeByTrials, rateOf, type TrialHolder } from './judge-by-trials.ts';
 import { neighbourhoodsOf, type Recorded } from './neighbourhood.ts';
@@ -10,10 +10,12 @@ import { recordedOrder } from './recorded-order.ts';
 import { type Reenactment, reenactmentsOf } from './reenactment.ts';
 import { type SequentialTest, testFor, testForHalf } from './sequential.ts';
 import { type Judge, shrink } from './shrink.ts';
-import { slowingIn, whileSlow } from './slower.ts';
+import { whileSlow } from './slower.ts';
 import { candidateKey, type Seen } from './trial-log.ts';
 
 export interface SearchInput extends Recorded {
+  /** A fault of the run that slows things down, where it may be used to make a race surer. */
+  readonly slow?: PlannedFault | undefined;
   readonly finding: Finding;
   /** For cutting down. */
   readonly holder: TrialHolder;
@@ -38,7 +40,7 @@ const startOften = 0.75;
 const enough = 0.5;
 /** Below this it is tried whether it is surer while things are slow, and taken if it is so by so much. */
 const sure = 0.75;
-const worthAFault = 0.25;
+const worthAFault = 1 / 3;
 /** Plans before the smallest that are tried where it disappoints. */
 const fallbacksMax = 2;
 /** The first violation of a finding may have been luck; others may be likelier. */
@@ -53,7 +55,7 @@ export async function search(input: SearchInput): Promise<Found> {
       : 'it did not leak again in any of the trials, so there is nothing that could be cut down';
     return { kind: 'nothing', why };
   }
-  const slow = slowingIn(input.whole.faults);
+  const { slow } = input;
   const kept: ExplicitPlan[] = [start.plan];
   let finished = true;
   try {
@@ -69,7 +71,7 @@ export async function search(input: SearchInput): Promise<Found> {
     finished = false;
     say('the time for cutting down is over: what was found by now stands');
   }
-  const best = await bestOf(kept, input, slow);
+  const best = await bestOf(kept, input);
   return { kind: 'small', ...best, test: testFor(start.rate), finished };
 }
 
@@ -170,8 +172,7 @@ function tell(
 /** What it ends with, and how often that shows in trials held for nothing else. */
 export async function bestOf(
   kept: readonly ExplicitPlan[],
-  { lastHolder, say }: Pick<SearchInput, 'lastHolder' | 'say'>,
-  slow: PlannedFault | undefined,
+  { lastHolder, say, slow }: Pick<SearchInput, 'lastHolder' | 'say' | 'slow'>,
 ): Promise<{ plan: ExplicitPlan; rate: Tally }> {
   const candidates = kept.toReversed().slice(0, 1 + fallbacksMax);
   let best: { plan: ExplicitPlan; rate: Tally } | null = null;
@@ -181,17 +182,19 @@ export async function bestOf(
     if (best === null || share(rate) > share(best.rate)) best = { plan, rate };
     if (share(rate) >= enough || rate.trials < lastTrials) break;
   }
-  const surer = best && slow && share(best.rate) < sure ? surerThan(best.plan, slow) : null;
+  const surer =
+    best && slow && best.plan.sessions.length > 1 && share(best.rate) < sure ? whileSlow(best.plan, slow) : null;
   if (best && surer) {
-    const rate = await rateOf(surer, lastTrials, lastHolder);
-    say(`${sizeText(surer)}: ${rate.hits} of ${rate.trials} fresh trials`);
-    if (share(rate) - share(best.rate) >= worthAFault) best = { plan: surer, rate };
+    const tried = await rateOf(surer, lastTrials, lastHolder);
+    say(`${sizeText(surer)}: ${tried.hits} of ${tried.trials} trials`);
+    if (tried.trials === lastTrials && share(tried) - share(best.rate) >= worthAFault) {
+      // Those by which it was chosen flatter it.
+      const rate = await rateOf(surer, lastTrials, lastHolder, 'rate of the chosen');
+      say(`${sizeText(surer)}: ${rate.hits} of ${rate.trials} fresh trials`);
+      if (rate.trials > 0) best = { plan: surer, rate };
+    }
   }
   return best ?? { plan: kept.at(-1) as ExplicitPlan, rate: { hits: 0, trials: 0 } };
 }
-
-/** A race of several, once more while things are slow. */
-const surerThan = (plan: ExplicitPlan, slow: PlannedFault): ExplicitPlan | null =>
-  plan.faults.length > 0 || plan.sessions.length < 2 ? null : tidy(whileSlow(plan, slow));
 
 const share = ({ hits, trials }: Tally): number => (trials === 0 ? 0 : hits / trials);

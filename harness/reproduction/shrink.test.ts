@@ -300,7 +300,7 @@ describe('judged by trials', () => {
     const race = tidy({ ...pair, sessions: [0, 4].map((patient) => sessionOf(patient, 0, [signIn, look])) });
     const slow = faults[1] as PlannedFault;
     const endOf = (rateOfPlan: (plan: ExplicitPlan) => boolean) =>
-      bestOf([race], { lastHolder: raceHolder(rateOfPlan, 1, memoryLog()), say: () => {} }, slow);
+      bestOf([race], { lastHolder: raceHolder(rateOfPlan, 1, memoryLog()), say: () => {}, slow });
     let turn = 0;
     const everyOther = (): boolean => ++turn % 2 === 0;
     const surer = await endOf((plan) => plan.faults.length > 0 || everyOther());

@@ -68,9 +68,10 @@ const racersMin = 2;
 /** One fault more for one session less: who reads the plan is better off with it, and the trials after it are surer. */
 const fewerWhileSlow: Pass = async (plan, judge, { slow }) => {
   const { sessions: all } = plan;
-  if (slow === undefined || plan.faults.length > 0 || all.length <= racersMin) return plan;
+  if (slow === undefined || all.length <= racersMin) return plan;
   for (const spared of all.toReversed()) {
-    const candidate = tidy(whileSlow({ ...plan, sessions: all.filter((each) => each !== spared) }, slow));
+    const candidate = whileSlow({ ...plan, sessions: all.filter((each) => each !== spared) }, slow);
+    if (candidate === null) return plan;
     if (await judge(candidate, `${all.length - 1} of ${all.length} sessions, with ${slow.kind}`)) return candidate;
   }
   return plan;
@@ -154,8 +155,8 @@ const likelySteps: Pass = async (plan, judge, { seenIn, slow }) => {
   if (isSame(last, all)) return all;
   const what = `nothing but ${seenIn}, the last of each session`;
   if (await judge(last, what)) return last;
-  if (slow === undefined || last.faults.length > 0 || last.sessions.length < racersMin) return all;
-  const slower = tidy(whileSlow(last, slow));
+  const slower = slow && last.sessions.length >= racersMin ? whileSlow(last, slow) : null;
+  if (slow === undefined || slower === null) return all;
   return (await judge(slower, `${what}, with ${slow.kind}`)) ? slower : all;
 };
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedFault } from '../plan.ts';
-import { tidy } from './explicit-plan.ts';
 import { look, pair, sessionOf, signIn } from './plan-under-test.ts';
 import { slowingIn, whileSlow } from './slower.ts';
 
@@ -15,7 +14,7 @@ describe('slower plans', () => {
 
   it('open it once everybody has signed in and before anybody does anything, and keep what is together together', () => {
     const [one, other] = [sessionOf(1, 0, [signIn, look]), sessionOf(5, 0, [signIn, look, signIn, look])];
-    const { sessions, faults } = tidy(whileSlow({ ...pair, sessions: [one, other] }, slow));
+    const { sessions, faults } = whileSlow({ ...pair, sessions: [one, other] }, slow) ?? pair;
     expect(faults).toEqual([{ ...slow, atMs: 300, forMs: 2_100 }]);
     expect(sessions.map(({ steps }) => steps.map(({ atMs }) => atMs))).toEqual([
       [100, 700],
@@ -24,9 +23,14 @@ describe('slower plans', () => {
   });
 
   it('wait no longer than they did where there was time enough, and take barriers along', () => {
-    const { sessions, faults } = whileSlow(pair, slow);
+    const { sessions, faults } = whileSlow(pair, slow) ?? pair;
     const [first] = sessions;
-    expect(first?.steps[1]).toMatchObject({ atMs: 1_600, barrier: { atMs: 1_600, parties: 2 } });
-    expect(faults).toMatchObject([{ atMs: 1_200, forMs: 1_900 }]);
+    expect(first?.steps[1]).toMatchObject({ atMs: 700, barrier: { atMs: 700, parties: 2 } });
+    expect(faults).toMatchObject([{ atMs: 300, forMs: 1_900 }]);
+  });
+
+  it('are none of what is broken already, or of people who do nothing but sign in', () => {
+    expect(whileSlow({ ...pair, faults: [flush] }, slow)).toBeNull();
+    expect(whileSlow({ ...pair, sessions: [sessionOf(1, 0, [signIn])] }, slow)).toBeNull();
   });
 });
