@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { leashOn } from '../drivers/leash.ts';
 import type { Admin } from './admin-client.ts';
 import { callEnrolment, EnrolmentError, enrolmentMaxMs } from './enrolment-call.ts';
-import { remove } from './seed.ts';
+import { remove } from './unseed.ts';
 
 const source = { path: import.meta.filename, places: { enrol: 'my-adapter.ts:60', unenrol: 'my-adapter.ts:80' } };
 const call = { fn: 'enrol', whom: 'patient 3', secrets: ['correct-horse'] };

@@ -10,8 +10,8 @@ import type { Admin } from './admin-client.ts';
 import type { Enroller } from './enroller.ts';
 import { callEnrolment } from './enrolment-call.ts';
 import type { PeopleJournal } from './people-journal.ts';
-import { remove } from './seed.ts';
 import { shareOut } from './share-out.ts';
+import { remove } from './unseed.ts';
 
 export interface SeedCliniciansInput {
   readonly enroller: Pick<Enroller, 'clinicians' | 'source'>;
