@@ -22,21 +22,23 @@ export interface RecordedLeak {
 /** Of trials, to have one that leaks on record. */
 const recordingsMax = 6;
 
-/** Faults are requests to its administrator, which can be written down. */
-export const speaksHttp = ({ drill: { target }, adminSecret }: Deployment): boolean =>
-  target.adapter === 'clinic' && target.adminUrl !== undefined && adminSecret !== undefined;
+/** Where faults are requests to its administrator, which can be written down; null elsewhere. */
+export function adminOfFaults({ drill: { target }, adminSecret: secret }: Deployment) {
+  const { adapter, adminUrl } = target;
+  return adapter === 'clinic' && adminUrl && secret ? { adminUrl, secret } : null;
+}
 
 /** Null: none of them leaked, or there was no time. */
 export async function recordLeak({ stand, found, signal, until }: ReproInput): Promise<RecordedLeak | null> {
-  const { target, drill, adminSecret } = stand.deployment;
+  const { target } = stand.deployment;
+  const admin = adminOfFaults(stand.deployment);
   const isOver = (trial: number): boolean => signal.aborted || (trial > 0 && Date.now() > until);
   for (let trial = 0; trial < recordingsMax && !isOver(trial); trial++) {
     const record = recorder(Object.values(target.declares.headers));
-    const levers =
-      speaksHttp(stand.deployment) && drill.target.adminUrl && adminSecret
-        ? { levers: clinicLevers({ adminUrl: drill.target.adminUrl, secret: adminSecret, fetch: record.fetch }) }
-        : {};
-    const { outcome, lines } = await stand.hold(found.plan, { overhear: record.overhear, ...levers });
+    const { outcome, lines } = await stand.hold(found.plan, {
+      overhear: record.overhear,
+      ...(admin && { levers: clinicLevers({ ...admin, fetch: record.fetch }) }),
+    });
     if (outcome.kind === 'reproduced') return { lines, violation: outcome.violation, recorder: record };
   }
   return null;

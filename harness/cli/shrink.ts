@@ -15,7 +15,7 @@ import { type Wanted, wantedText } from '../reproduction/wanted.ts';
 import { exitCodes } from '../verdict.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationMs } from './options.ts';
-import { speaksHttp } from './recorded-leak.ts';
+import { adminOfFaults } from './recorded-leak.ts';
 import { drivenOtherwise, placeOf, type RunFlags, recordedRun, wholePlan, withRunFlags } from './recorded-run.ts';
 import { openStand, type TrialStand } from './trial-stand.ts';
 import { writeRepro } from './write-repro.ts';
@@ -91,7 +91,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
     const found = await search({
       ...{ whole, lines, finding, say },
       // Another deployment's levers can't be said in a program: it would have none for the sake of a surer plan.
-      ...(speaksHttp(stand.deployment) && { slow: slowingIn(whole.faults) }),
+      ...(adminOfFaults(stand.deployment) && { slow: slowingIn(whole.faults) }),
       holder: holderUntil(
         () => searchUntil,
         async () => {},

@@ -48,8 +48,8 @@ export async function judgeByTrials(plan: ExplicitPlan, test: SequentialTest, ho
 }
 
 /**
- * A fixed number of trials, for a rate; those of another purpose don't count. Ends early when the time is up. Those by which the plan was chosen don't count: they were why it
- * was chosen, and flatter it.
+ * A fixed number of trials, for a rate. Ends early when the time is up. Those held for another purpose don't count: by them the plan was
+ * chosen, and they flatter it.
  */
 export async function rateOf(
   plan: ExplicitPlan,
