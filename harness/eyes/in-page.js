@@ -105,6 +105,11 @@
     const { top, left, bottom, right, width, height } = element.getBoundingClientRect();
     return width > 0 && height > 0 && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
   };
+  /** Of a picture that has no size before it is there, too. */
+  const nearView = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return element.getClientRects().length > 0 && bottom >= 0 && top <= innerHeight;
+  };
   const mediaOf = (tag, everywhere) =>
     elementsOf(rootsOf()).filter((element) => element.localName === tag && (everywhere || inView(element)));
 
@@ -122,15 +127,27 @@
     };
   };
 
-  /** Lets everything come into view once, so that what loads only then has begun to. */
-  const scrollThrough = async ({ heightMax, stepMs }) => {
+  /** Resolves once the browser has drawn what there is now, and so has begun to load what came into view; or when it draws nothing. */
+  const drawn = (limitMs) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, limitMs);
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    });
+
+  /** Lets everything come into view once, and waits for the pictures that begin to load only then. */
+  const scrollThrough = async ({ heightMax, frameMaxMs, scrollMaxMs, loadMaxMs }) => {
     const { scrollX: left, scrollY: top } = window;
     const height = Math.min(document.documentElement.scrollHeight, heightMax);
-    for (let y = 0; y < height; y += Math.max(100, innerHeight)) {
+    const begun = new Set();
+    const scrollEndsAt = performance.now() + scrollMaxMs;
+    for (let y = 0; y < height && performance.now() < scrollEndsAt; y += Math.max(100, innerHeight)) {
       window.scrollTo({ left: 0, top: y, behavior: 'instant' });
-      await new Promise((resolve) => setTimeout(resolve, stepMs));
+      await drawn(frameMaxMs);
+      for (const image of mediaOf('img', true)) if (!image.complete && nearView(image)) begun.add(image);
     }
     window.scrollTo({ left, top, behavior: 'instant' });
+    const loaded = [...begun].map((image) => image.decode().catch(() => {}));
+    await Promise.race([Promise.all(loaded), new Promise((resolve) => setTimeout(resolve, loadMaxMs))]);
   };
 
   /** Plays every resting video until it shows a frame. Resolves to how they were, for `restoreMedia`. */

@@ -20,6 +20,8 @@ let server: Server;
 let port: number;
 let webp: string;
 let html = '';
+/** Longer than the page needs to be scrolled through. */
+const pictureLateMs = 700;
 
 beforeAll(async () => {
   browser = await chromium.launch(launchOptions(requireChromium()));
@@ -28,6 +30,11 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/never') return;
     if (request.url === '/picture') response.setHeader('content-type', 'image/webp').end(Buffer.from(webp, 'base64'));
+    else if (request.url === '/late')
+      setTimeout(
+        () => response.setHeader('content-type', 'image/webp').end(Buffer.from(webp, 'base64')),
+        pictureLateMs,
+      );
     else if (request.url === '/video') response.setHeader('content-type', 'video/webm').end(video);
     else response.setHeader('content-type', 'text/html').end(request.url === '/' ? html : '<p>inner</p>');
   });
@@ -206,6 +213,13 @@ describe('a look at the page', () => {
     expect(problems).toEqual([]);
     expect(sights.map(brief)).toEqual(['pixels img qr 5/note/3']);
     expect(await page.evaluate('scrollY')).toBe(0);
+  });
+
+  it('waits for a picture that began to load when it came into view and takes its time', async () => {
+    await show('<div style="height:9000px"></div><img loading="lazy" src="/late">');
+    const { sights, problems } = await lookAt(page, { channels: ['pixels'], pixelsFullPage: true, media: true });
+    expect(problems).toEqual([]);
+    expect(sights.map(brief)).toEqual(['pixels img qr 5/note/3']);
   });
 
   it('is not held up by a page that hangs', async () => {

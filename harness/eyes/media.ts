@@ -10,7 +10,9 @@ const settleEveryMs = 50;
 const playMaxMs = 2_000;
 const videosMax = 30;
 const restoreMaxMs = 2_000;
-const scrollStepMs = 30;
+/** A page that draws no frame in this time is scrolled on. */
+const frameMaxMs = 500;
+const scrollMaxMs = 4_000;
 /** Beyond it Chromium draws nothing but repetitions. */
 export const pageHeightMaxPixels = 16_384;
 
@@ -38,7 +40,7 @@ export async function prepareMedia(glance: Glance, everywhere: boolean): Promise
   };
   const [main] = glance.frames;
   if (everywhere && main) {
-    const argument = { heightMax: pageHeightMaxPixels, stepMs: scrollStepMs };
+    const argument = { heightMax: pageHeightMaxPixels, frameMaxMs, scrollMaxMs, loadMaxMs: settleMaxMs };
     await glance.attempt('scrolling', () => main.frame.evaluate(pageFunction('scrollThrough'), argument));
   }
   await Promise.all(glance.frames.map(play));
