@@ -6,7 +6,7 @@ import { script } from './script.ts';
 
 /** After the fault's beginning (a flush is over at once) and after its end, in ms: recovery takes its time. */
 const afterBeginningMs = [120, 450];
-const afterEndMs = [60, 300, 700, 1_300, 2_000];
+const afterEndMs = [60, 300, 700, 1_300, 1_900];
 
 const lastLookMs = 150;
 

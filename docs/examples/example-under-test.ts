@@ -11,6 +11,8 @@ import { freePort } from '../../mocks/clinic/real/ports.ts';
 
 export const startMaxMs = 180_000;
 const stopMaxMs = 30_000;
+/** The server's, and those of its fronts. */
+const portCount = 5;
 
 export interface Example {
   /** Of the server itself; the fronts have those after it. */
@@ -26,7 +28,7 @@ export async function startExample(
   flags: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Example> {
-  const port = await freePort();
+  const port = await freePort(portCount);
   const script = path.join(folder, 'start.ts');
   const child: ChildProcess = spawn(
     process.execPath,

@@ -9,7 +9,7 @@ const without = {
   durationMs: 12_000,
 } as const;
 /** A slow machine has half of a second scene in this time; what is found ends the trial. */
-const durationMs = 60_000;
+const durationMs = 120_000;
 /** They do one thing right after the other. */
 const thinkMs = 250;
 const atOneDevice = { scenarios: ['shared-device'], browser: 4, durationMs, thinkMs } as const;

@@ -2,7 +2,7 @@
 import type { KnownCase } from './case.ts';
 
 /** Two numbers must meet, of some patient and of some account, so it takes a crowd. */
-const whileRolling = { scenarios: ['cross-the-deploy'], sessions: 24, thinkMs: 80 } as const;
+const whileRolling = { scenarios: ['cross-the-deploy'], sessions: 40, thinkMs: 120 } as const;
 
 export const cacheCases: readonly KnownCase[] = [
   {
@@ -10,7 +10,13 @@ export const cacheCases: readonly KnownCase[] = [
     rings: ['foreign-listing'],
     trigger: { scenarios: ['same-instant'] },
     lacks: 'the cache is down',
-    without: { scenarios: ['same-instant'], faults: [{ kind: 'cache-down', atMs: 0, forMs: 10_000 }] },
+    // Nobody asks before it is down.
+    without: {
+      scenarios: ['same-instant'],
+      thinkMs: 250,
+      durationMs: 8_000,
+      faults: [{ kind: 'cache-down', atMs: 0, forMs: 10_000 }],
+    },
   },
   {
     bug: 'heuristic-freshness',
@@ -22,7 +28,7 @@ export const cacheCases: readonly KnownCase[] = [
   {
     bug: 'edge-caches-private',
     rings: ['foreign-listing', 'foreign-identity', 'session-swap'],
-    trigger: { scenarios: ['same-instant'], faults: [{ kind: 'edge-config', atMs: 600, forMs: 10_000 }] },
+    trigger: { scenarios: ['same-instant'], faults: [{ kind: 'edge-config', atMs: 600, forMs: 28_000 }] },
     lacks: 'the configuration stays',
     without: { scenarios: ['same-instant'] },
   },

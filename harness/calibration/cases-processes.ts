@@ -9,7 +9,7 @@ export const processCases: readonly KnownCase[] = [
   {
     bug: 'pool-desync',
     rings: ['foreign-listing', 'foreign-identity', 'session-swap'],
-    trigger: { scenarios: ['cancel-and-look-next'], faults: slowCache(11_000) },
+    trigger: { scenarios: ['cancel-and-look-next'], faults: slowCache(29_000) },
     lacks: 'nobody hangs up',
     without: { scenarios: ['cancel-and-look-next:no-abort'], faults: slowCache(4_000) },
     restart: true,

@@ -32,7 +32,7 @@ export const queryCases: readonly KnownCase[] = [
     rings: ['foreign-recording', 'foreign-listing'],
     trigger: { scenarios: ['export-together'], nodes: 1 },
     lacks: 'one after another',
-    without: { scenarios: ['export-together:in-turn'], nodes: 1 },
+    without: { scenarios: ['export-together:in-turn'], nodes: 1, durationMs: 8_000 },
   },
   {
     bug: 'notice-misdirected',

@@ -9,7 +9,7 @@ import { queryCases } from './cases-queries.ts';
 
 export const tunedDefaults = {
   /** One with the trigger ends at the first sighting, so its length costs only where nothing is seen. */
-  durationMs: { trigger: 12_000, without: 5_000 },
+  durationMs: { trigger: 30_000, without: 5_000 },
   sessions: 4,
   nodes: 2,
 } as const;

@@ -55,13 +55,13 @@ export function seenDrills(quick: boolean): readonly CorrectDrill[] {
 
 export function correctDrills(quick: boolean): readonly CorrectDrill[] {
   // A slow machine does half of what this asks for: with more it would leave so much undone that its silence proves nothing.
-  const dense = { sessions: quick ? 40 : 52, thinkMs: 60, floor: leastFloor, errorRateMax: 0.6 };
+  const dense = { sessions: quick ? 40 : 52, thinkMs: quick ? 100 : 60, floor: leastFloor, errorRateMax: 0.6 };
   return [
     {
       name: 'every fault, one after another',
       schedule: 'default',
-      input: { ...dense, durationMs: quick ? 60_000 : 90_000 },
+      input: { ...dense, durationMs: quick ? 85_000 : 90_000 },
     },
-    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 45_000 : 50_000 } },
+    { name: 'all faults together', schedule: 'side-by-side', input: { ...dense, durationMs: quick ? 49_000 : 50_000 } },
   ];
 }

@@ -25,6 +25,7 @@ describe('a variant', () => {
     const times = (of: ScenePart | undefined) => of?.steps.map(({ atMs }) => atMs);
     expect(times(first)).toEqual([0, 30, 80]);
     expect(times(second)).toEqual([140, 170, 220]);
+    expect([first?.seat, second?.seat]).toEqual([0, 0]);
     expect(JSON.stringify([first, second])).not.toContain('barrier');
   });
 

@@ -62,13 +62,14 @@ function withKeyOf(step: Step, whose: string): Step {
   return { ...step, action: { ...action, key: `${action.key}/${whose}` } };
 }
 
-/** One session begins when the one before has ended. */
+/** One session begins when the one before has ended: all in one lane, for on a slow machine no gap in the plan keeps two apart. */
 function inTurn(parts: readonly ScenePart[]): readonly ScenePart[] {
+  const seat = parts[0]?.seat ?? 0;
   let freeAtMs = 0;
   return withoutBarriers(parts).map((part) => {
     const laterMs = freeAtMs - (part.steps[0]?.atMs ?? 0);
     const steps = part.steps.map((step) => ({ ...step, atMs: step.atMs + laterMs }));
     freeAtMs = (steps.at(-1)?.atMs ?? freeAtMs) + gapMs;
-    return { ...part, steps };
+    return { ...part, seat, steps };
   });
 }

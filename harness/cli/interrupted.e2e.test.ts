@@ -38,7 +38,7 @@ describe('an interrupted run', () => {
     'killed with %s open is healed by `crosstalk heal`, and no written line is lost',
     async (fault) => {
       const harness = drill(fault);
-      await until(() => history().includes('"event":"proved"'), 60_000);
+      await until(() => history().includes('"event":"proved"'), 120_000);
       // The balancer needs a moment to see that a node no longer answers.
       await until(async () => !(await isHealthy()), 20_000);
       const acknowledged = history();
@@ -60,7 +60,7 @@ describe('an interrupted run', () => {
 
   it('is healed by the next run too', async () => {
     const harness = drill('cache-slow');
-    await until(() => history().includes('"event":"proved"'), 60_000);
+    await until(() => history().includes('"event":"proved"'), 120_000);
     harness.kill('SIGKILL');
     await harness.finished;
     const args = ['run', '--url', clinic.url, '--admin-url', clinic.adminUrl, '--fault', 'none'];
@@ -71,7 +71,7 @@ describe('an interrupted run', () => {
 
   it('stopped from another terminal is healed, cleaned up and reported', async () => {
     const harness = drill('cache-down');
-    await until(() => history().includes('"event":"proved"'), 60_000);
+    await until(() => history().includes('"event":"proved"'), 120_000);
     const stopped = await cli.run(['stop']);
     expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/seed-1: stopped, after \d+\.\d s/) });
     // What is said to have stopped has nothing left to do but its report.
@@ -83,7 +83,7 @@ describe('an interrupted run', () => {
 
   it('stopped by Ctrl-C is healed, cleaned up and reported', async () => {
     const harness = drill('cache-down');
-    await until(() => history().includes('"event":"proved"'), 60_000);
+    await until(() => history().includes('"event":"proved"'), 120_000);
     harness.kill('SIGINT');
     const { exitCode, stderr } = await harness.finished;
     expect(exitCode).toBe(2);
@@ -107,7 +107,7 @@ describe('a run whose clinic died with it', () => {
   it('has nothing left to heal, and asks for no secret that nobody has', async () => {
     const demo = cli.start(['demo', '--fault', 'cache-down', '--duration', '30s']);
     const history = (): string => path.join(cli.latest() ?? '', 'history.ndjson');
-    await until(() => existsSync(history()) && readFileSync(history(), 'utf8').includes('"event":"proved"'), 60_000);
+    await until(() => existsSync(history()) && readFileSync(history(), 'utf8').includes('"event":"proved"'), 120_000);
     demo.kill('SIGKILL');
     await demo.finished;
 

@@ -18,7 +18,7 @@ describe('crosstalk demo --driver k6', () => {
   });
   afterEach(() => cli.remove());
 
-  it('passes the correct clinic with every fault, 200 sessions at a time', async () => {
+  it('passes the correct clinic with every fault, 200 sessions at a time', { timeout: 400_000 }, async () => {
     const { exitCode, stderr } = await cli.run(['demo', '--driver', 'k6', '--sessions', '200']);
     const verdict = cli.verdict();
     expect(stderr).toMatch(/driver: k6 1\.\d+/);

@@ -25,6 +25,21 @@ export function processesShown(): ShownProcess[] {
   }));
 }
 
+/** Files below with their modes, while others come and go. */
+export function modesBelow(folder: string): { readonly name: string; readonly mode: number }[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((below) => {
+      const name = path.join(folder, below);
+      const stats = statSync(name, { throwIfNoEntry: false });
+      return stats?.isFile() ? [{ name, mode: stats.mode & 0o777 }] : [];
+    });
+  } catch (error) {
+    // A folder went while it was read.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** All files below, by name, as bytes. */
 export function filesBelow(folder: string): { readonly name: string; readonly bytes: Buffer; readonly mode: number }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

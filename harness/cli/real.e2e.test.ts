@@ -25,7 +25,7 @@ onRealParts('clinic says which programs it runs on, and ends when asked', async 
 
 onRealParts('a drill finds what a new configuration of nginx gives away', async () => {
   line = commandLine();
-  const drill = ['--fault', 'edge-config', '--duration', '12s', '--sessions', '12', '--stop-on-leak'];
+  const drill = ['--fault', 'edge-config', '--duration', '30s', '--sessions', '12', '--stop-on-leak'];
   const { exitCode, stdout, stderr } = await line.run([
     'demo',
     '--topology',

@@ -10,7 +10,7 @@ import { makeK6Folder, removeDeadK6Folders } from '../drivers/k6-folder.ts';
 import { readHistory } from '../history-file.ts';
 import { adminSecret, type Practice, startPractice } from '../practice-under-test.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
-import { filesBelow, processesShown, type ShownProcess } from './processes-under-test.ts';
+import { filesBelow, modesBelow, processesShown, type ShownProcess } from './processes-under-test.ts';
 
 const practiceModule = path.resolve(import.meta.dirname, '../practice-scenario.ts');
 /** The right adapter, but for what it tells. With node it can't remove anybody either, so that the list of them stays. */
@@ -67,7 +67,7 @@ describe('secrets', () => {
         if (practice.secrets.size === 0) return;
         shown.push(...processesShown());
         accountFiles.push(
-          ...filesBelow(temp).flatMap(({ name, mode }) => (name.endsWith('accounts.json') ? [mode] : [])),
+          ...modesBelow(temp).flatMap(({ name, mode }) => (name.endsWith('accounts.json') ? [mode] : [])),
         );
       }, 200);
       const { stdout, stderr } = await drill.finished;

@@ -6,17 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startClinic } from './clinic-process.ts';
 import { type CommandLine, commandLine, type Finished } from './command-line.ts';
 
-const drill = [
-  '--sessions',
-  '8',
-  '--duration',
-  '4s',
-  '--fault',
-  'none',
-  '--scenario',
-  'same-instant',
-  '--stop-on-leak',
-];
+const drill = ['--sessions', '8', '--duration', '4s', '--fault', 'none', '--scenario', 'first-visit', '--stop-on-leak'];
 
 /** A drill and a shrinking, on a machine that has much else to do. */
 const startMaxMs = 400_000;
@@ -27,7 +17,7 @@ describe('crosstalk shrink and confirm', () => {
   let shrunk: Finished;
   beforeAll(async () => {
     cli = commandLine();
-    await cli.run(['demo', '--bug', 'cache-key-lacks-owner', ...drill]);
+    await cli.run(['demo', '--bug', 'fail-open-filter', ...drill]);
     run = cli.latest() ?? '';
     shrunk = await cli.run(['shrink', '--budget', '90s']);
   }, startMaxMs);
@@ -66,7 +56,7 @@ describe('crosstalk shrink and confirm', () => {
       await clinic.stop();
       return { status, said: String(stdout) };
     };
-    expect(await ranWith(['cache-key-lacks-owner'])).toEqual({ status: 1, said: expect.stringContaining('IT LEAKED') });
+    expect(await ranWith(['fail-open-filter'])).toEqual({ status: 1, said: expect.stringContaining('IT LEAKED') });
     expect(await ranWith([])).toEqual({ status: 0, said: expect.stringContaining('it did not leak') });
   });
 

@@ -25,6 +25,8 @@ const budgetDefaultMs = 600_000;
 const lastShare = 0.2;
 const lastMaxMs = 105_000;
 const writingShare = 0.125;
+/** However long the trials took: without a recorded leak there is no program. */
+const writingMinMs = 15_000;
 
 interface ShrinkFlags extends RunFlags {
   readonly budget?: number;
@@ -83,10 +85,10 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       spent: () => interrupt.signal.aborted || Date.now() > endsAt(),
     });
     // The last trial of the search may have run over: those after it have their time all the same.
-    let lastUntil = 0;
-    const lastEnd = (): number => {
-      lastUntil ||= Math.max(writeAt, Date.now() + lastMs);
-      return lastUntil;
+    let lastUntil = Number.POSITIVE_INFINITY;
+    const renewOnce = async (): Promise<void> => {
+      await renew();
+      if (lastUntil === Number.POSITIVE_INFINITY) lastUntil = Math.max(writeAt, Date.now() + lastMs);
     };
     const found = await search({
       ...{ whole, lines, finding, say },
@@ -96,7 +98,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
         () => searchUntil,
         async () => {},
       ),
-      lastHolder: holderUntil(lastEnd, renew),
+      lastHolder: holderUntil(() => lastUntil, renewOnce),
     });
     if (found.kind === 'nothing') {
       process.stdout.write(`${found.why}\n`);
@@ -110,7 +112,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       wanted,
       found,
       signal: interrupt.signal,
-      until: startedAt + budget,
+      until: Math.max(startedAt + budget, Date.now() + writingMinMs),
       say,
     });
     process.stdout.write(

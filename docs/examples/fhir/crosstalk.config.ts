@@ -8,7 +8,7 @@ export default defineDrill({
     adminUrl: 'http://127.0.0.1:8090',
     adminSecretEnv: 'FHIR_ADMIN_TOKEN',
   },
-  durationMs: 15_000,
+  durationMs: 25_000,
   sessions: 8,
   thinkMs: 150,
 });

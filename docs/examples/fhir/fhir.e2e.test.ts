@@ -78,7 +78,7 @@ describe('a FHIR R4 server', () => {
     const config = path.join(cli.folder, 'leased.config.ts');
     const drilled = {
       target: { adapter: 'fhir-r4', url: server.url, accounts },
-      durationMs: 15_000,
+      durationMs: 25_000,
       sessions: 8,
       thinkMs: 150,
     };

@@ -16,13 +16,15 @@ function isFree(port: number): Promise<boolean> {
 
 const given = new Set<number>();
 
-/** Never the same port twice in one process. */
-export async function freePort(): Promise<number> {
+/** Of so many in a row that are free the first. Never the same port twice in one process. */
+export async function freePort(portCount = 1): Promise<number> {
   for (let count = 0; count < tryCountMax; count += 1) {
-    const port = lowest + Math.floor(Math.random() * (highest - lowest));
-    if (given.has(port) || !(await isFree(port))) continue;
-    given.add(port);
-    return port;
+    const first = lowest + Math.floor(Math.random() * (highest - lowest));
+    const ports = Array.from({ length: portCount }, (_, index) => first + index);
+    if (ports.some((port) => given.has(port))) continue;
+    if (!(await Promise.all(ports.map(isFree))).every(Boolean)) continue;
+    for (const port of ports) given.add(port);
+    return first;
   }
   throw new Error(`${tryCountMax} ports between ${lowest} and ${highest} were tried, and none was free`);
 }
