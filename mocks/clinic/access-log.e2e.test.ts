@@ -115,7 +115,7 @@ async function bookAnyhow(patient: TestPatient): Promise<string> {
 
 test('what a failover lost and an erasure removed is still known', async () => {
   const patient = await enrol(clinic);
-  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 1_500 } });
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 3_000 } });
   const lost = await patient.book('Lost');
   await clinic.until('the copy serves', ({ database }) => database.failoverCount === 1);
   const again = await byBearer(clinic, patient);
