@@ -7,6 +7,9 @@ const alone = ['browser', 'calibrate', 'calibrate-quick', 'demo', 'k6'].map(
   (name) => `harness/cli/${name}.e2e.test.ts`,
 );
 
+/** What a slow machine takes to come round to what a test waits for; vitest's own second is for a quiet one. */
+const pollMaxMs = 20_000;
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -26,6 +29,7 @@ export default defineConfig({
           exclude: [...alone, '**/node_modules/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          expect: { poll: { timeout: pollMaxMs } },
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },
@@ -36,6 +40,7 @@ export default defineConfig({
           include: alone,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+          expect: { poll: { timeout: pollMaxMs } },
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },

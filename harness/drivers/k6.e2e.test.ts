@@ -15,6 +15,8 @@ import { openTurns } from './turns.ts';
 
 const run = 7;
 const standIn = path.join(import.meta.dirname, 'stand-in.ts');
+/** A slow machine gets through all that the stand-in can do in it. */
+const wholeDayMs = 3_000;
 const video = new Uint8Array(3_000).fill(7);
 
 let k6: K6Binary;
@@ -99,12 +101,13 @@ const factsById = (): Map<string, object> => new Map(operations().map((one) => [
 
 describe('the k6 driver', () => {
   it('writes the same facts as the node driver', async () => {
-    await drive();
+    const plan = { ...driveInput().plan, durationMs: wholeDayMs };
+    await drive({ plan });
     const inK6 = factsById();
     await server.close();
     server = await startStandIn({ run });
     lines = [];
-    await driveInNode(driveInput());
+    await driveInNode(driveInput({ plan }));
     // Where the plan's time runs out, one driver gets a step further than the other.
     const inBoth = operations().filter(({ id }) => inK6.has(id));
     expect(new Set(inBoth.map(({ action }) => action))).toEqual(new Set(Object.keys(target.actions)));
@@ -136,7 +139,8 @@ describe('the k6 driver', () => {
   });
 
   it('gives every session connections of its own, cuts answers off and sends recordings', async () => {
-    await drive({ plan: { ...driveInput().plan, mix: [{ scenario: scenarios[0] as never, weight: 1 }] } });
+    const mix = [{ scenario: scenarios[0] as never, weight: 1 }];
+    await drive({ plan: { ...driveInput().plan, durationMs: wholeDayMs, mix } });
     const connections = operations().flatMap(({ exchanges }) => exchanges.map(({ connection }) => connection));
     expect(server.seen.connections.size).toBe(new Set(connections).size);
     const aborted = operations().filter(({ outcome }) => outcome === 'aborted');

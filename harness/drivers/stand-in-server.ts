@@ -88,12 +88,17 @@ export async function startStandIn({ run, idChars = 8, idCount = 1 }: StandInOpt
   /** Begins an answer that it never ends. */
   function slow(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/plain' }).write('begun');
-    response.once('close', () => {
+    const count = (): void => {
       seen.cutOff += 1;
-    });
+    };
+    if (response.closed) count();
+    else response.once('close', count);
   }
 
-  const server = createServer((request, response) => void answer(request, response));
+  // Whoever hangs up in mid-request is owed no answer.
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {

@@ -52,7 +52,7 @@ const aDay: readonly Step[] = [
   { atMs: 0, action: { kind: 'sign-in', by: 'cookie' } },
   { atMs: 10, action: { kind: 'view-history', page: 'json' } },
   { atMs: 20, action: { kind: 'watch', pick: 0 } },
-  { atMs: 30, action: { kind: 'who-am-i' }, abortAfterMs: 60 },
+  { atMs: 30, action: { kind: 'who-am-i' }, abortAfterMs: 300 },
   { atMs: 100, action: { kind: 'view-history', page: 'json' } },
   { atMs: 110, action: { kind: 'end-call', item: 16 } },
   { atMs: 120, action: { kind: 'sign-out' } },

@@ -8,7 +8,7 @@ import { canaryOf } from '../../fixtures/canary.ts';
 import { patientIndex, recordingItem } from '../../fixtures/domain.ts';
 import { pictureOf, recording } from '../../fixtures/recordings.ts';
 import { launchOptions, requireChromium } from './chromium.ts';
-import { lookAt } from './look.ts';
+import { type Look, type LookOptions, lookAt } from './look.ts';
 import type { Sight } from './sight.ts';
 
 const owner = patientIndex(5);
@@ -57,6 +57,8 @@ const show = async (body: string): Promise<void> => {
   html = `<!doctype html><title>A page</title>${body}`;
   await page.goto(`http://127.0.0.1:${port}/`);
 };
+/** With time enough for a busy machine. */
+const look = (options: LookOptions = {}): Promise<Look> => lookAt(page, { timeoutMs: 60_000, ...options });
 const brief = ({ channel, element, encoding, canary }: Sight): string =>
   `${channel} ${element} ${encoding} ${canary.owner}/${canary.kind}/${canary.item}`;
 
@@ -106,7 +108,7 @@ const places: readonly (readonly [name: string, body: () => string, seen: string
 describe('a look at the page', () => {
   it('sees nothing where there is nothing', async () => {
     await show('<p>Hello</p><iframe src="/inner"></iframe><video controls></video>');
-    const { sights, problems, channels } = await lookAt(page, { media: true });
+    const { sights, problems, channels } = await look({ media: true });
     expect({ sights, problems: problems.filter((line) => !line.includes('did not play')) }).toEqual({
       sights: [],
       problems: [],
@@ -116,7 +118,7 @@ describe('a look at the page', () => {
 
   it.each(places)('sees %s', async (_name, body, seen, place) => {
     await show(body());
-    const { sights } = await lookAt(page);
+    const { sights } = await look();
     const lines = sights.map(brief);
     expect(lines.length).toBeGreaterThan(0);
     if (seen !== '') {
@@ -130,7 +132,7 @@ describe('a look at the page', () => {
     const picture = `<img width=198 height=198 src="data:image/webp;base64,${webp}">`;
     await show(`${picture}<iframe width=300 height=260 src="http://localhost:${port}/frame"></iframe>`);
     await page.frames()[1]?.setContent(picture);
-    const { sights, problems } = await lookAt(page, { channels: ['pixels'] });
+    const { sights, problems } = await look({ channels: ['pixels'] });
     expect(problems).toEqual([]);
     expect(sights.map(brief)).toEqual(['pixels img qr 5/note/3', 'pixels img qr 5/note/3']);
     expect(sights.map(({ place }) => place.replace(/\d+,\d+ \(\d+x\d+\)/, '#')).sort()).toEqual([
@@ -142,19 +144,19 @@ describe('a look at the page', () => {
 
   it('sees a code far down the page only when asked for all of it', async () => {
     await show(`<div style="height:3000px"></div><canvas width=198 height=198></canvas><script>
-      const i = new Image(); i.onload = () => document.querySelector('canvas').getContext('2d').drawImage(i, 0, 0);
+      const i = new Image(); i.onload = () => { document.querySelector('canvas').getContext('2d').drawImage(i, 0, 0); window.isDrawn = true };
       i.src = 'data:image/webp;base64,${webp}'</script>`);
-    await page.waitForTimeout(100);
-    expect((await lookAt(page, { channels: ['pixels'] })).sights).toEqual([]);
-    const [sight] = (await lookAt(page, { channels: ['pixels'], pixelsFullPage: true })).sights;
+    await page.waitForFunction('window.isDrawn');
+    expect((await look({ channels: ['pixels'] })).sights).toEqual([]);
+    const [sight] = (await look({ channels: ['pixels'], pixelsFullPage: true })).sights;
     expect(sight && brief(sight)).toBe('pixels canvas qr 5/note/3');
     expect(sight?.box?.y).toBeGreaterThan(3000);
   });
 
   it('plays a resting video for a moment and puts it back', async () => {
     await show('<video controls preload="none" src="/video" width=264></video>');
-    expect((await lookAt(page, { channels: ['pixels'] })).sights).toEqual([]);
-    const { sights, problems } = await lookAt(page, { channels: ['pixels'], media: true });
+    expect((await look({ channels: ['pixels'] })).sights).toEqual([]);
+    const { sights, problems } = await look({ channels: ['pixels'], media: true });
     expect(problems).toEqual([]);
     expect(sights.map(brief)).toEqual(['pixels video qr 5/recording/4']);
     const after = await page
@@ -182,7 +184,7 @@ describe('a look at the page', () => {
     html = '<p>Hello</p>';
     await page.goto(`http://localhost:${port}/`);
     await page.evaluate(`(async () => { ${script} })()`);
-    const { sights, problems } = await lookAt(page);
+    const { sights, problems } = await look();
     expect(problems).toEqual([]);
     expect(sights.map(brief)).toEqual([
       `${channel} null ${channel === 'cache-storage' || channel === 'indexed-db' ? 'base64' : 'plain'} 5/note/3`,
@@ -193,7 +195,7 @@ describe('a look at the page', () => {
   it('says when there was too much to look at', async () => {
     await show('<p>Hello</p>');
     await page.evaluate('for (let i = 0; i < 600; i++) localStorage[i] = i');
-    const { problems, channels } = await lookAt(page, { channels: ['local-storage'] });
+    const { problems, channels } = await look({ channels: ['local-storage'] });
     expect(problems).toEqual([expect.stringContaining('more than 500 entries')]);
     expect(channels[0]?.why).toContain('more than 500 entries');
   });
@@ -201,23 +203,23 @@ describe('a look at the page', () => {
   it('waits a bounded time for pictures, and says which it did not read', async () => {
     html = '<img src="/never" width=10 height=10>';
     await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'commit' });
-    const { problems } = await lookAt(page, { channels: ['pixels'] });
+    const { problems } = await look({ channels: ['pixels'] });
     expect(problems).toEqual([expect.stringMatching(/^pictures: 1 had not loaded after 2000 ms/)]);
   });
 
   it('reads pictures that load only in view if it may scroll, and says so if it may not', async () => {
-    await show('<div style="height:9000px"></div><img loading="lazy" src="/picture" width=198 height=198>');
-    const still = await lookAt(page, { channels: ['pixels'], pixelsFullPage: true });
+    await show('<div style="height:5000px"></div><img loading="lazy" src="/picture" width=198 height=198>');
+    const still = await look({ channels: ['pixels'], pixelsFullPage: true });
     expect(still.problems).toEqual([expect.stringContaining('1 load only once they are scrolled into view')]);
-    const { sights, problems } = await lookAt(page, { channels: ['pixels'], pixelsFullPage: true, media: true });
+    const { sights, problems } = await look({ channels: ['pixels'], pixelsFullPage: true, media: true });
     expect(problems).toEqual([]);
     expect(sights.map(brief)).toEqual(['pixels img qr 5/note/3']);
     expect(await page.evaluate('scrollY')).toBe(0);
   });
 
   it('waits for a picture that began to load when it came into view and takes its time', async () => {
-    await show('<div style="height:9000px"></div><img loading="lazy" src="/late">');
-    const { sights, problems } = await lookAt(page, { channels: ['pixels'], pixelsFullPage: true, media: true });
+    await show('<div style="height:5000px"></div><img loading="lazy" src="/late">');
+    const { sights, problems } = await look({ channels: ['pixels'], pixelsFullPage: true, media: true });
     expect(problems).toEqual([]);
     expect(sights.map(brief)).toEqual(['pixels img qr 5/note/3']);
   });
@@ -226,7 +228,7 @@ describe('a look at the page', () => {
     await show('<p>Hello</p>');
     await page.evaluate('void setTimeout(() => { for (;;); }, 10)');
     const startedAt = performance.now();
-    const { problems } = await lookAt(page, { timeoutMs: 1_500 });
+    const { problems } = await look({ timeoutMs: 1_500 });
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(problems.length).toBeGreaterThan(0);
   });
@@ -236,7 +238,7 @@ describe('a look at the page', () => {
     await page.evaluate(
       "Document.prototype.querySelectorAll = () => { throw new Error('x'.repeat(1e6)) }; Array.prototype.push = () => 0",
     );
-    const { problems } = await lookAt(page, { channels: ['text', 'local-storage'] });
+    const { problems } = await look({ channels: ['text', 'local-storage'] });
     expect(problems.length).toBeGreaterThan(0);
     expect(Math.max(...problems.map((problem) => problem.length))).toBeLessThan(500);
   });
@@ -244,7 +246,7 @@ describe('a look at the page', () => {
   it('takes a page that closed for a problem', async () => {
     await show('<p>Hello</p>');
     await page.close();
-    const { sights, problems, channels } = await lookAt(page);
+    const { sights, problems, channels } = await look();
     expect(sights).toEqual([]);
     expect(problems).toEqual(['the page is closed']);
     expect(channels.some(({ looked }) => looked)).toBe(false);

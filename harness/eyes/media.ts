@@ -7,7 +7,8 @@ import { type Glance, inFrame, inPage, type LookedFrame, pageFunction } from './
 
 const settleMaxMs = 2_000;
 const settleEveryMs = 50;
-const playMaxMs = 2_000;
+/** A busy machine may take seconds to decode a first frame; a look has 10 s for all. */
+const playMaxMs = 4_000;
 const videosMax = 30;
 const restoreMaxMs = 2_000;
 /** A page that draws no frame in this time is scrolled on. */

@@ -22,19 +22,31 @@ interface AtOnceFault<Facts> {
 
 const againEveryMs = 30;
 
+/** Injects, and again and again for so long, until it has bitten. */
+export async function injectUntil(
+  hasBitten: () => Promise<boolean>,
+  inject: () => Promise<unknown>,
+  againForMs: number,
+): Promise<void> {
+  const startedAt = Date.now();
+  await inject();
+  while (Date.now() - startedAt < againForMs && !(await hasBitten())) {
+    await pause(againEveryMs);
+    await inject();
+  }
+}
+
 export function atOnceFault<Facts>(fault: AtOnceFault<Facts>): Fault {
   const { facts, look, againForMs = 0, inject, judge, ...names } = fault;
   return defineFault(z.object({ before: facts }), {
     ...names,
     plan: async (levers) => ({ before: facts.parse(await look(levers)) }),
-    async inject(levers, { before }) {
-      const startedAt = Date.now();
-      await inject(levers);
-      while (Date.now() - startedAt < againForMs && !judge(before, await look(levers)).bit) {
-        await pause(againEveryMs);
-        await inject(levers);
-      }
-    },
+    inject: (levers, { before }) =>
+      injectUntil(
+        async () => judge(before, await look(levers)).bit,
+        () => inject(levers),
+        againForMs,
+      ),
     prove:
       (levers, { before }) =>
       async () =>

@@ -224,6 +224,16 @@ test('a purge is repeated until the edge had something to lose', async () => {
   expect(await fault.prove(fake.levers, memory)()).toMatchObject({ bit: true });
 });
 
+test('an exchange is repeated until the cache held something to exchange', async () => {
+  const fake = fakeDeployment();
+  const fault = faultNamed('cache-swap');
+  const memory = await fault.plan(fake.levers, chance());
+  fake.beforeCall = () => fake.calls.length === 3;
+  await fault.inject(fake.levers, memory);
+  expect(fake.calls).toEqual(['swap', 'swap', 'swap']);
+  expect(await fault.prove(fake.levers, memory)()).toMatchObject({ bit: true });
+});
+
 test('commands hurt while the cache never entered the mode prove nothing', async () => {
   const fake = fakeDeployment();
   const fault = faultNamed('cache-slow');

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../fixtures/random.ts';
 import { freePort } from '../../mocks/clinic/real/ports.ts';
+import type { Evidence } from '../faults/fault.ts';
 import { faultNamed } from '../faults/index.ts';
 import { stopChild } from './child-under-test.ts';
 import { systemHosts } from './index.ts';
@@ -16,6 +17,7 @@ import { reachWith } from './reach-under-test.ts';
 import { bite, healAfterKill, type SystemUnderTest, systemUnderTest, untilReached } from './system-under-test.ts';
 
 const secret = 'not-much-of-a-secret';
+const purgeCountMax = 3;
 const tokenEnv = 'CDN_UNDER_TEST_TOKEN';
 
 const vcl = (originPort: number): string => `vcl 4.1;
@@ -125,10 +127,17 @@ describe('cdn', () => {
     const fault = faultNamed('cdn-purge@plain');
     const memory = await fault.plan(levers, random('seed', 'fault', 'f1'));
     const look = fault.prove(levers, memory);
-    await fault.inject(levers, memory);
-    for (let read = 0; read < 3; read++) await (await fetch(`${edge}/plain`)).text();
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect(await look()).toMatchObject({ bit: true, proof: expect.stringMatching(/was only 1 s old after the purge/) });
+    let evidence: Evidence;
+    let purgeCount = 0;
+    // Where the machine halts meanwhile, it is soon as old as it was before: purged again then.
+    do {
+      purgeCount++;
+      await fault.inject(levers, memory);
+      for (let read = 0; read < 3; read++) await (await fetch(`${edge}/plain`)).text();
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      evidence = await look();
+    } while (!evidence.bit && purgeCount < purgeCountMax);
+    expect(evidence).toMatchObject({ bit: true, proof: expect.stringMatching(/was only 1 s old after the purge/) });
   });
 
   it.concurrent.each([

@@ -9,8 +9,10 @@ const callMaxMs = 2_000;
 const squeezedTenths = 6;
 /** It ends by itself, should nobody live to end it. */
 const pauseMs = 4_000;
-/** A server that answers is far sooner. */
+/** From the connection on; a server that answers is far sooner. */
 const pingMaxMs = 400;
+/** A busy machine is late by itself, but hardly twice. */
+const looksInARow = 2;
 const clientsKeptMax = 500;
 /** Tells our connections from everybody else's. */
 const ownName = 'crosstalk';
@@ -31,7 +33,10 @@ const schema = z.strictObject({
 type Config = z.infer<typeof schema>;
 
 interface Redis extends SystemClient {
-  /** As in `['CLIENT', 'LIST']`, on a connection of its own: one that is paused or cut is nobody else's. */
+  /**
+   * As in `['CLIENT', 'LIST']`, on a connection of its own: one that is paused or cut is nobody else's. The limit counts from when
+   * it stands, for what it takes to get there says nothing of Redis.
+   */
   command(words: readonly string[], limitMs?: number): Promise<unknown>;
   /** One figure of INFO. */
   figure(section: string, name: string): Promise<number>;
@@ -52,7 +57,7 @@ function connect(config: Config): Redis {
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
       socket: {
-        connectTimeout: limitMs,
+        connectTimeout: callMaxMs,
         reconnectStrategy: false,
         ...(config.url.startsWith('rediss') && { tls: true as const, ...(ca && { ca }) }),
       },
@@ -62,7 +67,9 @@ function connect(config: Config): Redis {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const say = (): void => reject(new Error(`Redis at ${host} did not answer ${words[0]} within ${limitMs} ms`));
-      timer = setTimeout(say, limitMs);
+      client.once('connect', () => {
+        timer = setTimeout(say, limitMs);
+      });
     });
     const asked = client.connect().then(() => client.sendCommand(words as string[]));
     asked.catch(() => {});
@@ -149,10 +156,17 @@ const pause = fault(z.object({}), {
     return {};
   },
   inject: async (redis) => void (await redis.command(['CLIENT', 'PAUSE', String(pauseMs), 'ALL'])),
-  prove: (redis) => async () =>
-    (await answersSoon(redis))
-      ? { bit: false, proof: 'Redis went on answering' }
-      : { bit: true, proof: `Redis left a PING unanswered for ${pingMaxMs} ms` },
+  prove(redis) {
+    let inARow = 0;
+    return async () => {
+      inARow = (await answersSoon(redis)) ? 0 : inARow + 1;
+      if (inARow === 0) return { bit: false, proof: 'Redis went on answering' };
+      return {
+        bit: inARow >= looksInARow,
+        proof: `Redis left a PING unanswered for ${pingMaxMs} ms, ${inARow} in a row`,
+      };
+    };
+  },
   // Its end is in the command: a paused Redis would not hear of another.
   heal: async () => {},
   isHealed: answersSoon,

@@ -126,7 +126,9 @@ type Steps = SystemSteps<Toxiproxy, Memory>;
 async function plan(toxiproxy: Toxiproxy): Promise<Memory> {
   await toxiproxy.reach();
   const sights = [await toxiproxy.observe(), await toxiproxy.observe(), await toxiproxy.observe()];
-  return { usualMs: Math.max(...sights.map(({ ms }) => ms)) };
+  // The one in the middle: a single late one, on a busy machine, would hide the latency that is to be seen.
+  const [, usualMs = 0] = sights.map(({ ms }) => ms).sort((one, other) => one - other);
+  return { usualMs };
 }
 
 const fault = systemFault<Toxiproxy>();

@@ -8,8 +8,8 @@ import { type System, type SystemClient, systemFault } from './system.ts';
 import { varnishCommand } from './varnish-cli.ts';
 
 const callMaxMs = 2_000;
-/** It is translated to C and compiled. */
-const compileMaxMs = 6_000;
+/** It is translated to C and compiled; an injection may take 10 s. */
+const compileMaxMs = 9_000;
 const vclBytesMax = 256 * 1024;
 const secretBytesMax = 64 * 1024;
 const witnessMaxMs = 1_500;

@@ -87,8 +87,7 @@ test('a hit is told from a miss; nobody is told where media came from by a clini
 test('an answer that was cut is told from a whole one', async () => {
   const patient = await enrol(clinic, 0);
   const leave = new AbortController();
-  setTimeout(() => leave.abort(), 300);
-  await patient.ask('/me/live?forMs=3000', { signal: leave.signal }).catch(() => {});
+  await patient.ask('/me/live?forMs=3000', { signal: leave.signal, onPiece: () => leave.abort() }).catch(() => {});
   await expect
     .poll(async () => (await log()).filter(({ path }) => path === '/me/live').map(({ whole }) => whole))
     .toEqual([false]);
@@ -116,7 +115,7 @@ async function bookAnyhow(patient: TestPatient): Promise<string> {
 
 test('what a failover lost and an erasure removed is still known', async () => {
   const patient = await enrol(clinic);
-  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 1_500 } });
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 3_000 } });
   const lost = await patient.book('Lost');
   await clinic.until('the copy serves', ({ database }) => database.failoverCount === 1);
   const again = await byBearer(clinic, patient);

@@ -5,6 +5,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrolMany } from './bug-trigger.ts';
 import { type ClinicUnderTest, type Said, startClinic } from './clinic-under-test.ts';
+import { openStream } from './listen-under-test.ts';
 import {
   bookingOf,
   fetchExport,
@@ -104,14 +105,13 @@ async function expectAllWorks(patient: TestPatient): Promise<void> {
       return JSON.parse(said.text).id;
     },
   };
-  const streaming = again.ask('/me/live?forMs=4000');
-  await pause(200);
+  const { all: told } = await openStream(again, 5_000);
   const called = await holdCall(again, false);
   const history = await settledHistory(again);
   expect(history.find(({ id }) => id === called)?.recordings).toHaveLength(1);
   expect(textOf(await fetchExport(again))).toContain(called);
-  const told = (await streaming).text;
-  expect([told.includes('event: recording-ready'), foreignMarks(told, patient)]).toEqual([true, []]);
+  const { text } = await told;
+  expect([text.includes('event: recording-ready'), foreignMarks(text, patient)]).toEqual([true, []]);
   for (let round = 0; !JSON.stringify(await patient.inbox()).includes(called); round += 1) {
     if (round === 100) throw new Error(`no notice of ${called} arrived`);
     await pause(50);

@@ -5,6 +5,10 @@ import type { ClinicUnderTest } from './clinic-under-test.ts';
 import { enrol, fetchExport, holdCall, settledHistory, type TestPatient } from './patient-under-test.ts';
 import { foreignPictures, videoOf } from './pictures-under-test.ts';
 
+/** Each takes seconds, which the correct clinic spends in full. */
+const pictureRoundsMax = 6;
+const streamRoundsMax = 3;
+
 /** Everybody plays all of their own recordings. */
 async function playAll(patients: readonly TestPatient[]): Promise<readonly string[]> {
   const foreign: string[] = [];
@@ -50,7 +54,7 @@ async function pictureTogether(clinic: ClinicUnderTest): Promise<readonly string
     const videos = await Promise.all(patients.map(videoOf));
     await Promise.all(patients.map((patient, index) => holdCall(patient, false, videos[index])));
     return (await Promise.all(patients.map(foreignPictures))).flat();
-  }, 3);
+  }, pictureRoundsMax);
 }
 
 /** Four listen, the first for a short time only; once it is gone, the others book. Answers what each was told of others. */
@@ -115,7 +119,8 @@ async function bookDuringOutage(
 ): Promise<readonly string[]> {
   await setMail(clinic, 'down');
   try {
-    for (const patient of patients) await patient.book();
+    // Together, so that their notices wait together: a slow machine would write one by one.
+    await Promise.all(patients.map((patient) => patient.book()));
     await pause(500 + Math.random() * 300);
   } finally {
     await setMail(clinic, 'ok');
@@ -140,7 +145,7 @@ export const asyncTriggers: readonly BugTrigger[] = [
     bug: 'stream-misrouted',
     nodeCount: 1,
     quiet: (clinic) => listenAndBook(clinic, false),
-    trigger: (clinic) => listenAndBook(clinic, true),
+    trigger: (clinic) => untilForeign(() => listenAndBook(clinic, true), streamRoundsMax),
   },
   {
     bug: 'export-context',

@@ -17,6 +17,9 @@ import type { TestPatient } from './patient-under-test.ts';
 
 /** As long as a page of the correct clinic may take to drop what has become another's. */
 const dropsWithinMs = 600;
+/** As long as a busy machine may take to show what it shows. */
+const showsWithinMs = 4_000;
+const lookEveryMs = 200;
 
 interface Device {
   readonly clinic: ClinicUnderTest;
@@ -44,6 +47,18 @@ function onSharedDevice(steps: Steps, keepsPages = false): (clinic: ClinicUnderT
 /** Whoever of the two has a mark here, but for the viewer. */
 function foreign(marks: ReadonlySet<string>, viewer: TestPatient): readonly string[] {
   return [...marks].filter((mark) => mark !== viewer.mark).map((mark) => `${viewer.mark}<${mark}`);
+}
+
+/** Looks once the page had time to drop what it should, and again while nothing foreign is there to be seen. */
+async function untilShown(lookNow: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  const endsAtMs = performance.now() + showsWithinMs;
+  await pause(dropsWithinMs);
+  let shown = await lookNow();
+  while (shown.length === 0 && performance.now() < endsAtMs) {
+    await pause(lookEveryMs);
+    shown = await lookNow();
+  }
+  return shown;
 }
 
 async function openList(page: Page): Promise<void> {
@@ -87,14 +102,15 @@ const lookBack =
     await page.goto(`${clinic.url}/me/account`);
     await signOut(page);
     await signIn(page, clinic, second);
+    const lookNow = async () => foreign(await marksSeen(page), second);
     const seen: string[] = [];
     for (let step = 0; step < 4; step += 1) {
       if (goesBack) await page.evaluate(() => history.back()).catch(() => {});
       else await page.reload();
       await pause(dropsWithinMs);
-      seen.push(...foreign(await marksSeen(page), second));
+      seen.push(...(await lookNow()));
     }
-    return seen;
+    return seen.length > 0 ? seen : untilShown(lookNow);
   };
 
 const lookOffline =
@@ -106,8 +122,7 @@ const lookOffline =
     await signIn(page, clinic, second);
     if (losesNetwork) await context.setOffline(true);
     await page.getByRole('link', { name: 'Rewatch' }).click();
-    await pause(dropsWithinMs);
-    return foreign(await marksSeen(page), second);
+    return untilShown(async () => foreign(await marksSeen(page), second));
   };
 
 const lookAtOtherTab =
@@ -155,8 +170,7 @@ const openLink =
       return (await untilPlaying(page)) === link ? [`${second.mark}<${first.mark} played`] : [];
     }
     await page.goto(link);
-    await pause(dropsWithinMs);
-    return (await sourceShown(page)) === link ? [`${second.mark}<${first.mark} played`] : [];
+    return untilShown(async () => ((await sourceShown(page)) === link ? [`${second.mark}<${first.mark} played`] : []));
   };
 
 const keepPlaying =

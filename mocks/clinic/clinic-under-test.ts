@@ -21,6 +21,8 @@ export interface Ask {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Called whenever a piece of the answer's body has come. */
+  readonly onPiece?: () => void;
 }
 
 export interface ClinicUnderTest {
@@ -48,7 +50,7 @@ export interface ClinicState {
 // No connection is shared between two requests unless the pool has an idle one: as many clients would have it.
 const agent = new Agent({ connections: 200, pipelining: 1 });
 
-async function speak(url: string, { method = 'GET', body, headers = {}, signal }: Ask): Promise<Said> {
+async function speak(url: string, { method = 'GET', body, headers = {}, signal, onPiece }: Ask): Promise<Said> {
   const isBytes = body instanceof Uint8Array;
   const sent = body === undefined ? undefined : isBytes ? body : JSON.stringify(body);
   const type = isBytes ? 'video/webm' : 'application/json';
@@ -59,7 +61,12 @@ async function speak(url: string, { method = 'GET', body, headers = {}, signal }
     ...(sent === undefined ? {} : { body: sent }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const bytes = Buffer.from(await said.body.arrayBuffer());
+  const pieces: Buffer[] = [];
+  for await (const piece of said.body) {
+    pieces.push(piece);
+    onPiece?.();
+  }
+  const bytes = Buffer.concat(pieces);
   return { status: said.statusCode, headers: said.headers, text: bytes.toString(), bytes };
 }
 

@@ -12,6 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => clinic.stop());
 
+/** For the head of a request, whose body is still to come, to get to an instance. */
+const reachesMs = 1_500;
+
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
 describe('sessions', () => {
@@ -176,7 +179,7 @@ describe('history', () => {
     }
     const headers = { authorization: `Bearer ${owner.token}` };
     const late = request(`${clinic.url}/me/proxies`, { method: 'POST', headers, body: Readable.from(body()) });
-    await pause(200);
+    await pause(reachesMs);
     expect((await owner.ask(`/me/proxies/${proxy.id}`, { method: 'DELETE' })).status).toBe(204);
     sendRest();
     const said = await late;

@@ -1,7 +1,7 @@
 // Live events on the correct clinic: one's own, from whichever instance, once each, also after a stream was cut; until signed out.
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ClinicUnderTest, startClinic } from './clinic-under-test.ts';
+import { type ClinicUnderTest, type Said, startClinic } from './clinic-under-test.ts';
+import { openStream } from './listen-under-test.ts';
 import { enrol, holdCall, password, settledHistory, type TestPatient } from './patient-under-test.ts';
 
 let clinic: ClinicUnderTest;
@@ -29,25 +29,32 @@ function framesOf(text: string): readonly Frame[] {
     });
 }
 
-async function listen(
-  patient: TestPatient,
-  forMs: number,
-  lastEventId?: string,
-): Promise<{ status: number; frames: readonly Frame[] }> {
+interface Heard {
+  readonly status: number;
+  readonly frames: readonly Frame[];
+}
+
+const heardIn = ({ status, text }: Said): Heard => ({ status, frames: framesOf(text) });
+
+/** Resolves once the stream is open. */
+async function listen(patient: TestPatient, forMs: number): Promise<{ heard: Promise<Heard> }> {
+  const { all } = await openStream(patient, forMs);
+  return { heard: all.then(heardIn) };
+}
+
+async function hear(patient: TestPatient, forMs: number, lastEventId?: string): Promise<Heard> {
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-  const said = await patient.ask(`/me/live?forMs=${forMs}`, { headers });
-  return { status: said.status, frames: framesOf(said.text) };
+  return heardIn(await (await openStream(patient, forMs, headers)).all);
 }
 
 test('tells its own patient what happens, on whichever instance, and nobody else', async () => {
   const [patient, other] = [await enrol(clinic), await enrol(clinic)];
-  const listening = [patient, patient, other, other].map((each) => listen(each, 2_000));
-  await pause(300);
+  const listening = await Promise.all([patient, patient, other, other].map((each) => listen(each, 5_000)));
   const booked = await patient.book('Booked');
   expect((await patient.ask(`/me/consultations/${booked}`, { method: 'DELETE' })).status).toBe(204);
   const called = await holdCall(patient, false);
   await settledHistory(patient);
-  const [first, second, ...others] = await Promise.all(listening);
+  const [first, second, ...others] = await Promise.all(listening.map(({ heard }) => heard));
   for (const frames of [first?.frames ?? [], second?.frames ?? []]) {
     expect(frames[0]).toEqual({
       id: undefined,
@@ -67,17 +74,16 @@ test('tells its own patient what happens, on whichever instance, and nobody else
 
 test('replays what was missed while a stream was cut, and only that', async () => {
   const patient = await enrol(clinic);
-  const listening = listen(patient, 1_000);
-  await pause(300);
+  const { heard } = await listen(patient, 3_000);
   const first = await patient.book('First');
-  const { frames } = await listening;
+  const { frames } = await heard;
   expect(frames.map(({ data }) => data.consultation?.id)).toEqual([undefined, first]);
   const second = await patient.book('Second');
-  const again = await listen(patient, 300, frames[1]?.id);
+  const again = await hear(patient, 300, frames[1]?.id);
   expect(again.frames.map(({ data }) => data.consultation?.id)).toEqual([undefined, second]);
-  const anew = await listen(patient, 300);
+  const anew = await hear(patient, 300);
   expect(anew.frames.map(({ event }) => event)).toEqual(['hello']);
-  const confused = await listen(patient, 300, 'not a number');
+  const confused = await hear(patient, 300, 'not a number');
   expect(confused.frames.map(({ event }) => event)).toEqual(['hello']);
 });
 
@@ -86,8 +92,7 @@ test('ends when the session is signed out, and says no more', async () => {
   const body = { email: patient.email, password, by: 'bearer' };
   const { token } = JSON.parse((await clinic.ask('/auth/sign-in', { method: 'POST', body })).text);
   const begunAtMs = Date.now();
-  const listening = listen(patient, 5_000);
-  await pause(300);
+  const { heard } = await listen(patient, 5_000);
   expect((await patient.ask('/auth/sign-out', { method: 'POST' })).status).toBe(204);
   const headers = { authorization: `Bearer ${token}` };
   const slot = {
@@ -98,19 +103,19 @@ test('ends when the session is signed out, and says no more', async () => {
     fileName: 'late.webm',
   };
   expect((await clinic.ask('/me/consultations', { method: 'POST', body: slot, headers })).status).toBe(201);
-  const { frames } = await listening;
+  const { frames } = await heard;
   expect(frames.map(({ event }) => event)).toEqual(['hello']);
   expect(Date.now() - begunAtMs).toBeLessThan(3_000);
-  expect((await listen(patient, 300)).status).toBe(401);
+  expect((await hear(patient, 300)).status).toBe(401);
 });
 
 test('ends in good order when its instance is rolled', async () => {
   const patient = await enrol(clinic);
-  const listening = [1, 2].map(() => listen(patient, 5_000));
-  await pause(300);
+  const listening = await Promise.all([1, 2].map(() => listen(patient, 5_000)));
   const begunAtMs = Date.now();
   await clinic.admin('/deploy/restart', { method: 'POST' });
-  for (const { status, frames } of await Promise.all(listening)) expect([status, frames.length]).toEqual([200, 1]);
+  for (const { status, frames } of await Promise.all(listening.map(({ heard }) => heard)))
+    expect([status, frames.length]).toEqual([200, 1]);
   expect(Date.now() - begunAtMs).toBeLessThan(4_500);
   await clinic.until('the restart ends', (state) => !state.rolling);
 });

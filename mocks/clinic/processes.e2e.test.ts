@@ -40,9 +40,11 @@ afterAll(() => rmSync(ownTmp, { recursive: true, force: true }));
 
 const folders = (): readonly string[] => readdirSync(ownTmp).filter((name) => name.startsWith('crosstalk-clinic-'));
 
+const goneMaxMs = 15_000;
+
 async function untilGone(pids: readonly number[]): Promise<readonly number[]> {
-  for (let round = 0; round < 250 && pids.some(isAlive); round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  const endsAtMs = performance.now() + goneMaxMs;
+  while (performance.now() < endsAtMs && pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
   return pids.filter(isAlive);
 }
 

@@ -1,13 +1,16 @@
 // The web app on the correct clinic, as a person uses it: with script, without, and by the keyboard alone.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, expect as expectPage, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, expect as baseExpect, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { patientIndex, recordingItem } from '../../fixtures/domain.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { enrolFilmed, launchBrowser, marksSeen, signIn, signOut, underWorker } from './browser-under-test.ts';
 import { type ClinicUnderTest, startClinic } from './clinic-under-test.ts';
 import { password, type TestPatient } from './patient-under-test.ts';
+
+/** Playwright's own 5 s are for a quiet machine. */
+const expectPage = baseExpect.configure({ timeout: 20_000 });
 
 let clinic: ClinicUnderTest;
 let browser: Browser;
@@ -160,8 +163,8 @@ test('the account says who one is, makes an export, and erases everything after 
   const link = page.getByRole('link', { name: 'Download my export' });
   await expectPage(async () => {
     await main('Account').click();
-    await expectPage(link).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 10_000 });
+    await expectPage(link).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
   expect(await readFile(await download.path())).toSatisfy((zip: Buffer) => zip.includes(patient.mark));
   await page.getByRole('button', { name: 'Erase everything' }).click();
@@ -288,7 +291,7 @@ test('a page is dropped that finds itself in another’s session by what the cli
   await signIn(page, clinic, patient);
   const data = { email: other.email, password, by: 'cookie' };
   expect((await context.request.post(`${clinic.url}/auth/sign-in`, { data })).status()).toBe(200);
-  await expectPage(page.getByRole('heading', { name: 'Sign in' })).toBeVisible({ timeout: 10_000 });
+  await expectPage(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   expect([...(await marksSeen(page))]).toEqual([]);
 });
 

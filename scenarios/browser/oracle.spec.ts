@@ -3,6 +3,9 @@
 import { expect, type PlantedPatient, test } from 'crosstalk/playwright';
 import { createOracle } from '../../harness/playwright/oracle.ts';
 
+/** For the body of an answer to be read, and a download to end, on a busy machine too. */
+const passesWithinMs = 2_000;
+
 const note = ({ consultations }: PlantedPatient): string => consultations[0]?.note ?? '';
 
 const ways: readonly (readonly [name: string, script: (text: string) => string, seen: RegExp])[] = [
@@ -31,7 +34,7 @@ for (const [name, script, seen] of ways) {
       answer = text;
       await page.goto('http://clinic.example/');
       await page.evaluate(script(text));
-      await page.waitForTimeout(500);
+      await page.waitForTimeout(passesWithinMs);
       await page.goto('http://clinic.example/');
       await expect(page).toShowOnly(patient);
       return oracle.verify().then(
