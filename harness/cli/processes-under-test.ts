@@ -1,5 +1,5 @@
 // For tests of secrets: what every process of this machine shows of itself to whoever may look (Linux /proc).
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface ShownProcess {
@@ -25,14 +25,23 @@ export function processesShown(): ShownProcess[] {
   }));
 }
 
+interface ShownFile {
+  readonly name: string;
+  readonly mode: number;
+}
+
+function listed(folder: string): ShownFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((below) => {
+    const name = path.join(folder, below);
+    const stats = lstatSync(name, { throwIfNoEntry: false });
+    return stats?.isFile() ? [{ name, mode: stats.mode & 0o777 }] : [];
+  });
+}
+
 /** Files below with their modes, while others come and go. */
-export function modesBelow(folder: string): { readonly name: string; readonly mode: number }[] {
+export function modesBelow(folder: string): ShownFile[] {
   try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((below) => {
-      const name = path.join(folder, below);
-      const stats = statSync(name, { throwIfNoEntry: false });
-      return stats?.isFile() ? [{ name, mode: stats.mode & 0o777 }] : [];
-    });
+    return listed(folder);
   } catch (error) {
     // A folder went while it was read.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
@@ -41,11 +50,5 @@ export function modesBelow(folder: string): { readonly name: string; readonly mo
 }
 
 /** All files below, by name, as bytes. */
-export function filesBelow(folder: string): { readonly name: string; readonly bytes: Buffer; readonly mode: number }[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const name = path.join(entry.parentPath, entry.name);
-      return { name, bytes: readFileSync(name), mode: statSync(name).mode & 0o777 };
-    });
-}
+export const filesBelow = (folder: string): (ShownFile & { readonly bytes: Buffer })[] =>
+  listed(folder).map((file) => ({ ...file, bytes: readFileSync(file.name) }));

@@ -61,20 +61,24 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
   const open = (): Promise<TrialStand> =>
     openStand({ kept: recorded.kept, wanted, ...placeOf(flags), signal: interrupt.signal });
   let stand = await open();
-  let isNew = false;
+  /** Null until the last trials begin. */
+  let lastUntil: number | null = null;
   try {
     const whole = wholePlan(recorded, stand.deployment.target, stand.deployment.leases?.count);
     await stand.receive(whole);
-    /** A clinic that knows nothing of the trials before, as the one of `confirm`: for a plan may leak by what those left. */
-    const renew = async (): Promise<void> => {
-      if (isNew || stand.clinic === null) return;
-      await stand.close();
-      stand = await open();
-      isNew = true;
-      // The search was in earnest: what it found is not lost over this.
-      await stand
-        .receive(whole)
-        .catch((problem: unknown) => say(`the last trials are held where nobody was before: ${messageOf(problem)}`));
+    /** Once: a clinic that knows nothing of the trials before, as the one of `confirm`; for a plan may leak by what those left. */
+    const beginLast = async (): Promise<void> => {
+      if (lastUntil !== null) return;
+      if (stand.clinic !== null) {
+        await stand.close();
+        stand = await open();
+        // The search was in earnest: what it found is not lost over this.
+        await stand
+          .receive(whole)
+          .catch((problem: unknown) => say(`the last trials are held where nobody was before: ${messageOf(problem)}`));
+      }
+      // The last trial of the search may have run over: those after it have their time all the same.
+      lastUntil = Math.max(writeAt, Date.now() + lastMs);
     };
     const holderUntil = (endsAt: () => number, ready: () => Promise<void>): TrialHolder => ({
       hold: async (plan) => {
@@ -84,12 +88,6 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
       log,
       spent: () => interrupt.signal.aborted || Date.now() > endsAt(),
     });
-    // The last trial of the search may have run over: those after it have their time all the same.
-    let lastUntil = Number.POSITIVE_INFINITY;
-    const renewOnce = async (): Promise<void> => {
-      await renew();
-      if (lastUntil === Number.POSITIVE_INFINITY) lastUntil = Math.max(writeAt, Date.now() + lastMs);
-    };
     const found = await search({
       ...{ whole, lines, finding, say },
       // Another deployment's levers can't be said in a program: it would have none for the sake of a surer plan.
@@ -98,7 +96,7 @@ async function shrinkRun(named: string, flags: ShrinkFlags): Promise<number> {
         () => searchUntil,
         async () => {},
       ),
-      lastHolder: holderUntil(() => lastUntil, renewOnce),
+      lastHolder: holderUntil(() => lastUntil ?? Number.POSITIVE_INFINITY, beginLast),
     });
     if (found.kind === 'nothing') {
       process.stdout.write(`${found.why}\n`);

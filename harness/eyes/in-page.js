@@ -143,7 +143,9 @@
     for (let y = 0; y < height && performance.now() < scrollEndsAt; y += Math.max(100, innerHeight)) {
       window.scrollTo({ left: 0, top: y, behavior: 'instant' });
       await drawn(frameMaxMs);
-      for (const image of mediaOf('img', true)) if (!image.complete && nearView(image)) begun.add(image);
+      // The others are waited for by `unsettled`.
+      for (const image of mediaOf('img', true))
+        if (image.loading === 'lazy' && !image.complete && nearView(image)) begun.add(image);
     }
     window.scrollTo({ left, top, behavior: 'instant' });
     const loaded = [...begun].map((image) => image.decode().catch(() => {}));
