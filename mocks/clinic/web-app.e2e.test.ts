@@ -173,6 +173,26 @@ test('the account says who one is, makes an export, and erases everything after 
   expect((await patient.ask('/me')).status).toBe(401);
 });
 
+test('a form that is on its way is not taken back by a link that is followed meanwhile', async () => {
+  await signIn(page, clinic, patient);
+  await main('Account').click();
+  let shown = (): void => {};
+  const another = new Promise<void>((resolve) => {
+    shown = resolve;
+  });
+  await page.route('**/me/account/export', async (route) => {
+    await another;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Prepare my export' }).click();
+  await main('Sharing').click();
+  await expectPage(page.getByRole('heading', { name: 'Sharing' })).toBeVisible();
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  shown();
+  expect((await answer).status()).toBe(303);
+  await expectPage(page.getByRole('heading', { name: 'Sharing' })).toBeVisible();
+});
+
 test('without script one signs in, books, looks back, plays, shares and signs out', async () => {
   const plain = await browser.newContext({ javaScriptEnabled: false });
   page = await plain.newPage();

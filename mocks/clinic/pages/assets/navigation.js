@@ -3,7 +3,7 @@
 import { emptyDevice } from './emptying.js';
 import { isCurrent, tellOtherTabs } from './session-guard.js';
 
-/** The latest navigation: an answer to an earlier one is shown no more. */
+/** The latest navigation: an answer to an earlier one is shown no more, and a page that was asked for is not waited for. */
 let latest = new AbortController();
 
 const isOurs = (url) => url.origin === location.origin && !url.pathname.includes('/content');
@@ -51,11 +51,13 @@ export async function go(address, how = {}, { keepsPlace = false, ends = false }
   latest = turn;
   try {
     const headers = { accept: 'text/html' };
-    const response = await fetch(address, { ...how, headers, signal: turn.signal });
+    // What was sent stays sent, whatever is followed meanwhile.
+    const signal = how.method === 'POST' ? undefined : turn.signal;
+    const response = await fetch(address, { ...how, headers, signal });
     const isPage = response.headers.get('content-type')?.startsWith('text/html');
     if (!isPage) throw new TypeError(`${response.url} is no page`);
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    if (turn.signal.aborted) return;
+    if (turn.signal.aborted && !ends) return;
     if (!keepsPlace && response.url !== location.href) history.pushState(null, '', response.url);
     // Refused for want of a session: it has run out, or was ended elsewhere.
     await show(page, ends || response.status === 401);
