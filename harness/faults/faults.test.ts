@@ -277,6 +277,23 @@ test('the seed and the id choose the node, the same each time, and not always th
   expect(new Set(many.map((memory) => JSON.stringify(memory))).size).toBeGreaterThan(1);
 });
 
+test.runIf(process.platform === 'linux').each(['instance-freeze', 'instance-crash'])(
+  '%s: of a process that is known to run here, the kernel is asked, and a node that is only called down proves nothing',
+  async (kind) => {
+    const fault = faultNamed(kind);
+    const { started = '' } = (await lookAtProcess(process.pid)) ?? {};
+    for (const known of [true, false]) {
+      const fake = fakeDeployment(1);
+      fake.beforeCall = () => false;
+      fake.nodes = fake.nodes.map((node) => ({ ...node, pid: process.pid, started: known ? started : 'elsewhere/1' }));
+      const memory = throughJson(await fault.plan(fake.levers, chance()));
+      await fault.inject(fake.levers, memory);
+      fake.nodes = fake.nodes.map((node) => ({ ...node, state: 'down' }));
+      expect(await fault.prove(fake.levers, memory)()).toMatchObject({ bit: !known });
+    }
+  },
+);
+
 test.runIf(process.platform === 'linux')(
   'a frozen process of this machine is known by the kernel, and by its start',
   async () => {

@@ -1,5 +1,6 @@
 // Stops one serving node without killing it; thawed, it goes on with work that everybody else has given up on.
-// Proved by the kernel where the process runs on this machine, else by the deployment calling the same process down.
+// Proved by the kernel where the process is known to run on this machine, else by the kernel or by the deployment calling the same
+// process down, which it may also do for being slow.
 import { z } from 'zod';
 import { defineFault, lever } from './fault.ts';
 import { hasRecovered, servingOf } from './nodes.ts';
@@ -11,6 +12,8 @@ const memorySchema = z.object({
   pid: z.number(),
   /** Start of that process on this machine before it was frozen; null when it is not known to run here. */
   started: z.string().nullable(),
+  /** The deployment says that it is this very process, not one elsewhere of the same number. */
+  isKnown: z.boolean().default(false),
   servingCount: z.number(),
 });
 type Memory = z.infer<typeof memorySchema>;
@@ -25,7 +28,7 @@ export const instanceFreeze = defineFault(memorySchema, {
     const serving = servingOf(await levers.nodes());
     const chosen = serving[random.between(0, Math.max(0, serving.length - 1))];
     if (!chosen) throw new Error('no node is serving, so none can be frozen; look at the deployment first');
-    const { node, bootId, pid } = chosen;
+    const { node, bootId, pid, started } = chosen;
     const local = await lookAtProcess(pid);
     // A process that is stopped already would fake the proof, and is not ours to continue.
     return {
@@ -33,15 +36,17 @@ export const instanceFreeze = defineFault(memorySchema, {
       bootId,
       pid,
       started: local?.state === 'alive' ? local.started : null,
+      isKnown: local !== null && local.started === started,
       servingCount: serving.length,
     };
   },
   inject: (levers, { node }) => lever(levers, 'signal')(node, 'SIGSTOP'),
   prove: (levers, memory) => async () => {
-    const { node, bootId, pid } = memory;
+    const { node, bootId, pid, isKnown } = memory;
     if (await isStopped(memory)) return { bit: true, proof: `${node}: the kernel says process ${pid} is stopped` };
     const now = (await levers.nodes()).find((candidate) => candidate.bootId === bootId);
-    if (now?.state === 'down') return { bit: true, proof: `${node} (boot ${bootId}) lives and does not answer` };
+    if (now?.state === 'down' && !isKnown)
+      return { bit: true, proof: `${node} (boot ${bootId}) lives and does not answer` };
     return { bit: false, proof: `${node} (boot ${bootId}, process ${pid}) is ${now?.state ?? 'gone'}, not stopped` };
   },
   heal: (levers, { node }) => lever(levers, 'signal')(node, 'SIGCONT'),

@@ -45,6 +45,7 @@ const stateSchema = z.object({
       state: z.enum(['starting', 'serving', 'draining', 'down']),
       bootId: z.string(),
       pid: z.number().int(),
+      started: z.string().nullable().optional(),
     }),
   ),
   cache: cacheSchema,

@@ -10,6 +10,11 @@ export interface NodeState {
   /** Changes with each start of the process. */
   readonly bootId: string;
   readonly pid: number;
+  /**
+   * Machine boot and start time of that process as `<boot id>/<clock ticks>` (Linux: /proc/sys/kernel/random/boot_id, field 22 of
+   * /proc/<pid>/stat). Where it is told, a harness on the same machine knows the process, and asks the kernel what became of it.
+   */
+  readonly started?: string | null | undefined;
 }
 
 export interface CacheState {

@@ -2,6 +2,7 @@
 // Everything that changes it is done one after another.
 import { randomUUID } from 'node:crypto';
 import type { Upstream } from './messages.ts';
+import { processStart } from './process-start.ts';
 import { type Child, startChild } from './processes.ts';
 
 const startTimeoutMs = 15_000;
@@ -17,6 +18,8 @@ export interface SlotReport {
   readonly state: SlotState;
   readonly bootId: string;
   readonly pid: number;
+  /** Of that process, see `processStart`. */
+  readonly started: string | null;
 }
 
 export interface NodeSlot {
@@ -49,6 +52,7 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
   let version = '';
   let state: SlotState = 'down';
   let bootId = '';
+  let started: string | null = null;
   let ended = false;
   let busy: Promise<void> = Promise.resolve();
 
@@ -65,6 +69,7 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
     bootId = randomUUID();
     const born = startChild('./app.ts');
     child = born;
+    started = processStart(born.pid);
     around.watch(born.pid);
     born.exited.then(() => lost(born));
     try {
@@ -76,7 +81,8 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
       throw error;
     }
     state = 'serving';
-    await around.offersChanged();
+    // The edge may be too busy once; after that nobody would tell it of this instance.
+    await around.offersChanged().catch(() => around.offersChanged());
   }
 
   /** Only a death that nobody ordered leads to a rebirth. */
@@ -109,7 +115,7 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
 
   return {
     node,
-    report: () => ({ node, version, state, bootId, pid: child?.pid ?? 0 }),
+    report: () => ({ node, version, state, bootId, pid: child?.pid ?? 0, started }),
     upstream: () => (state === 'serving' ? { node, port } : undefined),
     start: (first) => inTurn(() => boot(first)),
     replace: (next) =>
