@@ -23,21 +23,24 @@ export interface MailClient {
   close(): Promise<void>;
 }
 
-const timeoutMs = 1_500;
+/** A letter that is late is sent again. */
+const letterMaxMs = 1_500;
+/** A mailbox is opened or closed once: whoever waits for it has no other. */
+const inboxMaxMs = 8_000;
 const connectionCountMax = 8;
 
 export function createMailClient({ port, secret }: MailPlace): MailClient {
   const dispatcher = new Agent({ connections: connectionCountMax, pipelining: 1 });
   const base = `http://127.0.0.1:${port}`;
 
-  async function call(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<number> {
+  async function call(method: 'POST' | 'PUT' | 'DELETE', path: string, maxMs: number, body?: unknown): Promise<number> {
     const answer = await request(base + path, {
       method,
       dispatcher,
       headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      headersTimeout: maxMs,
+      bodyTimeout: maxMs,
     });
     await answer.body.dump();
     return answer.statusCode;
@@ -51,17 +54,17 @@ export function createMailClient({ port, secret }: MailPlace): MailClient {
   return {
     async send({ noticeId, patientId, email }, letter) {
       const message = { id: noticeId, holder: patientId, to: email, ...letter };
-      const status = await call('POST', '/messages', message).catch(() => 503);
+      const status = await call('POST', '/messages', letterMaxMs, message).catch(() => 503);
       return status === 202 ? 'accepted' : status === 404 ? 'no-mailbox' : 'failed';
     },
     async openInbox(email, patientId, password) {
       const path = `/inboxes/${encodeURIComponent(email)}`;
-      await demand(`open the mailbox of ${email}`, call('PUT', path, { holder: patientId, password }));
+      await demand(`open the mailbox of ${email}`, call('PUT', path, inboxMaxMs, { holder: patientId, password }));
       return base + path;
     },
     async closeInbox(email, patientId) {
       const path = `/inboxes/${encodeURIComponent(email)}?holder=${encodeURIComponent(patientId)}`;
-      await demand(`close the mailbox of ${email}`, call('DELETE', path));
+      await demand(`close the mailbox of ${email}`, call('DELETE', path, inboxMaxMs));
     },
     close: () => dispatcher.close(),
   };

@@ -8,7 +8,8 @@ import type { Surroundings } from './program.ts';
 import type { TapReport } from './tap.ts';
 import { slowBy, startToxiproxy, type Toxic, type Toxiproxy } from './toxiproxy.ts';
 
-const callMaxMs = 3_000;
+const callMaxMs = 8_000;
+const startMaxMs = 30_000;
 
 export interface Links extends LinksPart {
   readonly toxiproxy: Toxiproxy;
@@ -63,7 +64,7 @@ export async function startLinks(around: Surroundings, command: string): Promise
     toxiproxy,
     count,
     async open(link, serverPort) {
-      const { port } = (await tap.call('open', { link, targetPort: serverPort }, 10 * callMaxMs)) as { port: number };
+      const { port } = (await tap.call('open', { link, targetPort: serverPort }, startMaxMs)) as { port: number };
       return toxiproxy.openProxy(link, port);
     },
     point: async (link, serverPort) => void (await tap.call('point', { link, targetPort: serverPort }, callMaxMs)),

@@ -5,8 +5,8 @@ import { createClient } from '@redis/client';
 import { freePort } from './ports.ts';
 import { ownFolder, type Program, type Surroundings, startProgram, untilUp } from './program.ts';
 
-const startMaxMs = 5_000;
-const callMaxMs = 1_000;
+const startMaxMs = 15_000;
+const callMaxMs = 5_000;
 
 export type RedisClient = Awaited<ReturnType<typeof openClient>>;
 

@@ -2,8 +2,8 @@
 import { freePort } from './ports.ts';
 import { type Program, type Surroundings, startProgram, untilUp } from './program.ts';
 
-const startMaxMs = 5_000;
-const callMaxMs = 3_000;
+const startMaxMs = 15_000;
+const callMaxMs = 8_000;
 
 export interface Toxic {
   readonly type: 'latency' | 'reset_peer' | 'timeout';
