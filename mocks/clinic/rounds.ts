@@ -11,11 +11,17 @@ export interface Rounds {
 /** `round` answers whether there may be more to do at once. */
 export function startRounds(pauseMs: number, round: () => Promise<boolean>): Rounds {
   let stopped = false;
+  /** During a round it asks for another. */
+  let wokenMeanwhile = false;
   let woken = (): void => {};
   async function go(): Promise<void> {
     while (!stopped) {
+      wokenMeanwhile = false;
+      woken = () => {
+        wokenMeanwhile = true;
+      };
       const more = await round().catch(() => false);
-      if (more || stopped) continue;
+      if (more || wokenMeanwhile || stopped) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pauseMs);
         woken = () => {

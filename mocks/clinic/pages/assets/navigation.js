@@ -1,7 +1,7 @@
 // Links and forms without leaving the page: the answer is fetched and its main part, navigation and title take the place of the old ones,
 // so that the player goes on. Anything out of the ordinary is left to the browser.
 import { emptyDevice } from './emptying.js';
-import { isCurrent, tellOtherTabs } from './session-guard.js';
+import { isCurrent, tellOtherTabs, whileSending } from './session-guard.js';
 
 /** The latest navigation: an answer to an earlier one is shown no more, and a page that was asked for is not waited for. */
 let latest = new AbortController();
@@ -86,7 +86,10 @@ function sendForm(event) {
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, submitter));
   if (form.method === 'get') void go(`${url.pathname}?${fields}`);
-  else void go(url.href, { method: 'POST', body: fields }, { ends: form.dataset.endsSession !== undefined });
+  else
+    void whileSending(() =>
+      go(url.href, { method: 'POST', body: fields }, { ends: form.dataset.endsSession !== undefined }),
+    );
 }
 
 export function watchNavigation() {

@@ -20,6 +20,20 @@ function dropUnlessCurrent() {
   if (!isCurrent(document.body.dataset.session)) drop();
 }
 
+/** Forms of this tab that are on their way: the answer of one that changes the session is not yet in the page. */
+let formCount = 0;
+
+/** What another tab, or the clinic, says of the session is heard all the same. */
+export async function whileSending(send) {
+  formCount += 1;
+  try {
+    await send();
+  } finally {
+    formCount -= 1;
+    dropUnlessCurrent();
+  }
+}
+
 /** The session is another now, or none: to be said by whoever changed it. */
 export function tellOtherTabs() {
   channel?.postMessage('changed');
@@ -29,8 +43,9 @@ export function watchSession() {
   dropUnlessCurrent();
   channel?.addEventListener('message', dropUnlessCurrent);
   window.cookieStore?.addEventListener('change', (event) => {
-    // In the tab that signs out, the answer that says so is still on its way into the page.
-    if ([...event.changed, ...event.deleted].some(({ name }) => name === 'mark')) setTimeout(dropUnlessCurrent, 300);
+    // In the tab that did it, the answer that says so is still on its way into the page: that of a form is waited for.
+    if ([...event.changed, ...event.deleted].some(({ name }) => name === 'mark'))
+      setTimeout(() => formCount === 0 && dropUnlessCurrent(), 300);
   });
   // The clinic itself said so, to whatever else the page asked it.
   document.addEventListener('session-is-anothers', drop);
