@@ -12,7 +12,8 @@ const cancelled = 17;
 const seen = 18;
 const board = 'doctor';
 
-type Walk = readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[];
+/** `atMs`: not before. */
+type Walk = readonly (Action | (Pick<Step, 'action' | 'postLinkAs'> & Partial<Pick<Step, 'atMs'>>))[];
 
 export const walk: Walk = [
   { kind: 'sign-in', by: 'cookie' },
@@ -35,7 +36,8 @@ export const walk: Walk = [
   { kind: 'end-call', item },
   { kind: 'cancel', item: cancelled },
   { kind: 'export' },
-  { kind: 'read-inbox' },
+  // Letters take a while.
+  { action: { kind: 'read-inbox' }, atMs: 4_000 },
   { kind: 'share', with: relative },
   { kind: 'withdraw', from: relative },
   { kind: 'sign-out' },

@@ -19,7 +19,7 @@ import { connectLevers, openDeployment } from './deployment.ts';
 import { releasePulled } from './switch-note.ts';
 
 /** By then a clinic has stopped whose run was killed. */
-const stoppingMaxMs = 10_000;
+const stoppingMaxMs = 20_000;
 
 /** Resolves to how many things are still as they were; `say` is told each thing found. */
 export async function mendLeftovers(
