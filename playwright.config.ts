@@ -12,7 +12,9 @@ export default defineConfig({
   testDir: 'scenarios/browser',
   retries: 0,
   workers: 1,
-  timeout: 60_000,
+  timeout: 180_000,
+  // Playwright's own 5 s are for a quiet machine.
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: { trace: 'off' },
   projects: [

@@ -1,4 +1,4 @@
-// For tests of adapters: a practice small enough to read at a glance, its right adapter, and a drill of a second or two. What a
+// For tests of adapters: a practice small enough to read at a glance, its right adapter, and a drill of two seconds. What a
 // test bends is one function of the adapter; with none bent the drill passes, so what does not pass is the bend's doing.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -167,7 +167,7 @@ export interface DrillOptions {
 export async function drillPractice(
   practice: Practice,
   target: Target,
-  { durationMs = 500, driver = prepareNode, watch }: DrillOptions = {},
+  { durationMs = 1_500, driver = prepareNode, watch }: DrillOptions = {},
 ): Promise<Drilled> {
   const folder = runFolder(mkdtempSync(path.join(tmpdir(), 'crosstalk-practice-')));
   const drill = resolveDrill({ target: { url: practice.origin }, sessions: 4, durationMs }, 'the test');

@@ -9,8 +9,8 @@ import type { Declarations } from '../../harness/targets/target.ts';
 import type { Verdict } from '../../harness/verdict.ts';
 import { freePort } from '../../mocks/clinic/real/ports.ts';
 
-export const startMaxMs = 180_000;
-const stopMaxMs = 30_000;
+export const startMaxMs = 400_000;
+const stopMaxMs = 90_000;
 /** The server's, and those of its fronts. */
 const portCount = 5;
 
@@ -21,6 +21,8 @@ export interface Example {
   readonly said: string;
   stop(): Promise<void>;
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 /** `folder` holds its `start.ts`. What is missing is said by the failure, with how to get it. */
 export async function startExample(
@@ -44,14 +46,14 @@ export async function startExample(
     stream?.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
-  await until(() => said.includes('open until') || child.exitCode !== null, startMaxMs);
+  await until(() => said.includes('open until') || hasEnded(child), startMaxMs);
   expect(said).toContain('open until Ctrl-C');
   return {
     port,
     said,
     async stop() {
       child.kill('SIGTERM');
-      await until(() => child.exitCode !== null, stopMaxMs);
+      await until(() => hasEnded(child), stopMaxMs);
     },
   };
 }

@@ -28,7 +28,7 @@ export const target = { ...right, actions: { ...right.actions,
 ${actions}
 } };`;
     writeFileSync(path.join(cli.folder, 'my-adapter.ts'), text);
-    const args = ['run', '--adapter', 'my-adapter.ts', '--url', practice.origin, '--sessions', '4', '--duration', '2s'];
+    const args = ['run', '--adapter', 'my-adapter.ts', '--url', practice.origin, '--sessions', '4', '--duration', '6s'];
     return cli.run([...args, '--fault', 'none', ...flags], { CROSSTALK_CLINIC_ADMIN_SECRET: adminSecret });
   }
 

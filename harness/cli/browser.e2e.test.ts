@@ -7,7 +7,7 @@ import { calibrationSchema } from '../calibration/calibration.ts';
 import { type Verdict, verdictSchema } from '../verdict.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
-const runMaxMs = 400_000;
+const runMaxMs = 900_000;
 
 let cli: CommandLine;
 beforeAll(() => {

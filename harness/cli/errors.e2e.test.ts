@@ -98,28 +98,26 @@ describe('wrong input', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('shows an example for every command', async () => {
-    for (const command of [
-      'demo',
-      'run',
-      'plan',
-      'report',
-      'compare',
-      'incident',
-      'replay',
-      'shrink',
-      'confirm',
-      'contain',
-      'heal',
-      'doctor',
-      'init',
-      'record',
-      'clinic',
-      'calibrate',
-    ]) {
-      const { exitCode, stdout } = await cli.run([command, '--help']);
-      expect(stdout).toMatch(/Examples?:\n {2}\$ n/);
-      expect(exitCode).toBe(0);
-    }
+  it.each([
+    'demo',
+    'run',
+    'plan',
+    'report',
+    'compare',
+    'incident',
+    'replay',
+    'shrink',
+    'confirm',
+    'contain',
+    'heal',
+    'doctor',
+    'init',
+    'record',
+    'clinic',
+    'calibrate',
+  ])('shows an example for %s', async (command) => {
+    const { exitCode, stdout } = await cli.run([command, '--help']);
+    expect(stdout).toMatch(/Examples?:\n {2}\$ n/);
+    expect(exitCode).toBe(0);
   });
 });

@@ -50,7 +50,7 @@ export const target = defineTarget({ ...clinic, actions: withoutClinicians(), en
   addConsultation,
   async remove(session) {
     // So that somebody can be met in the midst of it.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, Number(process.env.REMOVAL_MS ?? 0)));
     await as(session, 'DELETE', '/me');
   },
 } });
@@ -153,14 +153,14 @@ describe('patients that no administrator makes', () => {
       const file = path.join(cli.latest() ?? '', 'history.ndjson');
       return existsSync(file) ? readFileSync(file, 'utf8') : '';
     };
-    await until(() => /"action":"erase"[^\n]*"outcome":"ok"/.test(history()), 60_000);
+    await until(() => /"action":"erase"[^\n]*"outcome":"ok"/.test(history()), 180_000);
     killed.kill('SIGKILL');
     await killed.finished;
     // As if a `heal` had been killed in its midst: each may meet those that another has removed.
     const people = path.join(cli.latest() ?? '', 'people.ndjson');
     const { REGISTRY, REGISTRATION } = { REGISTRY: clinic.adminUrl, REGISTRATION: clinic.secret };
-    const midst = cli.start(['heal'], { REGISTRY, REGISTRATION });
-    await until(() => (readFileSync(people, 'utf8').match(/"removed"/g)?.length ?? 0) >= 3, 60_000);
+    const midst = cli.start(['heal'], { REGISTRY, REGISTRATION, REMOVAL_MS: '3000' });
+    await until(() => (readFileSync(people, 'utf8').match(/"removed"/g)?.length ?? 0) >= 3, 180_000);
     midst.kill('SIGKILL');
     await midst.finished;
 

@@ -59,7 +59,7 @@ describe('secrets', () => {
       writeFileSync(path.join(cli.folder, 'telltale.ts'), telltale(driver));
       const temp = path.join(cli.folder, 'temp');
       mkdirSync(temp);
-      const args = ['run', '--driver', driver, '--sessions', '4', '--duration', '2s'];
+      const args = ['run', '--driver', driver, '--sessions', '4', '--duration', '6s'];
       const drill = cli.start(args, { TMPDIR: temp });
       const shown: ShownProcess[] = [];
       const accountFiles: number[] = [];

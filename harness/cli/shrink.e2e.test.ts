@@ -6,10 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startClinic } from './clinic-process.ts';
 import { type CommandLine, commandLine, type Finished } from './command-line.ts';
 
-const drill = ['--sessions', '8', '--duration', '4s', '--fault', 'none', '--scenario', 'first-visit', '--stop-on-leak'];
+const drill = [
+  '--sessions',
+  '8',
+  '--duration',
+  '10s',
+  '--fault',
+  'none',
+  '--scenario',
+  'first-visit',
+  '--stop-on-leak',
+];
 
 /** A drill and a shrinking, on a machine that has much else to do. */
-const startMaxMs = 400_000;
+const startMaxMs = 900_000;
 
 describe('crosstalk shrink and confirm', () => {
   let cli: CommandLine;
@@ -19,7 +29,7 @@ describe('crosstalk shrink and confirm', () => {
     cli = commandLine();
     await cli.run(['demo', '--bug', 'fail-open-filter', ...drill]);
     run = cli.latest() ?? '';
-    shrunk = await cli.run(['shrink', '--budget', '90s']);
+    shrunk = await cli.run(['shrink', '--budget', '240s']);
   }, startMaxMs);
   afterAll(() => cli.remove());
 
@@ -36,7 +46,7 @@ describe('crosstalk shrink and confirm', () => {
     expect(readdirSync(path.join(cli.folder, 'runs')).filter((name) => name.includes('trial'))).toEqual([]);
   });
 
-  it('hands out a program that leaks alone, and does not with the bug off', async () => {
+  it('hands out a program that leaks alone, and does not with the bug off', { timeout: startMaxMs }, async () => {
     const program = path.join(run, 'repro/repro.ts');
     expect(existsSync(program)).toBe(true);
     expect(readFileSync(path.join(run, 'repro/README.md'), 'utf8')).toContain('run alone, and leaked');
@@ -60,7 +70,9 @@ describe('crosstalk shrink and confirm', () => {
     expect(await ranWith([])).toEqual({ status: 0, said: expect.stringContaining('it did not leak') });
   });
 
-  it('confirms: not fixed with the bug, fixed without it, not yet known when starved', async () => {
+  it('confirms: not fixed with the bug, fixed without it, not yet known when starved', {
+    timeout: startMaxMs,
+  }, async () => {
     const withBug = await cli.run(['confirm']);
     expect(withBug.stdout).toContain('not fixed: it leaked again');
     expect(withBug.exitCode).toBe(1);

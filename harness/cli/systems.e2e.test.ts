@@ -39,7 +39,7 @@ describe('a system of one’s own', () => {
       opportunitiesPerVersion: 5,
       opportunitiesPerAction: 2,
     };
-    const drill = { target, systems: { sessions }, durationMs: 15_000, sessions: 12, thinkMs: 150, floor };
+    const drill = { target, systems: { sessions }, durationMs: 20_000, sessions: 12, thinkMs: 150, floor };
     writeFileSync(config, `export default ${JSON.stringify(drill)};\n`);
   });
   afterAll(async () => {

@@ -95,7 +95,7 @@ describe('a drill that is traced', () => {
 
   it('changes no verdict where the collector is away, and says so', async () => {
     const args = ['report', cli.latest() ?? '', '--otlp', 'http://127.0.0.1:1'];
-    const away = await cli.run(args, { OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
+    const away = await cli.run(args, { OTEL_EXPORTER_OTLP_TIMEOUT: '5000' });
     expect(away.exitCode).toBe(1);
     const said = away.stdout.replace(/\s+/g, ' ');
     expect(said).toContain('not all spans could be sent to the collector at http://127.0.0.1:1');

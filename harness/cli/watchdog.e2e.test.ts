@@ -60,7 +60,7 @@ it('leaves alone who lets go now and then', async () => {
   const printed = await play(
     '',
     `import { watchdog } from ${here('watchdog.ts')};
-const dog = watchdog({ path: '/x', places: {} }, (problem) => console.log('bitten', problem), 1_500);
+const dog = watchdog({ path: '/x', places: {} }, (problem) => console.log('bitten', problem), 3_000);
 const endsAt = Date.now() + 4_000;
 while (Date.now() < endsAt) {
   const until = Date.now() + 500;

@@ -84,11 +84,11 @@ it('what throws, returns the wrong shape or pages without an end is named with i
 it('an answer without an end can’t fill the machine: k6 is killed, and people are removed', async () => {
   const result = await drill(
     "  watch: async (session: any) => { await get(session, '/endless', 'bytes'); return { outcome: 'ok' }; },",
-    700 * 1_048_576,
+    400 * 1_048_576,
   );
   expect(result.verdict.verdict).toBe('ERROR');
   expect(result.verdict.reasons[0]).toMatch(
-    /load failed: k6 took more than 700 MiB of memory and was killed.*Drive with --driver node/,
+    /load failed: k6 took more than 400 MiB of memory and was killed.*Drive with --driver node/,
   );
   expect(practice.people.size).toBe(0);
   expect(await readdir(tempFolder)).toEqual(['bent-adapter.ts']);

@@ -10,7 +10,7 @@ describe('the board at the desk', () => {
     desk = await openDesk({
       makeRecording: () => Promise.reject(new Error('not in this test')),
       meet: () => Promise.resolve(false),
-      board: openBoard(150),
+      board: openBoard(1_000),
     });
   });
   afterEach(() => desk.close());

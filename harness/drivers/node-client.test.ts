@@ -135,7 +135,7 @@ describe('node client', () => {
       request.socket.once('close', () => closed++);
       answer.write(`${token} and then`);
     });
-    client.hangUpAfter(150);
+    client.hangUpAfter(1_000);
     await expect(get('/', 'bytes')).rejects.toMatchObject({ reason: 'aborted' });
     client.hangUpAfter(null);
     expect((await get('/ok')).text).toBe('ok');
@@ -170,7 +170,7 @@ describe('node client', () => {
       });
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
-    client.hangUpAfter(60);
+    client.hangUpAfter(1_000);
     const body = new Uint8Array(30_000);
     await expect(client.http.request({ method: 'POST', url: '/', route: '/', body })).rejects.toMatchObject({
       reason: 'aborted',

@@ -178,7 +178,7 @@ describe('performSession', () => {
   });
 
   it.each([
-    [1_000, 0, true],
+    [500, 0, true],
     [2_000, 0, false],
     [2_000, 6_000, true],
     [3_500, 6_000, false],

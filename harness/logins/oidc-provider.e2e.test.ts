@@ -15,7 +15,7 @@ import { type Driven, drivenInNode, emailOf, inputFor, lookedAt, outcomesOf, pas
 import { type OAuthCodeLogin, oauthCodeLogin } from './oauth-code.ts';
 import { appLogin, redirectUri, target } from './oauth-target-under-test.ts';
 
-const accessTokenSeconds = 2;
+const accessTokenSeconds = 3;
 const clientSecret = 'a-secret-of-the-client';
 
 const app: ClientMetadata = {

@@ -111,21 +111,21 @@ describe('http', () => {
   });
 
   it('follows no redirect, waits no longer than it may, and keeps little', async () => {
-    await expect(callerOf({ url: `${url}/moved` }).mustDo(2_000)).rejects.toThrow(
+    await expect(callerOf({ url: `${url}/moved` }).mustDo(20_000)).rejects.toThrow(
       /with 302, and redirects are not fol/,
     );
     await expect(callerOf({ url: `${url}/silent?q=1` }).send(200)).rejects.toThrow(
       /silent was not answered within 200 ms/,
     );
-    expect((await callerOf({ url: `${url}/large` }).send(2_000)).body).toHaveLength(262_144);
+    expect((await callerOf({ url: `${url}/large` }).send(20_000)).body).toHaveLength(262_144);
   });
 
   it('sends the headers that are given, the host too, on a connection of its own', async () => {
     process.env.HTTP_UNDER_TEST_BODY = 'a body';
-    await callerOf({ method: 'POST', url: `${url}/host`, bodyEnv: 'HTTP_UNDER_TEST_BODY' }).send(2_000);
+    await callerOf({ method: 'POST', url: `${url}/host`, bodyEnv: 'HTTP_UNDER_TEST_BODY' }).send(20_000);
     delete process.env.HTTP_UNDER_TEST_BODY;
     const { body } = await callerOf({ url: `${url}/host`, headers: { host: 'edge.example', 'x-one': '1' } }).send(
-      2_000,
+      20_000,
     );
     expect(body.toLowerCase()).toMatch(/host edge\.example/);
     expect(body.toLowerCase()).not.toMatch(/127\.0\.0\.1/);

@@ -132,7 +132,7 @@ http {
       bit: false,
       proof: expect.stringMatching(/nginx keeps its workers/),
     });
-    expect(await bite(under, 'nginx-reload@unseen', { proofMaxMs: 4_000 })).toMatchObject({
+    expect(await bite(under, 'nginx-reload@unseen', { proofMaxMs: 8_000 })).toMatchObject({
       bit: false,
       proof: expect.stringMatching(/but the witness does not show what "broken" describes/),
     });

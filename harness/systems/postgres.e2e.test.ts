@@ -29,6 +29,11 @@ describe('postgres', () => {
   });
   const pidOf = async (client: pg.Pool | pg.Client): Promise<number> =>
     (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
+  /** The server learns of an end a little later. */
+  const untilLeft = (): Promise<void> =>
+    expect
+      .poll(async () => (await server.root.query("SELECT pid FROM pg_stat_activity WHERE usename = 'app'")).rowCount)
+      .toBe(0);
   const settings = async (): Promise<unknown> => (await server.root.query('SELECT * FROM pg_db_role_setting')).rows;
 
   beforeAll(async () => {
@@ -71,6 +76,7 @@ describe('postgres', () => {
   afterEach(async () => {
     await bystander.end();
     await app.end();
+    await untilLeft();
   });
 
   it('loses the connections of the deployment, and no others', async () => {
@@ -86,6 +92,7 @@ describe('postgres', () => {
 
   it('is no proof when the deployment had no connection', async () => {
     await app.end();
+    await untilLeft();
     expect(await bite(under, 'postgres-cut@records', { proofMaxMs: 300 })).toEqual({
       bit: false,
       proof: 'of 0 connections to PostgreSQL 0 are gone',

@@ -59,7 +59,7 @@ describe('process', () => {
     const servers = [pidNow(), listenerNow()];
     rmSync(folder, { recursive: true, force: true });
     if (supervisor) await once(supervisor, 'exit');
-    await vi.waitFor(() => expect(servers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), 5_000);
+    await vi.waitFor(() => expect(servers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), 30_000);
   });
 
   it('is stopped, and goes on', async () => {

@@ -18,7 +18,7 @@ import { connectSystems, type Systems, systemsSchema } from './index.ts';
 
 const usualProofMaxMs = 10_000;
 const lookEveryMs = 50;
-const startMaxMs = 30_000;
+const startMaxMs = 90_000;
 const mending = { ...defaultLimits, healMaxMs: 20_000 };
 
 export interface SystemUnderTest {

@@ -112,18 +112,18 @@ describe('varnish', () => {
     const fault = faultNamed('varnish-vcl@edge');
     const memory = await fault.plan(under.levers, random('seed', 'fault', 'f1'));
     await fault.inject(under.levers, memory);
-    await varnishCommand(place, 'vcl.inline theirs "vcl 4.1; backend none none;"', 6_000);
-    await varnishCommand(place, 'vcl.use theirs', 2_000);
+    await varnishCommand(place, 'vcl.inline theirs "vcl 4.1; backend none none;"', 60_000);
+    await varnishCommand(place, 'vcl.use theirs', 20_000);
     try {
       expect(await fault.prove(under.levers, memory)()).toEqual({
         bit: false,
         proof: 'Varnish worked with the configuration theirs',
       });
       await mend(fault, under.levers, memory);
-      expect(await varnishCommand(place, 'vcl.list', 2_000)).toMatch(/^active .* theirs$/m);
+      expect(await varnishCommand(place, 'vcl.list', 20_000)).toMatch(/^active .* theirs$/m);
     } finally {
-      await varnishCommand(place, 'vcl.use boot', 2_000);
-      await varnishCommand(place, 'vcl.discard theirs', 2_000);
+      await varnishCommand(place, 'vcl.use boot', 20_000);
+      await varnishCommand(place, 'vcl.discard theirs', 20_000);
     }
   });
 

@@ -78,7 +78,7 @@ test('media name the stored file that they came from, a part of it too, and nobo
 });
 
 test('a hit is told from a miss; nobody is told where media came from by a clinic without a log', async () => {
-  const both = [await clinic.ask('/slots?modality=log'), await clinic.ask('/slots?modality=log')];
+  const both = [await clinic.ask('/assets/clinic.css'), await clinic.ask('/assets/clinic.css')];
   const all = await log();
   const verdicts = both.map(({ headers }) => all.find(({ requestId }) => requestId === headers['x-request-id'])?.cache);
   expect(verdicts).toEqual(['miss', 'hit']);
@@ -115,7 +115,7 @@ async function bookAnyhow(patient: TestPatient): Promise<string> {
 
 test('what a failover lost and an erasure removed is still known', async () => {
   const patient = await enrol(clinic);
-  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 3_000 } });
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 6_000 } });
   const lost = await patient.book('Lost');
   await clinic.until('the copy serves', ({ database }) => database.failoverCount === 1);
   const again = await byBearer(clinic, patient);

@@ -81,7 +81,7 @@ async function bookAroundFailover(clinic: ClinicUnderTest, inLostTime: boolean):
   const [before, after] = [await enrolMany(clinic, 2), await enrolMany(clinic, 2)];
   if (!inLostTime) for (const patient of before) await bookAndView(patient);
   const { failoverCount } = (await clinic.state()).database;
-  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 3_000 } });
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 5_000 } });
   if (inLostTime) for (const patient of before) await bookAndView(patient);
   await clinic.until('the replica has taken over', ({ database }) => {
     return database.failoverCount > failoverCount && !database.failingOver;

@@ -8,12 +8,14 @@ import { foreignPictures, videoOf } from './pictures-under-test.ts';
 /** Each takes seconds, which the correct clinic spends in full. */
 const pictureRoundsMax = 6;
 const streamRoundsMax = 3;
+const callRoundsMax = 4;
 
 /** Everybody plays all of their own recordings. */
 async function playAll(patients: readonly TestPatient[]): Promise<readonly string[]> {
   const foreign: string[] = [];
-  for (const patient of patients) {
-    for (const { recordings } of await settledHistory(patient)) {
+  const histories = await Promise.all(patients.map(settledHistory));
+  for (const [index, patient] of patients.entries()) {
+    for (const { recordings } of histories[index] ?? []) {
       for (const { href } of recordings) foreign.push(...foreignIn(await patient.ask(href), patient));
     }
   }
@@ -94,7 +96,7 @@ async function exportTogether(clinic: ClinicUnderTest): Promise<readonly string[
 
 /** Until everybody has so many messages; answers the foreign marks among them. */
 async function readInboxes(patients: readonly TestPatient[], messageCount: number): Promise<readonly string[]> {
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 400; round += 1) {
     const inboxes = await Promise.all(patients.map((patient) => patient.inbox()));
     if (inboxes.every((inbox) => typeof inbox !== 'number' && inbox.length >= messageCount)) {
       return inboxes.flatMap((inbox, index) => {
@@ -133,7 +135,7 @@ export const asyncTriggers: readonly BugTrigger[] = [
     bug: 'slot-name-collision',
     nodeCount: 2,
     quiet: (clinic) => endTwoCalls(clinic, false),
-    trigger: (clinic) => endTwoCalls(clinic, true),
+    trigger: (clinic) => untilForeign(() => endTwoCalls(clinic, true), callRoundsMax),
   },
   {
     bug: 'thumbnail-mix',

@@ -7,7 +7,9 @@ import type { ClinicUnderTest, Said } from './clinic-under-test.ts';
 import { byCookie, enrol, holdCall, markShape, mediaOf, type TestPatient } from './patient-under-test.ts';
 
 const rotationDueAfterMs = 5_200;
-const upstreamSettlesMs = 40;
+const upstreamSettlesMs = 150;
+/** Each takes seconds, which the correct clinic spends in full. */
+const slowRoundsMax = 3;
 
 async function viewUnder(clinic: ClinicUnderTest, config: 'standard' | 'next'): Promise<readonly string[]> {
   const patients = await enrolMany(clinic, 2);
@@ -105,13 +107,13 @@ export const edgeTriggers: readonly BugTrigger[] = [
     bug: 'edge-stores-session',
     nodeCount: 2,
     quiet: (clinic) => openSlots(clinic, 0),
-    trigger: (clinic) => openSlots(clinic, rotationDueAfterMs),
+    trigger: (clinic) => untilForeign(() => openSlots(clinic, rotationDueAfterMs), slowRoundsMax),
   },
   {
     bug: 'path-confusion',
     nodeCount: 2,
     quiet: (clinic) => openOddPath(clinic, '/me/history/theirs.css', '/me/history/other.css'),
-    trigger: (clinic) => openOddPath(clinic, '/me/history/x.css', '/me/history/x.css'),
+    trigger: (clinic) => untilForeign(() => openOddPath(clinic, '/me/history/x.css', '/me/history/x.css')),
   },
   {
     bug: 'framing-desync',

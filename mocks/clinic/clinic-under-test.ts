@@ -92,7 +92,11 @@ export async function startClinic(...args: readonly string[]): Promise<ClinicUnd
   const ask = (path: string, what: Ask = {}): Promise<Said> => speak(url + path, what);
   const admin = (path: string, what: Ask = {}): Promise<Said> =>
     speak(adminUrl + path, { ...what, headers: { authorization: `Bearer ${adminSecret}`, ...what.headers } });
-  const state = async (): Promise<ClinicState> => JSON.parse((await admin('/state')).text) as ClinicState;
+  const state = async (): Promise<ClinicState> => {
+    const { status, text } = await admin('/state');
+    if (status !== 200) throw new Error(`/state answered ${status}: ${text}`);
+    return JSON.parse(text) as ClinicState;
+  };
   return {
     url,
     runsOn,
@@ -101,9 +105,10 @@ export async function startClinic(...args: readonly string[]): Promise<ClinicUnd
     admin,
     state,
     async until(what, holds) {
-      for (let round = 0; round < 500; round += 1) {
-        const now = await state();
-        if (holds(now)) return now;
+      for (let round = 0; round < 1_500; round += 1) {
+        // A part that is too busy to report has not done so yet.
+        const now = await state().catch(() => null);
+        if (now !== null && holds(now)) return now;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       throw new Error(`"${what}" did not come true: ${JSON.stringify(await state())}`);

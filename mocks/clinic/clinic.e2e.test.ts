@@ -4,7 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClinicUnderTest, startClinic } from './clinic-under-test.ts';
-import { bookingOf, enrol, holdCall, mediaOf, password, settledHistory } from './patient-under-test.ts';
+import {
+  bookingOf,
+  enrol,
+  holdCall,
+  mediaOf,
+  password,
+  settledHistory,
+  type TestPatient,
+} from './patient-under-test.ts';
 
 let clinic: ClinicUnderTest;
 beforeAll(async () => {
@@ -166,8 +174,8 @@ describe('history', () => {
     expect((await owner.ask('/me/proxies', { method: 'POST', body: { patientId: unknownId } })).status).toBe(404);
   });
 
-  test('a consent that is still on its way when its owner takes theirs back does not come about', async () => {
-    const [owner, proxy] = [await enrol(clinic), await enrol(clinic)];
+  /** The status of a consent whose second half is sent when its owner has taken theirs back. */
+  async function consentOvertaken(owner: TestPatient, proxy: TestPatient): Promise<number> {
     let sendRest = (): void => {};
     const rest = new Promise<void>((resolve) => {
       sendRest = resolve;
@@ -184,8 +192,18 @@ describe('history', () => {
     sendRest();
     const said = await late;
     await said.body.dump();
-    expect([said.statusCode, (await proxy.ask(`/patients/${owner.id}/history`)).status]).toEqual([409, 403]);
-    expect((await owner.ask('/me/proxies', { method: 'POST', body: { patientId: proxy.id } })).status).toBe(204);
+    return said.statusCode;
+  }
+
+  test('a consent that is still on its way when its owner takes theirs back does not come about', async () => {
+    const [owner, proxy] = [await enrol(clinic), await enrol(clinic)];
+    const consents = async () =>
+      (await owner.ask('/me/proxies', { method: 'POST', body: { patientId: proxy.id } })).status;
+    let status = await consentOvertaken(owner, proxy);
+    // One whose first half came late was not on its way then.
+    for (let round = 0; status === 204 && round < 5; round += 1) status = await consentOvertaken(owner, proxy);
+    expect([status, (await proxy.ask(`/patients/${owner.id}/history`)).status]).toEqual([409, 403]);
+    expect(await consents()).toBe(204);
     expect((await proxy.ask(`/patients/${owner.id}/history`)).status).toBe(200);
   });
 });

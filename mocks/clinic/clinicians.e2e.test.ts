@@ -91,7 +91,7 @@ test('a move that a failover has lost is made again before anybody is served', a
   const [before, after] = [await enrolClinician(clinic), await enrolClinician(clinic)];
   const patient = await enrol(clinic, 1, before.id);
   const { failoverCount } = (await clinic.state()).database;
-  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 3_000 } });
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 6_000 } });
   await move(patient, after);
   expect((await clinic.state()).database.failoverCount).toBe(failoverCount);
   await clinic.until('the replica has taken over', ({ database }) => {

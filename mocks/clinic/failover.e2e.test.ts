@@ -11,7 +11,7 @@ afterAll(() => clinic.stop());
 
 async function failOver(inLostTime: () => Promise<void>): Promise<void> {
   const { failoverCount } = (await clinic.state()).database;
-  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 3_000 } });
+  await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 6_000 } });
   await inLostTime();
   expect((await clinic.state()).database.failoverCount).toBe(failoverCount);
   await clinic.until('the replica has taken over', ({ database }) => {

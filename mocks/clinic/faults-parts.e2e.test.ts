@@ -16,8 +16,8 @@ afterEach(async () => {
 });
 afterAll(() => clinic.stop());
 
-/** What a request may take while everything is broken: the edge's own limit, and a moment. */
-const waitMaxMs = 8_000;
+/** What a request may take while everything is broken: the edge's own limit twice, for it asks elsewhere, and a moment. */
+const waitMaxMs = 15_000;
 
 const crowd = (count: number): Promise<readonly TestPatient[]> =>
   Promise.all(Array.from({ length: count }, () => enrol(clinic)));
@@ -71,7 +71,7 @@ test('a database that is cut or held fails or delays requests, and nothing else'
   expect(new Set(mended.map(({ status }) => status))).toEqual(new Set([200]));
   const { foreign, statuses, slowestMs } = await busy.stop();
   expect(foreign).toEqual([]);
-  expect([...statuses.keys()].filter((status) => status !== 200 && status !== 500)).toEqual([]);
+  expect([...statuses.keys()].filter((status) => ![200, 500, 504].includes(status))).toEqual([]);
   expect(slowestMs).toBeLessThan(waitMaxMs);
 });
 
@@ -86,7 +86,7 @@ test('a database that failed over to a replica with writes lost lets nobody in o
   await owner.ask('/me/proxies', { method: 'POST', body: { patientId: proxy.id } });
   const busy = await everybodyBusy(await crowd(6));
   const before = (await clinic.state()).database;
-  await pull('POST', '/database/failover', { lagMs: 2_500 });
+  await pull('POST', '/database/failover', { lagMs: 5_000 });
   // From here on the replica hears of nothing: booked, withdrawn, signed out and erased in vain, were it not closed before it serves.
   const [lostId, ...ended] = await Promise.all([
     owner.book('Lost'),
@@ -124,7 +124,7 @@ test('the edge takes its next configuration and forgets what it kept, and shows 
   const busy = await everybodyBusy(patients);
   const before = (await clinic.state()).edge;
   await pull('POST', '/edge/config', { config: 'next' });
-  for (let round = 0; round < 20; round += 1) await clinic.ask('/slots');
+  for (let round = 0; round < 20; round += 1) await clinic.ask('/assets/clinic.css');
   await pull('POST', '/edge/purge');
   const purged = (await clinic.state()).edge;
   expect(purged).toMatchObject({ config: 'next', purgeCount: before.purgeCount + 1 });

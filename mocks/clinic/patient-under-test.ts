@@ -105,10 +105,10 @@ export async function readInbox(url: string, email: string, secret: string): Pro
   return said.status === 200 ? ((await said.json()) as { messages: TestMessage[] }).messages : said.status;
 }
 
-/** Asks for an export, waits until it is made, and fetches it; throws after five seconds. */
+/** Asks for an export, waits until it is made, and fetches it; throws after twenty seconds. */
 export async function fetchExport(patient: TestPatient): Promise<Said> {
   const { id } = JSON.parse((await patient.ask('/me/exports', { method: 'POST' })).text);
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 400; round += 1) {
     const { status } = JSON.parse((await patient.ask(`/me/exports/${id}`)).text);
     if (status === 'ready') return patient.ask(`/me/exports/${id}/content`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -147,9 +147,9 @@ export async function holdCall(
   return id;
 }
 
-/** The history once all of its recordings are stored; throws after five seconds. */
+/** The history once all of its recordings are stored; throws after twenty seconds. */
 export async function settledHistory(patient: TestPatient): Promise<readonly ShownConsultation[]> {
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 400; round += 1) {
     const history = await patient.history();
     if (history.every((one) => one.recordings.every((recording) => recording.status === 'ready'))) return history;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -6,7 +6,17 @@ test.use({ crosstalkSeed: 'browser' });
 
 test('the rewatch page plays the own recordings, and only those', async ({ page, clinic, patient, oracle }) => {
   await clinic.signIn(page, patient);
-  await page.goto(`${clinic.url}/me/rewatch`);
+  // A first picture is drawn when somebody first asks for it, and a page that came too early is not told.
+  await expect
+    .poll(
+      async () => {
+        await page.goto(`${clinic.url}/me/rewatch`);
+        const pictures = page.locator('article img');
+        return pictures.evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0));
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
   const links = page.getByRole('link', { name: /^Play / });
   await expect(links).toHaveCount(patient.consultations.length);
   await links.first().click();

@@ -72,17 +72,17 @@ async function underLoad(work: () => Promise<void>): Promise<Seen> {
   return seen;
 }
 
-const restLooksMax = 50;
-const restLookEveryMs = 100;
+const restLooksMax = 20;
+const restMs = 800;
 
-/** How much has crossed the link, once two looks agree: what was on its way may still arrive. */
-async function passedAtRest(link: 'cache' | 'database'): Promise<number> {
+/** Until nothing has crossed the link for a while: what was on its way may still arrive. */
+async function untilAtRest(link: 'cache' | 'database'): Promise<void> {
   let before = -1;
   for (let look = 0; look < restLooksMax; look += 1) {
     const { passedBytes } = (await state()).links[link];
-    if (passedBytes === before) return before;
+    if (passedBytes === before) return;
     before = passedBytes;
-    await pause(restLookEveryMs);
+    await pause(restMs);
   }
   throw new Error(`bytes go on crossing the ${link} link`);
 }
@@ -148,7 +148,7 @@ test('Redis is squeezed, restarted, cut off, and replaced by a stale replica', a
     await pull('POST', '/cache/cut');
     expect((await state()).cache.cutConnectionCount).toBeGreaterThan(0);
     await pull('POST', '/cache/flush');
-    await whileBooking(patients[0], pull('POST', '/cache/promote', { lagMs: 300 }));
+    await whileBooking(patients[0], pull('POST', '/cache/promote', { lagMs: 2_000 }));
     const after = await state();
     expect(after.cache.promotedCount).toBe(1);
     expect(after.cache.lostWriteCount).toBeGreaterThan(0);
@@ -168,9 +168,7 @@ test('the links are slow, reset, down and half-open, and what crosses them is co
       await until('bytes cross it slowly', ({ links }) => links[link].passedBytes > slow.links[link].passedBytes + 500);
       for (const mode of ['reset', 'down', 'half-open']) {
         await pull('PUT', `/links/${link}`, { mode });
-        const before = await passedAtRest(link);
-        await pause(300);
-        expect([mode, (await state()).links[link].passedBytes]).toEqual([mode, before]);
+        await untilAtRest(link);
       }
       await pull('PUT', `/links/${link}`, { mode: 'ok' });
       const healed = await state();
@@ -211,9 +209,9 @@ test('instances are rolled, killed and frozen behind nginx', async () => {
   await underLoad(async () => {
     await pull('POST', '/deploy/roll', { version: 'v2' });
     await clinic.until('the roll ends', (now) => !now.rolling && hale(now));
+    const { bootId } = (await clinic.state()).nodes[1] ?? {};
     await signal('SIGKILL');
-    await clinic.until('it is missed', (now) => !hale(now));
-    await clinic.until('it is back', hale);
+    await clinic.until('it is back, anew', (now) => hale(now) && now.nodes[1]?.bootId !== bootId);
     await signal('SIGSTOP');
     await clinic.until('it is missed', (now) => !hale(now));
     await signal('SIGCONT');
@@ -224,7 +222,7 @@ test('instances are rolled, killed and frozen behind nginx', async () => {
 test('a standby takes over with writes lost: nobody stays signed in, and what was lost stays lost', async () => {
   const [first] = patients;
   await underLoad(async () => {
-    await pull('POST', '/database/failover', { lagMs: 2_500 });
+    await pull('POST', '/database/failover', { lagMs: 5_000 });
     expect((await clinic.admin('/database/failover', { method: 'POST', body: { lagMs: 1 } })).status).toBe(409);
     const lost = await first?.book('Written while nobody listened');
     expect(lost).toEqual(expect.any(String));
