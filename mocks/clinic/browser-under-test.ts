@@ -32,7 +32,7 @@ export async function enrolFilmed(clinic: ClinicUnderTest): Promise<TestPatient>
   return patient;
 }
 
-/** By the form, as a person does; ends on the list. */
+/** By the form, as a person does; ends on the list, with its scripts at work. */
 export async function signIn(page: Page, clinic: ClinicUnderTest, patient: TestPatient): Promise<void> {
   if (!page.url().startsWith(clinic.url)) await page.goto(`${clinic.url}/`);
   if (!page.url().endsWith('/sign-in')) await page.getByRole('link', { name: 'Sign in' }).click();
@@ -40,6 +40,7 @@ export async function signIn(page: Page, clinic: ClinicUnderTest, patient: TestP
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Rewatch:' }).waitFor();
+  await page.waitForLoadState();
 }
 
 export async function signOut(page: Page): Promise<void> {

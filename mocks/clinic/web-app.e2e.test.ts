@@ -91,6 +91,38 @@ test('without a file a call has what the camera recorded, and without either it 
   await expectPage(page.getByRole('status', { name: 'Notifications' })).toContainText('Recording ready:');
 });
 
+test('what a camera records is nobody’s once its patient has signed out, however late it starts', async () => {
+  await context.grantPermissions(['camera', 'microphone']);
+  const other = await enrolFilmed(clinic);
+  // The camera of this device is slow to start: it does so when it is told to.
+  await context.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const get = mediaDevices.getUserMedia.bind(mediaDevices);
+    const go = new Promise((resolve) => addEventListener('camera-goes', resolve, { once: true }));
+    mediaDevices.getUserMedia = (wanted) =>
+      go.then(() => get(wanted)).then((stream) => Object.assign(window, { stream }).stream);
+  });
+  await signIn(page, clinic, patient);
+  await book(`Camera ${patient.mark}`);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('button', { name: 'Record with this camera' }).click();
+  await signOut(page);
+  await signIn(page, clinic, other);
+  await book(`Other ${other.mark}`);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.evaluate(() => dispatchEvent(new Event('camera-goes')));
+  await expectPage
+    .poll(() =>
+      page.evaluate(() => {
+        const { stream } = window as unknown as { stream?: MediaStream };
+        return stream?.getTracks().map(({ readyState }) => readyState);
+      }),
+    )
+    .toEqual(['ended', 'ended']);
+  await page.getByRole('button', { name: 'End call' }).click();
+  await expectPage(page.getByRole('main').getByRole('status')).toHaveText('Choose the recording of this part first.');
+});
+
 test('a booking that is sent twice is one, and can be cancelled', async () => {
   await signIn(page, clinic, patient);
   await main('Book').click();
@@ -194,11 +226,40 @@ test('a form that is on its way is not taken back by a link that is followed mea
   await page.getByRole('button', { name: 'Prepare my export' }).click();
   await main('Sharing').click();
   await expectPage(page.getByRole('heading', { name: 'Sharing' })).toBeVisible();
-  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  const isAnswer = (method: string) =>
+    page.waitForResponse((response) => response.request().method() === method && response.url().includes('/account'));
+  const answers = Promise.all([isAnswer('POST'), isAnswer('GET')]);
   shown();
-  expect((await answer).status()).toBe(303);
+  const [sent, after] = await answers;
+  expect([sent.status(), await after.finished()]).toEqual([303, null]);
+  // Its answer is not shown: another page was asked for after it.
+  await page.waitForTimeout(300);
   await expectPage(page.getByRole('heading', { name: 'Sharing' })).toBeVisible();
 });
+
+test.each([false, true])(
+  'who signs out is shown that page, however slow its answer, a link followed meanwhile: %s',
+  async (follows) => {
+    await signIn(page, clinic, patient);
+    let answer = (): void => {};
+    const told = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/sign-out', async (route) => {
+      const response = await route.fetch();
+      await told;
+      await route.fulfill({ response });
+    });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    if (follows) await main('Sharing').click();
+    // Long after the cookie of the session has gone.
+    await page.waitForTimeout(1_000);
+    answer();
+    await expectPage(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+    await expectPage(page.getByRole('heading', { name: 'Reference clinic' })).toBeVisible();
+    expect([...(await marksSeen(page))]).toEqual([]);
+  },
+);
 
 test('without script one signs in, books, looks back, plays, shares and signs out', async () => {
   const plain = await browser.newContext({ javaScriptEnabled: false });

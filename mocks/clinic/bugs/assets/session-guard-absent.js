@@ -3,6 +3,6 @@ export const isCurrent = () => true;
 
 export function tellOtherTabs() {}
 
-export const whileSending = (send) => send();
+export const whileEnding = (send) => send();
 
 export function watchSession() {}

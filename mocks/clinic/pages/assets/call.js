@@ -5,6 +5,9 @@ import { go } from './navigation.js';
 /** What the camera records for the part that is going on. */
 let recorder;
 
+/** Another whenever a session ends: what starts late for one that is over is stopped, and belongs to nobody. */
+let wanted = {};
+
 function say(text) {
   const place = document.querySelector('[data-storing]');
   if (place) place.textContent = text;
@@ -39,7 +42,14 @@ async function upload(button) {
 }
 
 async function record(button) {
-  recorder = await startCamera().catch(() => undefined);
+  button.disabled = true;
+  const mine = wanted;
+  const started = await startCamera().catch(() => undefined);
+  if (mine !== wanted) {
+    await started?.stop();
+    return;
+  }
+  recorder = started;
   button.disabled = recorder !== undefined;
   say(recorder ? 'This camera is recording.' : 'The camera may not be used here: choose a file instead.');
 }
@@ -52,7 +62,11 @@ function offerCamera() {
 export function watchCall() {
   offerCamera();
   document.addEventListener('page-shown', offerCamera);
-  document.addEventListener('session-ended', () => void recorder?.stop());
+  document.addEventListener('session-ended', () => {
+    wanted = {};
+    void recorder?.stop();
+    recorder = undefined;
+  });
   document.addEventListener('recording-ready', () => {
     if (document.querySelector('[data-storing]')) say('');
   });

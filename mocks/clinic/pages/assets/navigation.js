@@ -1,7 +1,7 @@
 // Links and forms without leaving the page: the answer is fetched and its main part, navigation and title take the place of the old ones,
 // so that the player goes on. Anything out of the ordinary is left to the browser.
 import { emptyDevice } from './emptying.js';
-import { isCurrent, tellOtherTabs, whileSending } from './session-guard.js';
+import { isCurrent, tellOtherTabs, whileEnding } from './session-guard.js';
 
 /** The latest navigation: an answer to an earlier one is shown no more, and a page that was asked for is not waited for. */
 let latest = new AbortController();
@@ -62,10 +62,10 @@ export async function go(address, how = {}, { keepsPlace = false, ends = false }
     // Refused for want of a session: it has run out, or was ended elsewhere.
     await show(page, ends || response.status === 401);
   } catch {
-    if (turn.signal.aborted) return;
-    // No network, no page, or one that is not for this session: the browser finds out what to show. A form stays, to be sent again.
+    // No network, no page, or one that is not for this session: the browser finds out what to show. A form stays, to be sent again; where
+    // another page is shown by now, it is told there.
     if (how.method === 'POST') complain();
-    else location.assign(address);
+    else if (!turn.signal.aborted) location.assign(address);
   }
 }
 
@@ -86,10 +86,11 @@ function sendForm(event) {
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, submitter));
   if (form.method === 'get') void go(`${url.pathname}?${fields}`);
-  else
-    void whileSending(() =>
-      go(url.href, { method: 'POST', body: fields }, { ends: form.dataset.endsSession !== undefined }),
-    );
+  else {
+    const ends = form.dataset.endsSession !== undefined;
+    const send = () => go(url.href, { method: 'POST', body: fields }, { ends });
+    void (ends ? whileEnding(send) : send());
+  }
 }
 
 export function watchNavigation() {

@@ -20,18 +20,27 @@ function dropUnlessCurrent() {
   if (!isCurrent(document.body.dataset.session)) drop();
 }
 
-/** Forms of this tab that are on their way: the answer of one that changes the session is not yet in the page. */
-let formCount = 0;
+const settlesMs = 300;
+const endingMaxMs = 10_000;
 
-/** What another tab, or the clinic, says of the session is heard all the same. */
-export async function whileSending(send) {
-  formCount += 1;
+/** Until then a form of this tab that ends the session may be on its way: its answer shows what comes of it. */
+let endingUntilMs = 0;
+
+/** What another tab, or the clinic, says of the session meanwhile is heard all the same. */
+export async function whileEnding(send) {
+  endingUntilMs = performance.now() + endingMaxMs;
   try {
     await send();
   } finally {
-    formCount -= 1;
+    endingUntilMs = 0;
     dropUnlessCurrent();
   }
+}
+
+function lookOnceSettled() {
+  const leftMs = endingUntilMs - performance.now();
+  if (leftMs > 0) setTimeout(lookOnceSettled, leftMs);
+  else dropUnlessCurrent();
 }
 
 /** The session is another now, or none: to be said by whoever changed it. */
@@ -43,9 +52,9 @@ export function watchSession() {
   dropUnlessCurrent();
   channel?.addEventListener('message', dropUnlessCurrent);
   window.cookieStore?.addEventListener('change', (event) => {
-    // In the tab that did it, the answer that says so is still on its way into the page: that of a form is waited for.
+    // In the tab that did it, the answer that says so is still on its way into the page.
     if ([...event.changed, ...event.deleted].some(({ name }) => name === 'mark'))
-      setTimeout(() => formCount === 0 && dropUnlessCurrent(), 300);
+      setTimeout(lookOnceSettled, settlesMs);
   });
   // The clinic itself said so, to whatever else the page asked it.
   document.addEventListener('session-is-anothers', drop);
