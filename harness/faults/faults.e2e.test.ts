@@ -17,6 +17,7 @@ import type { Levers } from '../targets/levers.ts';
 import { pause } from './bounded.ts';
 import { servingOf } from './nodes.ts';
 import { scheduleProblems } from './problems.ts';
+import { lookAtProcess } from './process.ts';
 import { runSchedule } from './schedule.ts';
 
 let runs = '';
@@ -156,6 +157,12 @@ const onTheRest = ['edge-config', 'mail-down', 'edge-purge', 'database-cut', 'da
 function inARow(kinds: readonly string[], forMs: number): PlannedFault[] {
   return kinds.map((kind, index) => ({ id: kind, kind, atMs: 1_000 + index * forMs, forMs }));
 }
+
+test.runIf(process.platform === 'linux')('the clinic tells whose process each node is', async () => {
+  const { levers } = await clinic();
+  for (const { pid, started } of await levers.nodes())
+    expect(await lookAtProcess(pid)).toMatchObject({ started, state: 'alive' });
+});
 
 test('all of them bite, are proved, and heal', async () => {
   const planned = [...inARow(onTheCache, 1_800), ...inARow(onTheNodes, 3_000), ...inARow(onTheRest, 3_000)];

@@ -278,7 +278,7 @@ test('the seed and the id choose the node, the same each time, and not always th
 });
 
 test.runIf(process.platform === 'linux').each(['instance-freeze', 'instance-crash'])(
-  '%s: of a process that is known to run here, the kernel is asked, and a node that is only called down proves nothing',
+  '%s: that a node is called down proves something only where its process is not known to run here',
   async (kind) => {
     const fault = faultNamed(kind);
     const { started = '' } = (await lookAtProcess(process.pid)) ?? {};
@@ -287,6 +287,7 @@ test.runIf(process.platform === 'linux').each(['instance-freeze', 'instance-cras
       fake.beforeCall = () => false;
       fake.nodes = fake.nodes.map((node) => ({ ...node, pid: process.pid, started: known ? started : 'elsewhere/1' }));
       const memory = throughJson(await fault.plan(fake.levers, chance()));
+      expect(memory).toMatchObject({ started: known ? started : null });
       await fault.inject(fake.levers, memory);
       fake.nodes = fake.nodes.map((node) => ({ ...node, state: 'down' }));
       expect(await fault.prove(fake.levers, memory)()).toMatchObject({ bit: !known });

@@ -1,6 +1,6 @@
 // Kills one serving node in the middle of its work: half-written answers, broken connections, retries at the others.
 // Proved by another boot, or by the deployment calling it down, which it may also do for being slow: a process that is known to run on
-// this machine must be gone.
+// this machine must be gone first.
 import { z } from 'zod';
 import { defineFault, lever } from './fault.ts';
 import { hasRecovered, servingOf } from './nodes.ts';
@@ -39,12 +39,12 @@ export const instanceCrash = defineFault(memorySchema, {
   prove:
     (levers, { node, bootId, pid, started }) =>
     async () => {
+      if (started !== null && (await isAlive(pid, started)))
+        return { bit: false, proof: `${node}: process ${pid} (boot ${bootId}) still runs` };
       const now = (await levers.nodes()).find((candidate) => candidate.node === node);
       if (!now) return { bit: true, proof: `${node} (boot ${bootId}) is gone` };
       if (now.bootId !== bootId)
         return { bit: true, proof: `${node} was started anew: boot ${bootId} became ${now.bootId}` };
-      if (started !== null && (await isAlive(pid, started)))
-        return { bit: false, proof: `${node}: process ${pid} (boot ${bootId}) still runs` };
       if (now.state === 'down') return { bit: true, proof: `${node} (boot ${bootId}) is down` };
       return { bit: false, proof: `${node} is ${now.state} in the same process as before (boot ${bootId})` };
     },

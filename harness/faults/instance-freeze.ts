@@ -30,12 +30,14 @@ export const instanceFreeze = defineFault(memorySchema, {
     if (!chosen) throw new Error('no node is serving, so none can be frozen; look at the deployment first');
     const { node, bootId, pid, started } = chosen;
     const local = await lookAtProcess(pid);
+    // By its number alone it might be a stranger here.
+    const isElsewhere = typeof started === 'string' && started !== local?.started;
     // A process that is stopped already would fake the proof, and is not ours to continue.
     return {
       node,
       bootId,
       pid,
-      started: local?.state === 'alive' ? local.started : null,
+      started: local?.state === 'alive' && !isElsewhere ? local.started : null,
       isKnown: local !== null && local.started === started,
       servingCount: serving.length,
     };
