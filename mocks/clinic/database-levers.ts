@@ -6,7 +6,7 @@ import type { DatabaseReport } from './parts.ts';
 
 const admin: DatabaseClient = 'clinic-admin';
 const apps: DatabaseClient = 'clinic-app';
-const connectMaxMs = 8_000;
+const connectMaxMs = 4_000;
 const queryMaxMs = 10_000;
 const lockMaxMs = 4_000;
 

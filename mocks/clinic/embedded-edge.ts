@@ -5,7 +5,7 @@ import type { ProcessWatch } from './process-watch.ts';
 import { startChild } from './processes.ts';
 
 const startTimeoutMs = 30_000;
-const callTimeoutMs = 8_000;
+const callTimeoutMs = 4_000;
 
 export interface EmbeddedEdge extends EdgePart {
   stop(): Promise<void>;

@@ -9,7 +9,7 @@ import type { Parts, PartsStart } from './parts.ts';
 import { startChild } from './processes.ts';
 import { settled } from './settled.ts';
 
-const callTimeoutMs = 8_000;
+const callTimeoutMs = 4_000;
 const stopTimeoutMs = 8_000;
 
 export async function startEmbeddedParts({

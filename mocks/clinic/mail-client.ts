@@ -26,7 +26,7 @@ export interface MailClient {
 /** A letter that is late is sent again. */
 const letterMaxMs = 1_500;
 /** A mailbox is opened or closed once: whoever waits for it has no other. */
-const inboxMaxMs = 8_000;
+const inboxMaxMs = 5_000;
 const connectionCountMax = 8;
 
 export function createMailClient({ port, secret }: MailPlace): MailClient {

@@ -6,7 +6,7 @@ import type { ProcessWatch } from './process-watch.ts';
 import { startChild } from './processes.ts';
 
 const startTimeoutMs = 15_000;
-const callTimeoutMs = 8_000;
+const callTimeoutMs = 4_000;
 
 export interface MailProcess extends MailPart {
   readonly exited: Promise<void>;

@@ -12,6 +12,7 @@ test('a replacement goes on when the edge does not answer in time, and the old p
   const objectsDir = await mkdtemp(join(tmpdir(), 'crosstalk-slot-'));
   const running = new Set<number>();
   let failures = 0;
+  let offered = false;
   const start = { database: nowhere, cachePort: 1, mail: { port: 1, secret: '' }, objectsDir, linkSecret: 'secret' };
   const slot = createNodeSlot('app-1', {
     startMessage: (node, version): AppStart => ({
@@ -27,7 +28,8 @@ test('a replacement goes on when the edge does not answer in time, and the old p
     }),
     async offersChanged() {
       failures -= 1;
-      if (failures >= 0) throw new Error('edge.ts did not answer "offer" within 2000 ms');
+      if (failures >= 0) throw new Error('edge.ts did not answer "offer" within 4000 ms');
+      offered = slot.upstream() !== undefined;
     },
     watch: (pid) => void running.add(pid),
     unwatch: (pid) => void running.delete(pid),
@@ -35,10 +37,12 @@ test('a replacement goes on when the edge does not answer in time, and the old p
   try {
     await slot.start('v1');
     const { pid } = slot.report();
-    failures = 1;
-    await slot.replace('v2').catch(() => {});
+    // When the old one goes, when the new one has come, and once more.
+    failures = 3;
+    await slot.replace('v2');
     expect(slot.report()).toMatchObject({ state: 'serving', version: 'v2' });
     expect(running.has(pid)).toBe(false);
+    await expect.poll(() => offered).toBe(true);
   } finally {
     await slot.end();
     for (const pid of running) process.kill(pid, 'SIGKILL');

@@ -9,6 +9,7 @@ const startTimeoutMs = 15_000;
 const drainTimeoutMs = 3_000;
 const tellTimeoutMs = 3_000;
 const rebirthDelayMs = 500;
+const offerAttemptsMax = 10;
 
 export type SlotState = 'starting' | 'serving' | 'draining' | 'down';
 
@@ -81,8 +82,15 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
       throw error;
     }
     state = 'serving';
-    // The edge may be too busy once; after that nobody would tell it of this instance.
-    await around.offersChanged().catch(() => around.offersChanged());
+    await around.offersChanged().catch(() => void offerAgain(born));
+  }
+
+  /** Nobody else would tell an edge that was too busy of this instance. */
+  async function offerAgain(born: Child): Promise<void> {
+    for (let attempt = 0; attempt < offerAttemptsMax && child === born; attempt += 1) {
+      if (await around.offersChanged().then(Boolean, () => true)) continue;
+      return;
+    }
   }
 
   /** Only a death that nobody ordered leads to a rebirth. */
@@ -115,7 +123,7 @@ export function createNodeSlot(node: string, around: SlotSurroundings): NodeSlot
 
   return {
     node,
-    report: () => ({ node, version, state, bootId, pid: child?.pid ?? 0, started }),
+    report: () => ({ node, version, state, bootId, pid: child?.pid ?? 0, started: child ? started : null }),
     upstream: () => (state === 'serving' ? { node, port } : undefined),
     start: (first) => inTurn(() => boot(first)),
     replace: (next) =>

@@ -11,7 +11,7 @@ import type { Links } from './links.ts';
 import { type PostgresServer, placeAt, startPrimary, startStandby } from './postgres-server.ts';
 import type { Surroundings } from './program.ts';
 
-const deafMaxMs = 10_000;
+const deafMaxMs = 4_000;
 const caughtUpMaxMs = 10_000;
 const promoteMaxSeconds = 10;
 const lookEveryMs = 10;

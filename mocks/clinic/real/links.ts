@@ -8,7 +8,7 @@ import type { Surroundings } from './program.ts';
 import type { TapReport } from './tap.ts';
 import { slowBy, startToxiproxy, type Toxic, type Toxiproxy } from './toxiproxy.ts';
 
-const callMaxMs = 8_000;
+const callMaxMs = 4_000;
 const startMaxMs = 30_000;
 
 export interface Links extends LinksPart {

@@ -6,7 +6,7 @@ import { freePort } from './ports.ts';
 import { ownFolder, type Program, type Surroundings, startProgram, untilUp } from './program.ts';
 
 const startMaxMs = 15_000;
-const callMaxMs = 5_000;
+const callMaxMs = 3_000;
 
 export type RedisClient = Awaited<ReturnType<typeof openClient>>;
 

@@ -3,7 +3,7 @@ import { freePort } from './ports.ts';
 import { type Program, type Surroundings, startProgram, untilUp } from './program.ts';
 
 const startMaxMs = 15_000;
-const callMaxMs = 8_000;
+const callMaxMs = 4_000;
 
 export interface Toxic {
   readonly type: 'latency' | 'reset_peer' | 'timeout';
