@@ -29,7 +29,7 @@ describe('crosstalk calibrate', () => {
     expect(calibration).toMatchObject({ complete: true, summary: { scorePercent: 100, foundWithoutTrigger: 0 } });
     const [found, quiet] = calibration.trials;
     expect(found).toMatchObject({ kind: 'trigger', verdict: 'LEAK', first: { scenario: 'same-instant' } });
-    expect(found?.first?.afterMs).toBeLessThan(30_000);
+    expect(found?.first?.afterMs).toBeLessThan(15_000);
     expect(found?.first?.afterOperations).toBeLessThanOrEqual(found?.operations ?? 0);
     expect(quiet).toMatchObject({ kind: 'no-trigger', findings: 0, first: null });
     expect(quiet?.operations).toBeGreaterThan(20);

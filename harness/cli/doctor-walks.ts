@@ -12,8 +12,7 @@ const cancelled = 17;
 const seen = 18;
 const board = 'doctor';
 
-/** `atMs`: not before. */
-type Walk = readonly (Action | (Pick<Step, 'action' | 'postLinkAs'> & Partial<Pick<Step, 'atMs'>>))[];
+type Walk = readonly (Action | Pick<Step, 'action' | 'postLinkAs'>)[];
 
 export const walk: Walk = [
   { kind: 'sign-in', by: 'cookie' },
@@ -36,10 +35,10 @@ export const walk: Walk = [
   { kind: 'end-call', item },
   { kind: 'cancel', item: cancelled },
   { kind: 'export' },
-  // Letters take a while.
-  { action: { kind: 'read-inbox' }, atMs: 4_000 },
   { kind: 'share', with: relative },
   { kind: 'withdraw', from: relative },
+  // Late, for letters take a while.
+  { kind: 'read-inbox' },
   { kind: 'sign-out' },
   { kind: 'view-history', page: 'json' },
 ];

@@ -61,7 +61,7 @@ it('leaves alone who lets go now and then', async () => {
     '',
     `import { watchdog } from ${here('watchdog.ts')};
 const dog = watchdog({ path: '/x', places: {} }, (problem) => console.log('bitten', problem), 3_000);
-const endsAt = Date.now() + 4_000;
+const endsAt = Date.now() + 8_000;
 while (Date.now() < endsAt) {
   const until = Date.now() + 500;
   while (Date.now() < until);

@@ -32,7 +32,10 @@ describe('postgres', () => {
   /** The server learns of an end a little later. */
   const untilLeft = (): Promise<void> =>
     expect
-      .poll(async () => (await server.root.query("SELECT pid FROM pg_stat_activity WHERE usename = 'app'")).rowCount)
+      .poll(
+        async () =>
+          (await server.root.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'clinic'")).rowCount,
+      )
       .toBe(0);
   const settings = async (): Promise<unknown> => (await server.root.query('SELECT * FROM pg_db_role_setting')).rows;
 

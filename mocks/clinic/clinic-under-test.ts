@@ -78,6 +78,8 @@ export function spawnClinic(args: readonly string[], secret: string | undefined 
   });
 }
 
+const untilMaxMs = 60_000;
+
 export async function startClinic(...args: readonly string[]): Promise<ClinicUnderTest> {
   const clinic = spawnClinic(['--with-parent', ...args]);
   let complaint = '';
@@ -105,13 +107,17 @@ export async function startClinic(...args: readonly string[]): Promise<ClinicUnd
     admin,
     state,
     async until(what, holds) {
-      for (let round = 0; round < 1_500; round += 1) {
+      const endsAtMs = performance.now() + untilMaxMs;
+      let last: ClinicState | Error | null = null;
+      while (performance.now() < endsAtMs && clinic.exitCode === null) {
         // A part that is too busy to report has not done so yet.
-        const now = await state().catch(() => null);
-        if (now !== null && holds(now)) return now;
+        const now = await state().catch((error: Error) => error);
+        if (!(now instanceof Error) && holds(now)) return now;
+        last = now;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      throw new Error(`"${what}" did not come true: ${JSON.stringify(await state())}`);
+      const told = last instanceof Error ? last.message : JSON.stringify(last);
+      throw new Error(`"${what}" did not come true within ${untilMaxMs} ms: ${told}`);
     },
     async stop() {
       if (clinic.exitCode !== null) return clinic.exitCode;

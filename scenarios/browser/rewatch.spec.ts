@@ -12,7 +12,9 @@ test('the rewatch page plays the own recordings, and only those', async ({ page,
       async () => {
         await page.goto(`${clinic.url}/me/rewatch`);
         const pictures = page.locator('article img');
-        return pictures.evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0));
+        return pictures.evaluateAll(
+          (all) => all.length > 0 && all.every((one) => (one as HTMLImageElement).naturalWidth > 0),
+        );
       },
       { timeout: 30_000 },
     )
