@@ -1,9 +1,11 @@
 // A visit to a real server of one file, recorded and written as an adapter: what is recognised by what happened and not by names, and
 // that nothing of anybody's stands in what is written.
+import { createContext, runInContext } from 'node:vm';
 import { transformSync } from 'esbuild';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Asked, type Reply, sessionUnderTest, type UnderTest } from '../logins/session-under-test.ts';
+import * as talk from '../targets/talk.ts';
 import { recordingOf } from './har.ts';
 import { recordedOf } from './recorded.ts';
 import { recordedAdapter } from './recorded-adapter.ts';
@@ -58,6 +60,24 @@ async function visit(reply: (asked: Asked) => Reply, walk: (recording: Recorder,
   return { recorded, ...written };
 }
 
+interface WrittenTarget {
+  readonly enrolment: { addConsultation(...given: readonly unknown[]): Promise<void> };
+}
+
+/** The target of an adapter as it was written. */
+function targetIn(source: string): WrittenTarget {
+  const module = { exports: {} as { target: WrittenTarget } };
+  const { code } = transformSync(source, { loader: 'ts', format: 'cjs' });
+  const context = createContext({
+    module,
+    exports: module.exports,
+    require: (name: string) =>
+      name.endsWith('talk') ? talk : { defineTarget: (target: unknown) => target, AdapterError: Error },
+  });
+  runInContext(code, context);
+  return module.exports.target;
+}
+
 describe('a recorded visit', () => {
   it('becomes an adapter, by what happened in it, with no value of anybody’s', async () => {
     const headers = { authorization: `Bearer ${secrets.token}`, 'x-csrf-token': 'f0rgery' };
@@ -91,6 +111,67 @@ describe('a recorded visit', () => {
     expect(columns).toEqual(['email', 'password', 'id']);
     for (const secret of [...Object.values(secrets), film, 's1gned', 'f0rgery', 'room-1'])
       expect(source).not.toContain(secret);
+  });
+
+  it('enrols by what the patient did, and waits until what was sent up can be played', async () => {
+    const rooms: { id: string; url: string | null; isSent: boolean }[] = [];
+    /** What is sent up is processed for so many looks at the list. */
+    let looks = 0;
+    const reply = ({ method, path }: Asked): Reply => {
+      const json = (body: Record<string, unknown>): Reply => ({
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      const at = `${method} ${path}`;
+      if (at === 'POST /auth/sign-in') return json({ token: secrets.token });
+      if (at === 'POST /me/consultations') {
+        const id = `6f1c2ab0-77aa-4c3e-9d11-00000000000${rooms.length}`;
+        rooms.push({ id, url: null, isSent: false });
+        return { ...json({ id }), status: 201 };
+      }
+      if (path.endsWith('/end-call')) {
+        looks = 3;
+        for (const room of rooms) room.isSent ||= path.includes(room.id);
+      }
+      if (method === 'POST') return { status: 204 };
+      if (path.startsWith('/recordings/')) return { body: 'bytes', headers: { 'content-type': 'video/webm' } };
+      looks -= 1;
+      for (const room of rooms) if (room.isSent && looks < 0) room.url = `/recordings/${room.id}/content`;
+      return json({ consultations: rooms.map(({ id, url }) => ({ id, url })) });
+    };
+    const headers = { authorization: `Bearer ${secrets.token}` };
+    const { source } = await visit(reply, async ({ ask }, origin) => {
+      const body = { email: secrets.email, password: secrets.password };
+      await ask(`${origin}/auth/sign-in`, { method: 'POST', body });
+      const booked = {
+        title: 'A knee',
+        note: 'left',
+        startsAt: '2030-01-01T10:00:00Z',
+        modality: 'video',
+        fileName: 'a.webm',
+      };
+      const { text } = await ask(`${origin}/me/consultations`, { method: 'POST', headers, body: booked });
+      const at = `${origin}/me/consultations/${JSON.parse(text).id}`;
+      await ask(`${at}/attend`, { method: 'POST', headers });
+      const film = { ...headers, 'content-type': 'video/webm' };
+      await ask(`${at}/end-call`, { method: 'POST', headers: film, body: new Uint8Array(3_000) });
+      for (let look = 0; look < 5; look += 1) await ask(`${origin}/me/history`, { headers });
+      await ask(`${origin}${rooms[0]?.url}`, { headers });
+    });
+    const { enrolment } = targetIn(source);
+    const session = { ...(under as UnderTest).session, playable: [] };
+    const consultation = {
+      title: 'T',
+      note: 'N',
+      startsAt: '2030-01-02T10:00:00Z',
+      modality: 'video',
+      fileName: 'b.webm',
+    };
+    await enrolment.addConsultation(session, consultation, new Uint8Array(10));
+    expect(session.playable).toEqual(rooms.map(({ id }) => `/recordings/${id}/content`));
+    expect(rooms).toHaveLength(2);
+    // Not longer than it takes.
+    expect(looks).toBe(-1);
   });
 
   it('that began at a form signs in by the form, with what the page hides', async () => {

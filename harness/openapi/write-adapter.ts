@@ -64,7 +64,9 @@ export function writeAdapter(input: AdapterInput): WrittenAdapter {
   const history = input.picks.get('view-history')?.operation;
   const list = history && writeList(history, input.picks.get('watch')?.operation);
   const byPatients = input.isLeased === true || isByPatients(input.picks);
-  const enrolment = byPatients ? writeOwnEnrolment(input.picks) : writeEnrolment(input.picks);
+  const enrolment = byPatients
+    ? writeOwnEnrolment(input.picks, list?.isPlayable ? history : undefined)
+    : writeEnrolment(input.picks);
   const actions = new Map(writeActions(input.picks, list));
   if (input.signIn) actions.set('sign-in', { lines: input.signIn, todo: [] });
   // What clinicians do needs clinicians.

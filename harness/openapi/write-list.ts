@@ -9,6 +9,8 @@ export interface ListWriting {
   /** What could not be told from the document. */
   readonly todo: readonly string[];
   readonly limit: string | undefined;
+  /** It leads to what can be played. */
+  readonly isPlayable: boolean;
   /** What is asked for is all there is: nothing turns pages. */
   readonly isWhole: boolean;
   /** The query's parameter for the cursor that the page before gave. */
@@ -67,6 +69,7 @@ export function writeList(history: ApiOperation, watch: ApiOperation | undefined
       ...(playing ? [] : [noLink]),
       ...(id ? [] : ['which field of the list is the id?']),
     ],
+    isPlayable: playing !== undefined,
     limit: queryNamed(history, limitWords),
     isWhole: next === undefined && numbered === undefined,
     cursor: next && cursor,

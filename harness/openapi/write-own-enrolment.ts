@@ -15,13 +15,14 @@ const column = 4;
 export const isByPatients = (picks: Picks): boolean => picks.get('enrol')?.operation.isAdmin === false;
 
 const request = (head: string, operation: ApiOperation, ids: readonly string[], more: readonly Entry[]): Block => ({
-  head: `${head}await send(session, `,
+  head: `${head}send(session, `,
   entries: requestEntries(operation, ids, more),
 });
 
-export function writeOwnEnrolment(picks: Picks): WrittenEnrolment {
+/** `list` leads to what can be played. */
+export function writeOwnEnrolment(picks: Picks, list: ApiOperation | undefined): WrittenEnrolment {
   const signUp = picks.get('enrol')?.operation;
-  if (signUp === undefined) return writeLeased(picks);
+  if (signUp === undefined) return writeLeased(picks, list);
   const add = (picks.get('add-consultation') ?? picks.get('book'))?.operation;
   const upload = picks.get('add-recording')?.operation;
   const gone = (picks.get('unenrol') ?? picks.get('erase'))?.operation;
@@ -35,7 +36,11 @@ export function writeOwnEnrolment(picks: Picks): WrittenEnrolment {
     "by: 'patients',",
     ...said(signUp, 'async signUp(http, patient) {', enrolLines(signUp, patientFacts, 'patient', 'http')),
     ...(add
-      ? said(add, `async addConsultation(session, consultation${upload ? ', media' : ''}) {`, addLines(add, upload))
+      ? said(
+          add,
+          `async addConsultation(session, consultation${upload ? ', media' : ''}) {`,
+          addLines(add, { upload, list }),
+        )
       : nothingAdded),
     ...(gone ? said(gone, 'async remove(session) {', removeLines(gone)) : []),
   ];
@@ -48,7 +53,7 @@ const nothingAdded = [
 ];
 
 /** Nobody's account is ours to remove. A call that is held, and ends with its recording, is a past consultation, too. */
-function writeLeased(picks: Picks): WrittenEnrolment {
+function writeLeased(picks: Picks, list: ApiOperation | undefined): WrittenEnrolment {
   const add = (picks.get('add-consultation') ?? picks.get('book'))?.operation;
   const ended = picks.get('end-call')?.operation;
   const upload = picks.get('add-recording')?.operation ?? (ended?.body?.kind === 'media' ? ended : undefined);
@@ -61,7 +66,7 @@ function writeLeased(picks: Picks): WrittenEnrolment {
         ? said(
             add,
             `async addConsultation(session, consultation${upload ? ', media' : ''}) {`,
-            addLines(add, upload, attended),
+            addLines(add, { upload, attended, list }),
           )
         : nothingAdded),
     ],
@@ -84,17 +89,21 @@ const said = (operation: ApiOperation, head: string, body: readonly string[]): r
   '},',
 ];
 
-function addLines(
-  operation: ApiOperation,
-  upload: ApiOperation | undefined,
-  between?: ApiOperation,
-): readonly string[] {
+interface Around {
+  readonly upload: ApiOperation | undefined;
+  /** What must be said between the two. */
+  readonly attended?: ApiOperation | undefined;
+  /** It leads to what can be played. */
+  readonly list: ApiOperation | undefined;
+}
+
+function addLines(operation: ApiOperation, { upload, attended, list }: Around): readonly string[] {
   const facts = [
     ...consultationFacts.map(([words, fact]) => [words, `consultation.${fact}`] as const),
     [personWords, 'session.account.id'] as const,
   ];
   const body = { head: 'body: ', entries: bodyEntries(operation.body?.schema ?? {}, facts) };
-  const made = block(request('const made = ', operation, idsFor(operation), [body]), ');', column + 2);
+  const made = block(request('const made = await ', operation, idsFor(operation), [body]), ');', column + 2);
   const done = "expectOk(made, 'adding a consultation')";
   if (!upload)
     return [
@@ -109,21 +118,46 @@ function addLines(
     ...made,
     id.line,
     'if (media === null) return;',
-    ...(between
+    ...(attended
       ? [
-          ...block(request('const held = ', between, idsFor(between, id.value), []), ');', column + 2),
+          ...block(request('const held = await ', attended, idsFor(attended, id.value), []), ');', column + 2),
           "expectOk(held, 'attending a consultation');",
         ]
       : []),
-    ...block(request('const stored = ', upload, idsFor(upload, id.value), more), ');', column + 2),
+    ...(list
+      ? [
+          ...block(
+            request(
+              'const look = () => ',
+              list,
+              list.ids.map(() => 'session.account.id'),
+              [],
+            ),
+            ');',
+            column + 2,
+          ),
+          "takeList(session, expectOk(await look(), 'looking at the list'));",
+          'const before = session.playable.length;',
+        ]
+      : []),
+    ...block(request('const stored = await ', upload, idsFor(upload, id.value), more), ');', column + 2),
     "expectOk(stored, 'storing a recording');",
+    ...(list
+      ? [
+          '// It may be processed first: until the list leads to one more than before.',
+          'await untilReady(look, (listed) => {',
+          '  takeList(session, listed);',
+          '  return session.playable.length > before;',
+          '});',
+        ]
+      : []),
   ];
 }
 
 function removeLines(operation: ApiOperation): readonly string[] {
   const ids = operation.ids.map(() => 'session.account.id');
   return [
-    ...block(request('const gone = ', operation, ids, []), ');', column + 2),
+    ...block(request('const gone = await ', operation, ids, []), ');', column + 2),
     "if (gone.status !== 404) expectOk(gone, 'removing a patient');",
   ];
 }

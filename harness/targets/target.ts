@@ -183,7 +183,7 @@ export interface OwnEnrolment {
   readonly by: 'patients';
   /** A new account. `http` is a client without a session; the patient's password is theirs to set. */
   signUp?(http: Http, patient: Patient): Promise<Account>;
-  /** A past consultation with its recording; `null` where it has none. */
+  /** A past consultation with its recording; `null` where it has none. Resolves once that can be played. */
   addConsultation(
     session: SessionContext,
     consultation: Consultation,
