@@ -117,6 +117,7 @@ describe('a recorded visit', () => {
     const rooms: { id: string; url: string | null; isSent: boolean }[] = [];
     /** What is sent up is processed for so many looks at the list. */
     let looks = 0;
+    let takes = 40;
     const reply = ({ method, path }: Asked): Reply => {
       const json = (body: Record<string, unknown>): Reply => ({
         body,
@@ -130,14 +131,14 @@ describe('a recorded visit', () => {
         return { ...json({ id }), status: 201 };
       }
       if (path.endsWith('/end-call')) {
-        looks = 3;
+        looks = takes;
         for (const room of rooms) room.isSent ||= path.includes(room.id);
       }
       if (method === 'POST') return { status: 204 };
       if (path.startsWith('/recordings/')) return { body: 'bytes', headers: { 'content-type': 'video/webm' } };
       looks -= 1;
       for (const room of rooms) if (room.isSent && looks < 0) room.url = `/recordings/${room.id}/content`;
-      return json({ consultations: rooms.map(({ id, url }) => ({ id, url })) });
+      return json({ consultations: rooms.map(({ id, url }) => ({ id, recordings: url === null ? [] : [{ url }] })) });
     };
     const headers = { authorization: `Bearer ${secrets.token}` };
     const { source } = await visit(reply, async ({ ask }, origin) => {
@@ -155,9 +156,12 @@ describe('a recorded visit', () => {
       await ask(`${at}/attend`, { method: 'POST', headers });
       const film = { ...headers, 'content-type': 'video/webm' };
       await ask(`${at}/end-call`, { method: 'POST', headers: film, body: new Uint8Array(3_000) });
-      for (let look = 0; look < 5; look += 1) await ask(`${origin}/me/history`, { headers });
+      // More of the same than samples are taken of.
+      for (let look = 0; look <= takes; look += 1) await ask(`${origin}/me/history`, { headers });
       await ask(`${origin}${rooms[0]?.url}`, { headers });
     });
+    expect(source).toContain('watch: (session, { pick, range }) =>');
+    takes = 3;
     const { enrolment } = targetIn(source);
     const session = { ...(under as UnderTest).session, playable: [] };
     const consultation = {
