@@ -59,10 +59,13 @@ async function visit(): Promise<string> {
   await ask(at(`/me/consultations/${id}/end-call`), { method: 'POST', headers, body: new Uint8Array(3_000) });
   for (let look = 0; look < 200; look++) {
     const { text } = await ask(at('/me/history'));
-    const { consultations } = JSON.parse(text) as { consultations: { recordings: { href: string | null }[] }[] };
-    const href = consultations[0]?.recordings[0]?.href;
-    if (href) {
-      await ask(at(href));
+    const { consultations } = JSON.parse(text) as {
+      consultations: { recordings: { status: string; href: string }[] }[];
+    };
+    // Its link is there before it can be played.
+    const stored = consultations[0]?.recordings[0];
+    if (stored?.status === 'ready') {
+      await ask(at(stored.href));
       break;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

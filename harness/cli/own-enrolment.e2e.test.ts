@@ -27,7 +27,7 @@ async function addConsultation(session: SessionContext, { title, note, startsAt,
   await as(session, 'POST', '/me/consultations/' + id + '/end-call', media);
   for (let look = 0; look < 100; look++) {
     const { consultations } = (await as(session, 'GET', '/me/history')).json() as any;
-    if (consultations.find((one: any) => one.id === id)?.recordings[0]?.href) return;
+    if (consultations.find((one: any) => one.id === id)?.recordings[0]?.status === 'ready') return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('the recording of ' + id + ' never became playable');
