@@ -136,15 +136,15 @@ describe('the wiretap', () => {
   });
 
   it('gives what a session asked for to that session, though another is at the browser when it comes', async () => {
-    let finish: (() => void) | null = null;
+    const held: { finish?: () => void } = {};
     const { origin, heard } = await through((_, answer) => {
-      finish = () => answer.end(canary);
+      held.finish = () => answer.end(canary);
     });
     const later: Exchange[] = [];
     const asked = ask(`${origin}/slow`);
-    await until(() => wiretap.pending() === 1 && finish !== null);
+    await until(() => wiretap.pending() === 1 && held.finish !== undefined);
     wiretap.listenFor({ session: 's2', record: (exchange) => void later.push(exchange) });
-    (finish as (() => void) | null)?.();
+    held.finish?.();
     await asked;
     await until(() => heard.length > 0);
     expect([heard.length, later.length]).toEqual([1, 0]);

@@ -3,8 +3,8 @@
 // this machine must be gone first.
 import { z } from 'zod';
 import { defineFault, lever } from './fault.ts';
-import { hasRecovered, servingOf } from './nodes.ts';
-import { isAlive, lookAtProcess } from './process.ts';
+import { hasRecovered, processOf, servingOf } from './nodes.ts';
+import { isAlive } from './process.ts';
 
 const memorySchema = z.object({
   node: z.string(),
@@ -25,13 +25,13 @@ export const instanceCrash = defineFault(memorySchema, {
     const serving = servingOf(await levers.nodes());
     const chosen = serving[random.between(0, Math.max(0, serving.length - 1))];
     if (!chosen) throw new Error('no node is serving, so none can be killed; look at the deployment first');
-    const { node, bootId, pid, started } = chosen;
-    const local = await lookAtProcess(pid);
+    const { node, bootId, pid } = chosen;
+    const { local, isTheNodes } = await processOf(chosen);
     return {
       node,
       bootId,
       pid,
-      started: local !== null && local.started === started ? local.started : null,
+      started: isTheNodes === true ? (local?.started ?? null) : null,
       servingCount: serving.length,
     };
   },

@@ -3,7 +3,7 @@
 // process down, which it may also do for being slow.
 import { z } from 'zod';
 import { defineFault, lever } from './fault.ts';
-import { hasRecovered, servingOf } from './nodes.ts';
+import { hasRecovered, processOf, servingOf } from './nodes.ts';
 import { lookAtProcess } from './process.ts';
 
 const memorySchema = z.object({
@@ -28,17 +28,15 @@ export const instanceFreeze = defineFault(memorySchema, {
     const serving = servingOf(await levers.nodes());
     const chosen = serving[random.between(0, Math.max(0, serving.length - 1))];
     if (!chosen) throw new Error('no node is serving, so none can be frozen; look at the deployment first');
-    const { node, bootId, pid, started } = chosen;
-    const local = await lookAtProcess(pid);
-    // By its number alone it might be a stranger here.
-    const isElsewhere = typeof started === 'string' && started !== local?.started;
+    const { node, bootId, pid } = chosen;
+    const { local, isTheNodes } = await processOf(chosen);
     // A process that is stopped already would fake the proof, and is not ours to continue.
     return {
       node,
       bootId,
       pid,
-      started: local?.state === 'alive' && !isElsewhere ? local.started : null,
-      isKnown: local !== null && local.started === started,
+      started: local?.state === 'alive' && isTheNodes !== false ? local.started : null,
+      isKnown: isTheNodes === true,
       servingCount: serving.length,
     };
   },

@@ -124,35 +124,29 @@ function addLines(operation: ApiOperation, { upload, attended, list }: Around): 
           "expectOk(held, 'attending a consultation');",
         ]
       : []),
-    ...(list
-      ? [
-          ...block(
-            request(
-              'const look = () => ',
-              list,
-              list.ids.map(() => 'session.account.id'),
-              [],
-            ),
-            ');',
-            column + 2,
-          ),
-          "takeList(session, expectOk(await look(), 'looking at the list'));",
-          'const before = session.playable.length;',
-        ]
-      : []),
+    ...(list ? countLines(list) : []),
     ...block(request('const stored = await ', upload, idsFor(upload, id.value), more), ');', column + 2),
     "expectOk(stored, 'storing a recording');",
-    ...(list
-      ? [
-          '// It may be processed first: until the list leads to one more than before.',
-          'await untilReady(look, (listed) => {',
-          '  takeList(session, listed);',
-          '  return session.playable.length > before;',
-          '});',
-        ]
-      : []),
+    ...(list ? waitLines : []),
   ];
 }
+
+function countLines(list: ApiOperation): readonly string[] {
+  const ids = list.ids.map(() => 'session.account.id');
+  return [
+    ...block(request('const look = () => ', list, ids, []), ');', column + 2),
+    "takeList(session, expectOk(await look(), 'looking at the list'));",
+    'const before = session.playable.length;',
+  ];
+}
+
+const waitLines = [
+  '// It may be processed first: until the list leads to one more than before.',
+  'await untilReady(look, (listed) => {',
+  '  takeList(session, listed);',
+  '  return session.playable.length > before;',
+  '});',
+];
 
 function removeLines(operation: ApiOperation): readonly string[] {
   const ids = operation.ids.map(() => 'session.account.id');

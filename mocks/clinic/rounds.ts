@@ -11,32 +11,26 @@ export interface Rounds {
 /** `round` answers whether there may be more to do at once. */
 export function startRounds(pauseMs: number, round: () => Promise<boolean>): Rounds {
   let stopped = false;
-  /** During a round it asks for another. */
-  let wokenMeanwhile = false;
-  let woken = (): void => {};
+  let wake = (): void => {};
   async function go(): Promise<void> {
     while (!stopped) {
-      wokenMeanwhile = false;
-      woken = () => {
-        wokenMeanwhile = true;
-      };
-      const more = await round().catch(() => false);
-      if (more || wokenMeanwhile || stopped) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pauseMs);
-        woken = () => {
-          clearTimeout(timer);
-          resolve();
-        };
+      // From before the round on: what comes during it has the next at once.
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
       });
+      const more = await round().catch(() => false);
+      if (more || stopped) continue;
+      const timer = setTimeout(wake, pauseMs);
+      await woken;
+      clearTimeout(timer);
     }
   }
   const going = go();
   return {
-    wake: () => woken(),
+    wake: () => wake(),
     async stop() {
       stopped = true;
-      woken();
+      wake();
       await going;
     },
   };
